@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package boot
+
+// EntryKind is how an entry is started.
+type EntryKind uint8
+
+// The kinds of entries.
+const (
+	EntryKernel  EntryKind = iota // Linux kernel, initrds, command line
+	EntryLocal                    // go on with the local disk
+	EntryShell                    // the loader's own shell
+	EntryChain                    // another boot program or script by URL or name
+	EntryScript                   // a raw iPXE script
+	EntryISO                      // an ISO image (iPXE sanboot, memdisk on BIOS)
+	EntryWimboot                  // Windows PE by wimboot
+	EntryMemdisk                  // a disk image by memdisk
+	EntryModules                  // multiboot: a hypervisor and its modules (Xen)
+	EntryMenu                     // a sub-menu
+	EntryProfile                  // another profile, by name
+)
+
+// String names the kind by the YAML key that makes it.
+func (k EntryKind) String() string {
+	return [...]string{"kernel", "local", "shell", "chain", "ipxe", "iso", "wimboot", "memdisk", "multiboot", "menu", "profile"}[k]
+}
+
+// Entry is one thing that can be booted.
+type Entry struct {
+	Name  string
+	Title string // for menus; empty: the name
+	Kind  EntryKind
+	Pos   Pos
+
+	Kernel  Text   // EntryKernel: file name or URL. EntryWimboot, EntryMemdisk, EntryModules: the program
+	Initrd  []Text // EntryKernel: initrds. EntryWimboot, EntryModules: files and modules, "name=file" or "file args"
+	Cmdline []Text // one word or more each
+	Target  Text   // EntryChain: URL or name. EntryISO, EntryMemdisk: the image
+	Script  Text   // EntryScript
+	Profile string // EntryProfile
+	Menu    *Menu  // EntryMenu
+
+	Hotkey   string // one character
+	Password string // hashed; empty: none
+	Hidden   bool
+
+	ByArch map[string]*Entry // what differs for one architecture (a name of Arch.String or a CPU); zero fields inherit
+}
+
+// Menu is a choice between entries.
+type Menu struct {
+	Title   string
+	Default string // name of the entry that is taken when time runs out
+	Timeout int    // seconds; 0 waits for ever
+	Entries []*Entry
+	Pos     Pos
+}
+
+// FileSpec is a file a profile renders for each of its machines.
+type FileSpec struct {
+	Path     string // as clients ask for it
+	Template Text   // the template's text; Pos is where it begins
+	JSON     bool   // must be JSON when rendered
+	Raw      bool   // served as written, not a template
+}
+
+// Profile is something that can be booted, complete: all it inherits is merged in.
+type Profile struct {
+	Entry
+	Inherits    []string
+	Loader      map[string]Text // program by architecture, firmware or CPU name; "default" for the rest
+	Start       *Menu           // shown instead of booting at once; nil: boot the entry
+	Files       map[string]*FileSpec
+	Vars        Vars
+	Destructive bool // installs: never a default for unknown machines unless said so
+	Strategy    string
+}
