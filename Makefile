@@ -1,0 +1,52 @@
+# Bootlace. `make help` lists the verbs; `go build ./cmd/bootlace` alone works too.
+
+GO      ?= go
+PKGS    := ./...
+FUZZTIME ?= 10s
+LINT    := $(GO) tool -modfile=tools/go.mod golangci-lint
+VULN    := $(GO) tool -modfile=tools/go.mod govulncheck
+export CGO_ENABLED ?= 0
+
+.DEFAULT_GOAL := help
+
+help: ## list the verbs
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## one static binary in bin/
+	$(GO) build -trimpath -o bin/bootlace ./cmd/bootlace
+
+test: ## unit tests (real sockets in namespaces need root; they say so when they skip)
+	$(GO) test $(PKGS)
+
+race: ## unit tests with the race detector
+	CGO_ENABLED=1 $(GO) test -race $(PKGS)
+
+lint: ## gofmt, vet, golangci-lint (pinned in tools/go.mod), and that every system compiles
+	@out=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$out" ] || { echo "gofmt would change:"; echo "$$out"; exit 1; }
+	$(GO) vet $(PKGS)
+	$(LINT) run $(PKGS)
+	@$(MAKE) --no-print-directory cross
+
+cross: ## compile for every system and architecture we promise
+	@set -e; for t in linux/amd64 linux/arm64 linux/arm linux/riscv64 darwin/arm64 freebsd/amd64 windows/amd64; do \
+		echo "build $$t"; GOOS=$${t%/*} GOARCH=$${t#*/} $(GO) vet $(PKGS); done
+
+fuzz: ## each fuzz target for FUZZTIME (default 10s)
+	@FUZZTIME=$(FUZZTIME) GO=$(GO) sh tools/fuzz.sh
+
+e2e: ## boot real firmware in QEMU (root; needs the packages of tools/deps.sh)
+	BOOTLACE_E2E=1 $(GO) test -count=1 -v -timeout 60m ./e2e
+
+bench: ## measure beside dnsmasq, tftpd-hpa, atftpd and pin/tftp (root)
+	$(GO) run ./bench
+
+vuln: ## known vulnerabilities in what we build on
+	$(VULN) $(PKGS)
+
+image: ## container image
+	docker build --build-arg VERSION="$$(git describe --tags --always --dirty)" -t bootlace .
+
+clean: ## what the verbs above made
+	rm -rf bin
+
+.PHONY: help build test race lint cross fuzz e2e bench vuln image clean
