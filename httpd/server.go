@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package httpd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Server is the HTTP side of the appliance. Tree must be set; every other field may stay zero.
+type Server struct {
+	Tree    Opener
+	Health  func() error        // why we are not healthy; nil: always healthy
+	Metrics prometheus.Gatherer // nil: /metrics does not exist
+	Hook    func(Record)        // called once for each request of the tree, from its goroutine
+	Log     io.Writer           // what net/http has to say of broken connections; nil: discarded
+}
+
+// Limits of one connection. Boot clients send small requests at once; the body may take as long as bytes flow.
+const (
+	headerTimeout = 10 * time.Second
+	idleTimeout   = 2 * time.Minute
+	maxHeader     = 16 << 10       // bytes; boot firmware sends less than 1 KiB
+	drain         = 3 * time.Second // transfers in flight at shutdown get this long
+)
+
+// Handler routes /healthz and /metrics, and everything else to the tree. It is no ServeMux: that would redirect the
+// doubled slashes and dots that firmware asks for.
+func (s *Server) Handler() http.Handler {
+	files := &tree{open: s.Tree, hook: s.Hook}
+	if files.hook == nil {
+		files.hook = func(Record) {}
+	}
+	var metrics http.Handler
+	if s.Metrics != nil {
+		metrics = promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{})
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path == "/healthz":
+			s.healthz(w)
+		case r.URL.Path == "/metrics" && metrics != nil:
+			metrics.ServeHTTP(w, r)
+		default:
+			files.ServeHTTP(w, r)
+		}
+	})
+}
+
+func (s *Server) healthz(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	if s.Health != nil {
+		if err := s.Health(); err != nil {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			_, _ = fmt.Fprintln(w, err) // nobody to tell when the asker is gone
+			return
+		}
+	}
+	_, _ = io.WriteString(w, "ok\n")
+}
+
+// Serve answers on l until ctx ends, then lets transfers in flight finish for three seconds. It closes l.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	logs := s.Log
+	if logs == nil {
+		logs = io.Discard
+	}
+	srv := &http.Server{
+		Handler:           s.Handler(),
+		ReadHeaderTimeout: headerTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          log.New(logs, "", 0),
+	}
+	done := make(chan error, 1)
+	go func() { done <- srv.Serve(l) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	return stop(srv, done)
+}
+
+func stop(srv *http.Server, done <-chan error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), drain)
+	defer cancel()
+	if err := srv.Shutdown(ctx); err != nil {
+		_ = srv.Close() // the machines that were still loading see a broken connection and try again
+	}
+	if err := <-done; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}

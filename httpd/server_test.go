@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package httpd
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// shelf is an Opener over a map.
+type shelf map[string]string
+
+func (s shelf) Open(_ context.Context, r Request) (boot.File, error) {
+	switch r.Name {
+	case "/broken":
+		return nil, errors.New("template secret.tmpl: no such variable")
+	case "/../etc/passwd":
+		return nil, fs.ErrPermission
+	}
+	body, ok := s[strings.TrimLeft(r.Name, "/")]
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	return boot.NewMemFile([]byte(body), time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)), nil
+}
+
+func TestTree(t *testing.T) {
+	srv := &Server{Tree: shelf{"ipxe.efi": "0123456789", "a b.iso": "iso", "boot.ipxe": "#!ipxe\n"}}
+	for _, tc := range []struct {
+		name, method, path, rng string
+		status                  int
+		body                    string
+		header                  map[string]string
+	}{
+		{"get", "GET", "/ipxe.efi", "", 200, "0123456789", map[string]string{"Content-Length": "10", "Content-Type": "application/efi"}},
+		{"head tells the size without a body", "HEAD", "/ipxe.efi", "", 200, "", map[string]string{"Content-Length": "10", "Accept-Ranges": "bytes"}},
+		{"range", "GET", "/ipxe.efi", "bytes=2-4", 206, "234", map[string]string{"Content-Range": "bytes 2-4/10", "Content-Length": "3"}},
+		{"range to the end", "GET", "/ipxe.efi", "bytes=8-", 206, "89", map[string]string{"Content-Range": "bytes 8-9/10"}},
+		{"range past the end", "GET", "/ipxe.efi", "bytes=10-", 416, "", nil},
+		{"escaped name", "GET", "/a%20b.iso", "", 200, "iso", map[string]string{"Content-Type": "application/vnd.efi-iso"}},
+		{"doubled slashes are not redirected", "GET", "//boot.ipxe", "", 200, "#!ipxe\n", map[string]string{"Content-Type": "text/plain; charset=utf-8"}},
+		{"missing", "GET", "/nothing", "", 404, "not found\n", nil},
+		{"outside", "GET", "/%2e%2e/etc/passwd", "", 404, "not found\n", nil},
+		{"an error does not tell its text", "GET", "/broken", "", 500, "the file could not be made: the server's log says why\n", nil},
+		{"write", "PUT", "/ipxe.efi", "", 405, "method not allowed\n", map[string]string{"Allow": "GET, HEAD"}},
+		{"no metrics without a gatherer", "GET", "/metrics", "", 404, "not found\n", nil},
+		{"healthy", "GET", "/healthz", "", 200, "ok\n", nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r := httptest.NewRequest(tc.method, "http://192.0.2.1"+tc.path, nil)
+			if tc.rng != "" {
+				r.Header.Set("Range", tc.rng)
+			}
+			w := httptest.NewRecorder()
+			srv.Handler().ServeHTTP(w, r)
+			if w.Code != tc.status {
+				t.Errorf("status %d, want %d", w.Code, tc.status)
+			}
+			if diff := cmp.Diff(tc.body, w.Body.String()); tc.status != 416 && diff != "" {
+				t.Errorf("body (-want +got):\n%s", diff)
+			}
+			for k, v := range tc.header {
+				if got := w.Header().Get(k); got != v {
+					t.Errorf("%s: %q, want %q", k, got, v)
+				}
+			}
+		})
+	}
+}
+
+func TestETagRevalidates(t *testing.T) {
+	h := (&Server{Tree: shelf{"x": "same"}}).Handler()
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest("GET", "/x", nil))
+	r := httptest.NewRequest("GET", "/x", nil)
+	r.Header.Set("If-None-Match", w.Header().Get("ETag"))
+	again := httptest.NewRecorder()
+	h.ServeHTTP(again, r)
+	if again.Code != http.StatusNotModified {
+		t.Errorf("status %d with the ETag of the same bytes, want 304", again.Code)
+	}
+}
+
+func TestHealthAndMetrics(t *testing.T) {
+	reg := prometheus.NewRegistry()
+	c := prometheus.NewCounter(prometheus.CounterOpts{Name: "bootlace_test_total", Help: "test"})
+	reg.MustRegister(c)
+	c.Inc()
+	h := (&Server{Tree: shelf{}, Metrics: reg, Health: func() error { return errors.New("no catalog") }}).Handler()
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest("GET", "/healthz", nil))
+	if w.Code != http.StatusServiceUnavailable || w.Body.String() != "no catalog\n" {
+		t.Errorf("unhealthy: %d %q", w.Code, w.Body)
+	}
+	w = httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	if !strings.Contains(w.Body.String(), "bootlace_test_total 1") {
+		t.Errorf("metrics: %q", w.Body)
+	}
+}
+
+func TestServe(t *testing.T) {
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	records := make(chan Record, 1)
+	srv := &Server{Tree: shelf{"k": "kernel"}, Hook: func(r Record) { records <- r }}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- srv.Serve(ctx, l) }()
+
+	resp, err := http.Get("http://" + l.Addr().String() + "/k")
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, _ := io.ReadAll(resp.Body)
+	_ = resp.Body.Close()
+	if string(body) != "kernel" {
+		t.Errorf("body %q", body)
+	}
+	rec := <-records
+	if rec.Name != "/k" || rec.Status != 200 || rec.Bytes != 6 || rec.Size != 6 || rec.Local.String() != l.Addr().String() || !rec.Remote.IsValid() {
+		t.Errorf("record %+v", rec)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Errorf("after cancellation: %v", err)
+	}
+	if _, err := net.DialTimeout("tcp4", l.Addr().String(), time.Second); err == nil {
+		t.Error("the listener is still open")
+	}
+}
