@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package images
+
+import (
+	"sync"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// marks remembers where files hold their magic lines, by version: a loader is opened twice in every UEFI boot, and
+// reading a megabyte each time would cost more than sending it.
+type marks struct {
+	mu sync.Mutex
+	at map[string]int64
+}
+
+// maxMarks bounds the memory; an operator has a handful of loaders.
+const maxMarks = 256
+
+func (m *marks) of(f boot.File) int64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if at, ok := m.at[f.Version()]; ok {
+		return at
+	}
+	at, err := scanMagic(f)
+	if err != nil {
+		return -1 // unreadable now; whoever serves it will meet the error
+	}
+	if m.at == nil || len(m.at) >= maxMarks {
+		m.at = make(map[string]int64)
+	}
+	m.at[f.Version()] = at
+	return at
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package images
+
+import (
+	"io/fs"
+	"os"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Bounds of a listing: menus are for people, and a directory somebody pointed at by mistake must not stop the server.
+const (
+	maxNames   = 20_000
+	maxVisited = 100_000
+	maxAge     = 2 * time.Second
+)
+
+// listing remembers the names of a store for a moment: every rendered menu asks for them.
+type listing struct {
+	mu    sync.Mutex
+	at    time.Time
+	names []string
+}
+
+// Names lists what can be opened, the embedded loaders included, sorted. Directories that are symbolic links are not
+// walked into (their files can be opened all the same), hidden files are left out, and the list ends at 20,000 names.
+// It may be up to two seconds old. Callers must not change it.
+func (s *Store) Names() []string {
+	s.listing.mu.Lock()
+	defer s.listing.mu.Unlock()
+	if s.listing.names == nil || time.Since(s.listing.at) > maxAge {
+		s.listing.names, s.listing.at = s.walk(), time.Now()
+	}
+	return s.listing.names
+}
+
+func (s *Store) walk() []string {
+	names := make([]string, 0, len(s.embedded))
+	for name := range s.embedded {
+		names = append(names, name)
+	}
+	if root, err := s.top(); err == nil {
+		names = walkRoot(root, names)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func walkRoot(root *os.Root, names []string) []string {
+	visited := 0
+	// What cannot be read is left out of the list: a menu does without it, and opening it by name tells why.
+	_ = fs.WalkDir(root.FS(), ".", func(path string, d fs.DirEntry, err error) error {
+		visited++
+		switch {
+		case len(names) >= maxNames || visited > maxVisited:
+			return fs.SkipAll
+		case err != nil:
+			return nil
+		case path != "." && d.Name()[0] == '.':
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+		case isFile(root, path, d):
+			names = append(names, path)
+		}
+		return nil
+	})
+	return names
+}
+
+func isFile(root *os.Root, path string, d fs.DirEntry) bool {
+	if d.Type()&fs.ModeSymlink == 0 {
+		return d.Type().IsRegular()
+	}
+	info, err := root.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
