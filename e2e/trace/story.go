@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package trace
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Step is one line of a boot's story.
+type Step struct {
+	At   time.Duration
+	Text string
+}
+
+// Story gives the boot as one line per step, in the order of time: whole exchanges rather than packets. A size probe is
+// left out, as is a request that was made again.
+//
+//	dhcp OFFER 10.77.0.2 PXE10-skip m/52-54-00-77-00-01/ipxe.efi
+//	tftp m/52-54-00-77-00-01/ipxe.efi complete
+//	http GET /m/52-54-00-77-00-01/boot.ipxe 200
+func (t *Trace) Story() []Step {
+	var out []Step
+	for _, d := range t.DHCP {
+		if d.Reply {
+			out = append(out, Step{d.At, strings.TrimSpace(fmt.Sprintf("dhcp %s %s %s %s", d.Type(), d.Src.Addr(), d.Strategy(), d.BootFile()))})
+		}
+	}
+	for _, d := range t.DHCP6 {
+		if d.Kind == advertise6 || d.Kind == reply6 {
+			out = append(out, Step{d.At, strings.TrimSpace(fmt.Sprintf("dhcp6 %s %s %s", d.Type(), d.Src.Addr(), d.Get(optBootURL)))})
+		}
+	}
+	for _, x := range t.tftp.all {
+		if !x.Probe() {
+			out = append(out, Step{x.At, fmt.Sprintf("tftp %s %s", x.Name, x.Outcome)})
+		}
+	}
+	for _, x := range t.http.all {
+		out = append(out, Step{x.At, fmt.Sprintf("http %s %s %d", x.Method, x.Path, x.Status)})
+	}
+	slices.SortStableFunc(out, func(a, b Step) int { return cmp.Compare(a.At, b.At) })
+	return out
+}
+
+// Strategy names what kind of boot reply this is, by what makes the firmware act:
+// "address" for a plain DHCP reply without boot information.
+func (d DHCP) Strategy() string {
+	switch subs := decodeOptions(d.Options.Get(optVendor)); {
+	case !d.BootInfo() && assigned(d.YIAddr):
+		return "address"
+	case !d.BootInfo():
+		return "nothing"
+	case strings.HasPrefix(d.Class(), "HTTPClient"):
+		return "HTTPClient"
+	case d.Src.Port() == 4011:
+		return "4011"
+	case len(subs.Get(6)) == 1 && subs.Get(6)[0]&8 != 0:
+		return "PXE10-skip"
+	case subs.Has(8) || subs.Has(9):
+		return "menu"
+	case strings.HasPrefix(d.Class(), "PXEClient"):
+		return "BINL"
+	default:
+		return "boot file"
+	}
+}
