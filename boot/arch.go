@@ -35,6 +35,9 @@ const (
 	ArchRPi          Arch = 41
 )
 
+// archCount is how many codes are registered: 0 to 41, as of 2026.
+const archCount = 42
+
 // Firmware is the kind of program that asks, as far as it matters for what can be started.
 type Firmware uint8
 
@@ -45,6 +48,7 @@ const (
 	FirmwareUEFI
 	FirmwareUBoot
 	FirmwareRPi
+	firmwareCount
 )
 
 // String names the firmware as YAML writes it.
@@ -52,69 +56,30 @@ func (f Firmware) String() string {
 	return [...]string{"other", "bios", "uefi", "uboot", "rpi"}[f]
 }
 
-type archInfo struct {
-	name     string
-	cpu      string // as Linux and GRUB name it: i386, x86_64, arm, arm64, riscv64, loongarch64
-	firmware Firmware
-	http     bool
+// ParseFirmware reads a name of [Firmware.String].
+func ParseFirmware(s string) (Firmware, error) {
+	for f := range firmwareCount {
+		if f.String() == s {
+			return f, nil
+		}
+	}
+	return 0, fmt.Errorf("%q is not a kind of firmware: expected bios, uefi, uboot, rpi or other", s)
 }
 
-// archTable is the registry as of 2026, codes 0 to 41.
-var archTable = [...]archInfo{
-	0:  {"bios", "i386", FirmwareBIOS, false},
-	1:  {"pc98", "i386", FirmwareOther, false},
-	2:  {"ia64", "ia64", FirmwareUEFI, false},
-	3:  {"alpha", "alpha", FirmwareOther, false},
-	4:  {"arc-x86", "i386", FirmwareOther, false},
-	5:  {"intel-lean-client", "i386", FirmwareOther, false},
-	6:  {"uefi-ia32", "i386", FirmwareUEFI, false},
-	7:  {"uefi-x64", "x86_64", FirmwareUEFI, false},
-	8:  {"xscale", "arm", FirmwareUEFI, false},
-	9:  {"uefi-ebc", "x86_64", FirmwareUEFI, false},
-	10: {"uefi-arm32", "arm", FirmwareUEFI, false},
-	11: {"uefi-arm64", "arm64", FirmwareUEFI, false},
-	12: {"ppc-openfirmware", "ppc", FirmwareOther, false},
-	13: {"ppc-epapr", "ppc", FirmwareOther, false},
-	14: {"ppc-opal", "ppc64", FirmwareOther, false},
-	15: {"uefi-ia32-http", "i386", FirmwareUEFI, true},
-	16: {"uefi-x64-http", "x86_64", FirmwareUEFI, true},
-	17: {"uefi-ebc-http", "x86_64", FirmwareUEFI, true},
-	18: {"uefi-arm32-http", "arm", FirmwareUEFI, true},
-	19: {"uefi-arm64-http", "arm64", FirmwareUEFI, true},
-	20: {"bios-http", "i386", FirmwareBIOS, true},
-	21: {"uboot-arm32", "arm", FirmwareUBoot, false},
-	22: {"uboot-arm64", "arm64", FirmwareUBoot, false},
-	23: {"uboot-arm32-http", "arm", FirmwareUBoot, true},
-	24: {"uboot-arm64-http", "arm64", FirmwareUBoot, true},
-	25: {"uefi-riscv32", "riscv32", FirmwareUEFI, false},
-	26: {"uefi-riscv32-http", "riscv32", FirmwareUEFI, true},
-	27: {"uefi-riscv64", "riscv64", FirmwareUEFI, false},
-	28: {"uefi-riscv64-http", "riscv64", FirmwareUEFI, true},
-	29: {"uefi-riscv128", "riscv128", FirmwareUEFI, false},
-	30: {"uefi-riscv128-http", "riscv128", FirmwareUEFI, true},
-	31: {"s390-basic", "s390x", FirmwareOther, false},
-	32: {"s390-extended", "s390x", FirmwareOther, false},
-	33: {"uefi-mips32", "mips", FirmwareUEFI, false},
-	34: {"uefi-mips64", "mips64", FirmwareUEFI, false},
-	35: {"uefi-sunway32", "sw", FirmwareUEFI, false},
-	36: {"uefi-sunway64", "sw64", FirmwareUEFI, false},
-	37: {"uefi-loong32", "loongarch32", FirmwareUEFI, false},
-	38: {"uefi-loong32-http", "loongarch32", FirmwareUEFI, true},
-	39: {"uefi-loong64", "loongarch64", FirmwareUEFI, false},
-	40: {"uefi-loong64-http", "loongarch64", FirmwareUEFI, true},
-	41: {"rpi", "arm64", FirmwareRPi, false},
-}
-
-// plainOf maps what boots the same program to one code: HTTP variants to the TFTP one, EBC to x64.
-var plainOf = map[Arch]Arch{
-	9: 7, 15: 6, 16: 7, 17: 7, 18: 10, 19: 11, 20: 0, 23: 21, 24: 22, 26: 25, 28: 27, 30: 29, 38: 37, 40: 39,
+// FirmwareNames lists every kind of firmware.
+func FirmwareNames() []string {
+	var names []string
+	for f := range firmwareCount {
+		names = append(names, f.String())
+	}
+	return names
 }
 
 // ParseArch reads a name of [Arch.String] or a number.
 func ParseArch(s string) (Arch, error) {
-	for i := range archTable {
-		if archTable[i].name == s {
-			return Arch(i), nil
+	for a := range Arch(archCount) {
+		if a.String() == s {
+			return a, nil
 		}
 	}
 	n, err := strconv.ParseUint(s, 10, 16)
@@ -126,27 +91,33 @@ func ParseArch(s string) (Arch, error) {
 
 // ArchNames lists every registered name in the order of the codes.
 func ArchNames() []string {
-	names := make([]string, len(archTable))
-	for i := range archTable {
-		names[i] = archTable[i].name
+	names := make([]string, archCount)
+	for i := range names {
+		names[i] = Arch(i).String()
 	}
 	return names
 }
 
-func (a Arch) info() archInfo {
-	if int(a) < len(archTable) {
-		return archTable[a]
+// CPUNames lists every instruction set that a registered architecture has, each once.
+func CPUNames() []string {
+	var names []string
+	seen := make(map[string]bool)
+	for a := range Arch(archCount) {
+		if !seen[a.CPU()] {
+			seen[a.CPU()] = true
+			names = append(names, a.CPU())
+		}
 	}
-	return archInfo{name: strconv.Itoa(int(a)), cpu: "unknown"}
+	return names
 }
 
 // String gives the short name; an unregistered code is its number.
 func (a Arch) String() string { return a.info().name }
 
 // Known reports whether the code is registered.
-func (a Arch) Known() bool { return int(a) < len(archTable) }
+func (a Arch) Known() bool { return a < archCount }
 
-// CPU names the instruction set: i386, x86_64, arm, arm64, riscv64, loongarch64, …
+// CPU names the instruction set as Linux and GRUB do: i386, x86_64, arm, arm64, riscv64, loongarch64, …
 func (a Arch) CPU() string { return a.info().cpu }
 
 // Firmware says what kind of program asks.
@@ -157,8 +128,37 @@ func (a Arch) HTTP() bool { return a.info().http }
 
 // Plain gives the code whose programs this machine can run: HTTP variants lose the HTTP, 9 (EBC) becomes x64.
 func (a Arch) Plain() Arch {
-	if p, ok := plainOf[a]; ok {
-		return p
+	switch a {
+	case ArchEBC, ArchEBCHTTP:
+		return ArchX64
+	case ArchBIOSHTTP:
+		return ArchBIOS
+	case ArchIA32HTTP, ArchX64HTTP:
+		return a - 9
+	case ArchARM32HTTP, ArchARM64HTTP:
+		return a - 8
+	case ArchARM32UBootHT, ArchARM64UBootHT:
+		return a - 2
+	case 26, ArchRISCV64HTTP, 30, 38, ArchLoong64HTTP: // each follows its TFTP sibling
+		return a - 1
 	}
 	return a
+}
+
+// Keys lists the names under which a configuration may speak of this architecture, the most specific first: its own
+// name, that of the plain code, the instruction set, the firmware.
+//
+// A BIOS cannot say that its processor is a 64-bit one. Nearly every PC made since 2005 has one, so x86_64 is among the
+// names of a BIOS machine, after i386.
+func (a Arch) Keys() []string {
+	plain := a.Plain()
+	keys := make([]string, 0, 5)
+	if plain != a {
+		keys = append(keys, a.String())
+	}
+	keys = append(keys, plain.String(), plain.CPU())
+	if plain == ArchBIOS {
+		return append(keys, ArchX64.CPU())
+	}
+	return append(keys, plain.Firmware().String())
 }

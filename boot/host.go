@@ -4,22 +4,28 @@ package boot
 
 // Host is a machine that is known: who boots what.
 type Host struct {
-	Name     string
-	Match    Match
-	Profile  string
-	Vars     Vars
-	Labels   map[string]string
-	Strategy string
-	Pos      Pos
+	Name       string
+	Match      Match
+	Profile    string
+	ProfilePos Pos
+	Vars       Vars
+	Labels     map[string]string
+	Strategy   string
+	Ignore     bool // never answered, whatever else says so
+	Pos        Pos
 }
 
 // Group gives profile and vars to many machines at once.
 type Group struct {
-	Name     string
-	Match    Match
-	Profile  string
-	Vars     Vars
-	Labels   map[string]string
-	Strategy string
-	Pos      Pos
+	Name       string
+	Match      Match
+	Profile    string
+	ProfilePos Pos
+	Vars       Vars
+	Labels     map[string]string
+	Strategy   string
+	Ignore     bool
+	// AllowDestructive says in words that a destructive profile may reach machines that no host names.
+	AllowDestructive bool
+	Pos              Pos
 }

@@ -53,6 +53,15 @@ func joined(s, sep string, groups int) (string, bool) {
 // IsZero reports whether the address is not known (or is the worthless all-zero one some firmware sends).
 func (m MAC) IsZero() bool { return m == MAC{} }
 
+// IsGroup reports whether the address is a multicast or broadcast one, which no network card has as its own.
+func (m MAC) IsGroup() bool { return m[0]&1 == 1 }
+
+// digits gives the twelve lower-case digits without separators.
+func (m MAC) digits() (d [12]byte) {
+	hex.Encode(d[:], m[:])
+	return d
+}
+
 // String gives the usual form, 52:54:00:12:34:56.
 func (m MAC) String() string { return m.join(':') }
 

@@ -5,6 +5,8 @@ package boot
 import (
 	"errors"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // MaxName is the longest name that is understood, in bytes: a TFTP request is at most 512 bytes with its options
@@ -63,7 +65,7 @@ func ParseName(s string) (Name, error) {
 	}
 	var n Name
 	if len(segs) >= 3 && segs[0] == "m" {
-		if m, err := ParseMAC(segs[1]); err == nil && len(segs[1]) == 17 {
+		if m, err := ParseMAC(segs[1]); err == nil && len(segs[1]) == 17 && !m.IsZero() {
 			n.Machine, segs = m, segs[2:]
 		}
 	}
@@ -100,11 +102,8 @@ func (n *Name) classify() {
 
 // clean splits a name into its segments.
 func clean(s string) ([]string, error) {
-	s = strings.TrimRightFunc(s, func(r rune) bool { return r < ' ' || r >= 0x7f })
-	switch {
-	case s == "":
-		return nil, ErrNameEmpty
-	case len(s) > MaxName:
+	s = cutJunk(s)
+	if len(s) > MaxName {
 		return nil, ErrNameLong
 	}
 	for i := range len(s) {
@@ -122,10 +121,36 @@ func clean(s string) ([]string, error) {
 			segs = append(segs, seg)
 		}
 	}
-	if len(segs) == 0 {
-		return nil, ErrNameEmpty
+	return cleanLast(segs)
+}
+
+// cleanLast cuts what an unterminated option left behind the last segment, until there is nothing to cut.
+func cleanLast(segs []string) ([]string, error) {
+	for len(segs) > 0 {
+		last := len(segs) - 1
+		switch seg := cutJunk(segs[last]); seg {
+		case "", ".":
+			segs = segs[:last]
+		case "..":
+			return nil, ErrNameOutside
+		default:
+			segs[last] = seg
+			return segs, nil
+		}
 	}
-	return segs, nil
+	return nil, ErrNameEmpty
+}
+
+// cutJunk cuts control characters and bytes that are not UTF-8 off the end.
+func cutJunk(s string) string {
+	for s != "" {
+		r, size := utf8.DecodeLastRuneInString(s)
+		if !unicode.IsControl(r) && (r != utf8.RuneError || size > 1) {
+			break
+		}
+		s = s[:len(s)-size]
+	}
+	return s
 }
 
 // For gives the name with the machine prefix of mac; the zero MAC takes the prefix away.

@@ -44,8 +44,26 @@ type Entry struct {
 	Password string // hashed; empty: none
 	Hidden   bool
 
-	ByArch map[string]*Entry // what differs for one architecture (a name of Arch.String or a CPU); zero fields inherit
+	ByArch map[string]*Entry // what differs for one architecture, complete, by Arch.String; see [Entry.For]
+
+	// What a written entry says about the command line it inherits. Both are spent when a Catalog is built.
+	CmdlineReplace bool     // drop all of it
+	CmdlineRemove  []string // drop these keys
 }
+
+// For gives the entry as one architecture has it. It is never nil.
+func (e *Entry) For(a Arch) *Entry {
+	if v := e.ByArch[a.String()]; v != nil {
+		return v
+	}
+	if v := e.ByArch[a.Plain().String()]; v != nil {
+		return v
+	}
+	return e
+}
+
+// Boots reports whether the entry says what it starts.
+func (e *Entry) Boots() bool { return e.Kind != EntryKernel || e.Kernel.S != "" }
 
 // Menu is a choice between entries.
 type Menu struct {
@@ -62,16 +80,19 @@ type FileSpec struct {
 	Template Text   // the template's text; Pos is where it begins
 	JSON     bool   // must be JSON when rendered
 	Raw      bool   // served as written, not a template
+	Pos      Pos    // where the configuration names it
 }
 
 // Profile is something that can be booted, complete: all it inherits is merged in.
 type Profile struct {
 	Entry
-	Inherits    []string
+	Inherits    []string        // as written; merged in already
 	Loader      map[string]Text // program by architecture, firmware or CPU name; "default" for the rest
 	Start       *Menu           // shown instead of booting at once; nil: boot the entry
 	Files       map[string]*FileSpec
 	Vars        Vars
 	Destructive bool // installs: never a default for unknown machines unless said so
 	Strategy    string
+
+	loaders map[Arch]Name
 }

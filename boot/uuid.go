@@ -39,16 +39,19 @@ func (u UUID) Swapped() UUID {
 // IsZero reports whether the UUID is not known.
 func (u UUID) IsZero() bool { return u == UUID{} }
 
-// Worthless reports whether the UUID identifies nothing: all bytes equal (00… and ff… are what unprogrammed boards
-// send), or the counting pattern 03020100-0504-0706-… of a well-known BIOS kit.
+// Worthless reports whether the UUID identifies nothing, in either byte order: all bytes equal (00… and ff… are what
+// unprogrammed boards send), or one of the counting patterns that BIOS kits come with.
 func (u UUID) Worthless() bool {
+	return u.pattern() || u.Swapped().pattern()
+}
+
+func (u UUID) pattern() bool {
 	same, counting := true, true
-	swapped := u.Swapped()
 	for i := range u {
 		same = same && u[i] == u[0]
-		counting = counting && (swapped[i] == byte(i))
+		counting = counting && u[i] == byte(i)
 	}
-	return same || counting
+	return same || counting || u == UUID{0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0, 8, 0, 9}
 }
 
 // String gives the lower-case text form.

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package boot
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Catalog is a whole configuration, ready to be asked. It never changes, so any number of goroutines may ask at once.
+type Catalog struct {
+	hosts     []*Host // by name
+	groups    []*Group
+	profiles  []*Profile
+	unknown   Unknown
+	byName    map[string]*Host
+	byProfile map[string]*Profile
+	hostIdx   *index
+	groupIdx  *index
+}
+
+// Hosts lists every host by name. Callers must not change what the accessors of a Catalog give them.
+func (c *Catalog) Hosts() []*Host { return c.hosts }
+
+// Groups lists every group by name.
+func (c *Catalog) Groups() []*Group { return c.groups }
+
+// Profiles lists every profile by name, with all they inherit.
+func (c *Catalog) Profiles() []*Profile { return c.profiles }
+
+// Unknown is the policy for machines that no rule is for.
+func (c *Catalog) Unknown() Unknown { return c.unknown }
+
+// Host finds a host by name; nil if there is none.
+func (c *Catalog) Host(name string) *Host { return c.byName[name] }
+
+// Profile finds a profile by name; nil if there is none.
+func (c *Catalog) Profile(name string) *Profile { return c.byProfile[name] }
+
+// Build makes a catalog out of s, whose parts it keeps: s must not be used again. If any of the problems is not a warning, the catalog is nil. The problems come in the order of
+// their files and lines.
+func Build(s Spec) (*Catalog, []Problem) {
+	b := builder{spec: s, drafts: make(map[string]*Draft, len(s.Profiles)), finished: make(map[*Entry]bool)}
+	c := b.build()
+	slices.SortStableFunc(b.problems, CompareProblems)
+	if slices.ContainsFunc(b.problems, func(p Problem) bool { return !p.Warning }) {
+		return nil, b.problems
+	}
+	return c, b.problems
+}
+
+// CompareProblems orders problems by file, line and column.
+func CompareProblems(a, b Problem) int {
+	return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line),
+		cmp.Compare(a.Pos.Column, b.Pos.Column))
+}
+
+type builder struct {
+	spec     Spec
+	drafts   map[string]*Draft
+	finished map[*Entry]bool // menu entries whose variants are complete
+	problems []Problem
+}
+
+func (b *builder) build() *Catalog {
+	c := &Catalog{
+		unknown: b.spec.Unknown, byName: make(map[string]*Host, len(b.spec.Hosts)),
+		byProfile: make(map[string]*Profile, len(b.spec.Profiles)),
+	}
+	b.profiles(c)
+	hosts, groups := b.hosts(c), b.groups(c)
+	b.policy(c)
+	sortRules(hosts)
+	sortRules(groups)
+	c.hostIdx, c.groupIdx = newIndex(hosts), newIndex(groups)
+	b.conflicts(c, hosts, groups)
+	b.checkStarts(c)
+	return c
+}
+
+func (b *builder) hosts(c *Catalog) []*rule {
+	rules := make([]*rule, 0, len(b.spec.Hosts))
+	for _, h := range b.spec.Hosts {
+		if old := c.byName[h.Name]; old != nil {
+			b.errorf(h.Pos, "host %s: already defined at %s", h.Name, old.Pos)
+			continue
+		}
+		c.byName[h.Name] = h
+		c.hosts = append(c.hosts, h)
+		b.reference(h.Profile, h.ProfilePos, h.Pos)
+		b.hostMatch(h)
+		rules = append(rules, hostRule(h))
+	}
+	slices.SortFunc(c.hosts, func(x, y *Host) int { return cmp.Compare(x.Name, y.Name) })
+	return rules
+}
+
+func (b *builder) groups(c *Catalog) []*rule {
+	byName := make(map[string]*Group, len(b.spec.Groups))
+	rules := make([]*rule, 0, len(b.spec.Groups))
+	for _, g := range b.spec.Groups {
+		if old := byName[g.Name]; old != nil {
+			b.errorf(g.Pos, "group %s: already defined at %s", g.Name, old.Pos)
+			continue
+		}
+		byName[g.Name] = g
+		c.groups = append(c.groups, g)
+		b.reference(g.Profile, g.ProfilePos, g.Pos)
+		b.groupMatch(c, g)
+		rules = append(rules, groupRule(g))
+	}
+	slices.SortFunc(c.groups, func(x, y *Group) int { return cmp.Compare(x.Name, y.Name) })
+	return rules
+}
+
+func (b *builder) policy(c *Catalog) {
+	u := b.spec.Unknown
+	if u.Action != ActionBoot {
+		return
+	}
+	b.reference(u.Profile, u.Pos, u.Pos)
+	if p := c.byProfile[u.Profile]; p != nil && p.Destructive && !u.AllowDestructive {
+		b.problems = append(b.problems, Problem{Pos: u.Pos,
+			What:     "unknown machines would be installed by the destructive profile " + u.Profile,
+			Expected: "expected a harmless profile, or allow_destructive: true beside it"})
+	}
+}
+
+// reference checks that a profile exists; no name is no reference.
+func (b *builder) reference(name string, pos, fallback Pos) {
+	if name == "" || b.drafts[name] != nil {
+		return
+	}
+	if pos.Line == 0 {
+		pos = fallback
+	}
+	b.problems = append(b.problems, Problem{Pos: pos, What: "no profile is named " + name,
+		Expected: Hint(name, b.profileNames())})
+}
+
+func (b *builder) profileNames() []string {
+	names := make([]string, 0, len(b.drafts))
+	for name := range b.drafts {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}

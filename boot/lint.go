@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package boot
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+func (b *builder) errorf(pos Pos, format string, args ...any) {
+	b.problems = append(b.problems, Problem{Pos: pos, What: fmt.Sprintf(format, args...)})
+}
+
+func (b *builder) warn(pos Pos, what, expected string) {
+	b.problems = append(b.problems, Problem{Pos: pos, What: what, Expected: expected, Warning: true})
+}
+
+// hostMatch checks the selectors of one host.
+func (b *builder) hostMatch(h *Host) {
+	switch r := h.Match.rank(); {
+	case len(h.Match.Labels) > 0:
+		b.problems = append(b.problems, Problem{Pos: h.Pos, What: "host " + h.Name + " is matched by labels",
+			Expected: "expected facts of the machine: labels are what a host gives, and groups match"})
+	case h.Match.Known != nil:
+		b.problems = append(b.problems, Problem{Pos: h.Pos, What: "host " + h.Name + " is matched by known",
+			Expected: "expected facts of the machine: known is for groups"})
+	case r.kinds == 0:
+		b.problems = append(b.problems, Problem{Pos: h.Pos, What: "host " + h.Name + " has no selector",
+			Expected: "expected at least one under match, such as mac: 52:54:00:12:34:56"})
+	}
+	b.possible("host "+h.Name, &h.Match, h.Pos)
+}
+
+// groupMatch checks the selectors of one group, and that it does not install machines nobody named.
+func (b *builder) groupMatch(c *Catalog, g *Group) {
+	b.possible("group "+g.Name, &g.Match, g.Pos)
+	p := c.byProfile[g.Profile]
+	if p == nil || !p.Destructive || g.AllowDestructive || g.Match.named() {
+		return
+	}
+	b.problems = append(b.problems, Problem{Pos: orPos(g.ProfilePos, g.Pos),
+		What:     "group " + g.Name + " would install machines that no host names by the destructive profile " + g.Profile,
+		Expected: "expected known: true under match, or allow_destructive: true"})
+}
+
+func orPos(p, fallback Pos) Pos {
+	if p.Line == 0 {
+		return fallback
+	}
+	return p
+}
+
+// named reports whether only machines that somebody wrote down match.
+func (m *Match) named() bool {
+	if m.Known != nil && *m.Known {
+		return true
+	}
+	k, ok := m.rank().top()
+	return ok && (k == kindMAC || k == kindUUID || k == kindSerial && !slices.ContainsFunc(m.Serials, hasStar))
+}
+
+func hasStar(s string) bool { return strings.Contains(s, "*") }
+
+// possible finds selectors that exclude each other and values that add nothing.
+func (b *builder) possible(who string, m *Match, pos Pos) {
+	if len(m.Archs) > 0 && len(m.Firmware) > 0 && !slices.ContainsFunc(m.Archs, func(a Arch) bool { return slices.Contains(m.Firmware, a.Firmware()) }) {
+		b.errorf(pos, "%s can never match: none of its architectures has firmware %s", who, strings.Join(texts(m.Firmware), " or "))
+	}
+	if m.Known != nil && !*m.Known && len(m.Labels) > 0 {
+		b.warn(pos, who+" asks for labels of machines that are not known", "expected labels of hosts, or known: false without them")
+	}
+	for _, mac := range m.MACs {
+		if mac.hasPrefix(m.OUIs) {
+			b.warn(pos, fmt.Sprintf("%s: mac %s is inside a prefix beside it", who, mac), "expected only one of them")
+		}
+	}
+	if inner := len(m.Subnets) - len(outermost(m.Subnets)); inner > 0 {
+		b.warn(pos, fmt.Sprintf("%s: %d of its subnets lie inside others", who, inner), "expected only the outermost")
+	}
+}
+
+// conflicts compares the rules with each other.
+func (b *builder) conflicts(c *Catalog, hosts, groups []*rule) {
+	b.hostConflicts(c.hostIdx)
+	b.groupConflicts(groups)
+	b.shadowed(c, hosts, groups)
+}
+
+// hostConflicts finds hosts that claim the same machine by the same kinds of selectors. Two such rules stand side by side
+// only if something else tells the machines apart.
+func (b *builder) hostConflicts(x *index) {
+	seen := make(map[[2]*rule]bool)
+	bucket := func(rules []*rule) {
+		for i, r := range rules {
+			for _, old := range rules[:i] {
+				if !seen[[2]*rule{old, r}] && old.rank.kinds == r.rank.kinds && overlap(old.match, r.match) {
+					seen[[2]*rule{old, r}] = true
+					b.hostConflict(old.host, r.host)
+					break
+				}
+			}
+		}
+	}
+	eachBucket(x, bucket)
+}
+
+func (b *builder) hostConflict(first, second *Host) {
+	if CompareProblems(Problem{Pos: first.Pos}, Problem{Pos: second.Pos}) > 0 {
+		first, second = second, first
+	}
+	b.problems = append(b.problems, Problem{Pos: second.Pos,
+		What:     fmt.Sprintf("host %s claims the same machine as host %s at %s (%s)", second.Name, first.Name, first.Pos, second.Match.String()),
+		Expected: "expected a selector that tells them apart"})
+}
+
+// eachBucket visits the rules that stand under one value together.
+func eachBucket(x *index, f func([]*rule)) {
+	for _, rules := range x.macs {
+		f(rules)
+	}
+	for _, rules := range x.uuids {
+		f(rules)
+	}
+	for _, rules := range x.texts {
+		f(rules)
+	}
+	for _, rules := range x.relays {
+		f(rules)
+	}
+	for _, rules := range x.subnets {
+		f(rules)
+	}
+	for _, rules := range x.prefixes {
+		f(rules)
+	}
+	f(x.rest)
+}
+
+// groupConflicts finds groups of equal rank that may match the same machine and give it different profiles: an error if
+// they always do, a warning if it takes a machine in both.
+func (b *builder) groupConflicts(rules []*rule) {
+	for i, r := range rules {
+		for _, other := range rules[i+1:] {
+			if compareRank(r.rank, other.rank) != 0 {
+				break // rules are sorted
+			}
+			if r.group.differs(other.group) && overlap(r.match, other.match) {
+				b.groupConflict(r, other)
+			}
+		}
+	}
+}
+
+func (g *Group) differs(o *Group) bool {
+	decides := func(g *Group) bool { return g.Ignore || g.Profile != "" }
+	return decides(g) && decides(o) && (g.Ignore != o.Ignore || g.Profile != o.Profile)
+}
+
+func (b *builder) groupConflict(first, second *rule) {
+	same := first.match.String() == second.match.String()
+	where := fmt.Sprintf("group %s at %s", first.name, first.group.Pos)
+	if same {
+		b.problems = append(b.problems, Problem{Pos: second.group.Pos,
+			What:     fmt.Sprintf("group %s never decides: %s matches the same machines (%s)", second.name, where, first.match.String()),
+			Expected: "expected one profile for them, or another selector"})
+		return
+	}
+	b.warn(second.group.Pos, fmt.Sprintf("group %s and %s are equally specific and may match the same machine; %s wins by name", second.name, where, first.name),
+		"expected a selector that tells them apart")
+}
+
+// shadowed finds what can never come to pass.
+func (b *builder) shadowed(c *Catalog, _, groups []*rule) {
+	for _, r := range groups {
+		if r.rank.kinds == 0 && (r.group.Ignore || r.group.Profile != "") && c.unknown.Action != ActionIgnore {
+			b.warn(c.unknown.Pos, fmt.Sprintf("unknown: %s never applies: group %s at %s matches every machine", c.unknown, r.name, r.group.Pos),
+				"expected selectors under match of that group")
+		}
+	}
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package boot
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// DefaultLoader names the iPXE build that a ROM of this architecture can run. BIOS, x86-64 and arm64 builds are part of
+// the appliance; others are looked for among the operator's files. Firmware that finds its way without a loader (U-Boot,
+// Raspberry Pi) or that iPXE does not support gets "".
+func DefaultLoader(a Arch) string {
+	plain := a.Plain()
+	switch plain {
+	case ArchBIOS:
+		return "undionly.kpxe"
+	case ArchX64:
+		return "ipxe.efi"
+	}
+	if plain.Firmware() != FirmwareUEFI {
+		return ""
+	}
+	return "ipxe-" + plain.CPU() + ".efi"
+}
+
+// loaderFor names the program for a ROM; the zero Name if it needs none.
+func loaderFor(p *Profile, a Arch) Name {
+	if p != nil {
+		if n, ok := p.loaders[a]; ok {
+			return n
+		}
+	}
+	return Name{Base: DefaultLoader(a)}
+}
+
+// LoaderText finds what a profile says about the loader of an architecture: by the most specific of its names, then by
+// "default".
+func (p *Profile) LoaderText(a Arch) (Text, bool) {
+	for _, key := range loaderKeys(a) {
+		if t, ok := p.Loader[key]; ok {
+			return t, true
+		}
+	}
+	return Text{}, false
+}
+
+// loaderKeys is [Arch.Keys] for programs that firmware starts. They are made for one kind of firmware, so an instruction
+// set means UEFI here, and what finds its way without a loader gets one only by its own name.
+func loaderKeys(a Arch) []string {
+	plain := a.Plain()
+	keys := []string{a.String(), plain.String()}
+	switch plain.Firmware() {
+	case FirmwareUEFI:
+		return append(keys, plain.CPU(), plain.Firmware().String(), "default")
+	case FirmwareBIOS:
+		return append(keys, "default")
+	default:
+		return append(keys, plain.Firmware().String())
+	}
+}
+
+// checkLoaders parses the loaders of a profile and files them by architecture.
+func (b *builder) checkLoaders(p *Profile) {
+	for _, key := range slices.Sorted(maps.Keys(p.Loader)) {
+		t := p.Loader[key]
+		_, err := ParseName(t.S)
+		switch {
+		case strings.Contains(t.S, "{{") || strings.Contains(t.S, "://"):
+			b.problems = append(b.problems, Problem{Pos: t.Pos, What: "loader " + t.S,
+				Expected: "expected the plain name of a file: it is sent in a DHCP packet, before anything can be rendered"})
+		case err != nil:
+			b.problems = append(b.problems, Problem{Pos: t.Pos, What: "loader " + t.S + ": " + err.Error(), Expected: "expected the name of a file"})
+		case len(t.S)+len("m/00-00-00-00-00-00/") > MaxOffered:
+			b.problems = append(b.problems, Problem{Pos: t.Pos, What: "loader " + t.S + ": the name is too long for a DHCP header",
+				Expected: "expected at most 107 bytes"})
+		}
+	}
+	p.loaders = make(map[Arch]Name)
+	for a := range Arch(archCount) {
+		if t, ok := p.LoaderText(a); ok {
+			p.loaders[a], _ = ParseName(t.S) // errors are reported above
+		}
+	}
+}

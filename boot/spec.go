@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package boot
+
+// Spec is everything a configuration says, as it was written; [Build] makes a Catalog of it.
+type Spec struct {
+	Profiles []*Draft
+	Groups   []*Group
+	Hosts    []*Host
+	Unknown  Unknown
+}
+
+// Draft is a profile as it was written: what it does not say, it takes from those it inherits.
+type Draft struct {
+	Profile
+	InheritsPos    []Pos // where each name of Inherits stands
+	NoStart        bool  // says that there is no menu, whatever is inherited
+	NotDestructive bool  // says that it does not install, whatever is inherited
+}
+
+// Unknown is the policy for machines that no host and no group's profile is for. The zero value ignores them.
+type Unknown struct {
+	Action  Action
+	Profile string // for ActionBoot
+	// AllowDestructive says in words that Profile may be one that installs.
+	AllowDestructive bool
+	Pos              Pos
+}
+
+// String names the policy as YAML does.
+func (u Unknown) String() string {
+	if u.Action == ActionBoot {
+		return "profile " + u.Profile
+	}
+	return u.Action.String()
+}
