@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package udp
+
+import (
+	"encoding/binary"
+	"errors"
+	"net/netip"
+	"os"
+	"strconv"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// Control space per datagram: receiving needs one packet info, sending a packet info and a segment size.
+const (
+	rxControl = 64
+	txControl = 96
+)
+
+// vector is the argument of recvmmsg and sendmmsg: headers that point at names, control space and parts, built once.
+type vector struct {
+	hdrs    [MaxBatch]unix.Mmsghdr
+	names   [MaxBatch]unix.RawSockaddrInet6 // large enough for both families
+	control [][]byte
+	iovs    []unix.Iovec
+}
+
+func newVector(control, parts int) *vector {
+	v := &vector{control: make([][]byte, MaxBatch), iovs: make([]unix.Iovec, 0, MaxBatch*parts)}
+	space := make([]uint64, MaxBatch*control/8) // uint64: control messages are read as aligned structures
+	for i := range v.control {
+		v.control[i] = unsafe.Slice((*byte)(unsafe.Pointer(&space[i*control/8])), control)
+	}
+	return v
+}
+
+// recvNow takes what is there; 0 datagrams without an error means the queue is empty.
+func (c *Conn) recvNow(in []Incoming) (int, error) {
+	in = in[:min(len(in), MaxBatch)]
+	v := c.rx
+	v.iovs = v.iovs[:len(in)]
+	for i := range in {
+		v.iovs[i].Base = unsafe.SliceData(in[i].Buf)
+		v.iovs[i].SetLen(len(in[i].Buf))
+		h := &v.hdrs[i].Hdr
+		h.Name, h.Namelen = (*byte)(unsafe.Pointer(&v.names[i])), unix.SizeofSockaddrInet6
+		h.Iov = &v.iovs[i]
+		h.SetIovlen(1)
+		if c.pktinfo {
+			h.Control = &v.control[i][0]
+			h.SetControllen(rxControl)
+		}
+	}
+	n, err := mmsg(unix.SYS_RECVMMSG, c.fd, v.hdrs[:len(in)], unix.MSG_DONTWAIT)
+	switch {
+	case err == 0:
+	case err == unix.EAGAIN || err == unix.EINTR || err == unix.ECONNREFUSED:
+		return 0, nil // ECONNREFUSED: an ICMP error of an earlier send, nothing to receive
+	default:
+		return 0, os.NewSyscallError("recvmmsg", err)
+	}
+	for i := range n {
+		c.arrived(&in[i], i)
+	}
+	return n, nil
+}
+
+// arrived translates slot i.
+func (c *Conn) arrived(in *Incoming, i int) {
+	h := &c.rx.hdrs[i]
+	in.N = int(h.Len)
+	in.Truncated = h.Hdr.Flags&unix.MSG_TRUNC != 0
+	in.Remote = addrPort(&c.rx.names[i])
+	if c.pktinfo {
+		in.Local, in.Interface = packetInfo(c.rx.control[i][:h.Hdr.Controllen])
+	}
+}
+
+// Send sends everything in order and says how many went out. A datagram the kernel refuses (no route, filtered) does not
+// keep the others from leaving: the error is the first such refusal, wrapped, and the rest has still been sent.
+func (c *Conn) Send(out []Outgoing) (int, error) {
+	c.sendMu.Lock()
+	defer c.sendMu.Unlock()
+	if c.closed.Load() {
+		return 0, os.ErrClosed
+	}
+	sent, first := 0, error(nil)
+	for len(out) > 0 {
+		batch := c.load(out)
+		n, err := mmsg(unix.SYS_SENDMMSG, c.fd, c.tx.hdrs[:batch], 0)
+		out, sent = out[n:], sent+n
+		if err == 0 || err == unix.EINTR {
+			continue
+		}
+		ok, failed := c.refused(&out[0], err)
+		if ok {
+			sent++
+		} else if first == nil {
+			first = failed
+		}
+		out = out[1:]
+	}
+	return sent, first
+}
+
+// load prepares as many of out as one system call takes. A datagram in segments goes alone through its own slot like any
+// other; only without GSO it ends the batch, because it has to be cut by hand.
+func (c *Conn) load(out []Outgoing) int {
+	out = out[:min(len(out), MaxBatch)]
+	v := c.tx
+	parts := 0
+	for i := range out {
+		parts += len(out[i].Bufs)
+	}
+	if cap(v.iovs) < parts {
+		v.iovs = make([]unix.Iovec, 0, 2*parts)
+	}
+	v.iovs = v.iovs[:parts]
+	at := 0
+	for i := range out {
+		o := &out[i]
+		h := &v.hdrs[i].Hdr
+		h.Name = (*byte)(unsafe.Pointer(&v.names[i]))
+		h.Namelen = putAddr(&v.names[i], o.Remote, c.is4)
+		h.Iov = nil
+		if len(o.Bufs) > 0 {
+			h.Iov = &v.iovs[at]
+		}
+		h.SetIovlen(len(o.Bufs))
+		for _, b := range o.Bufs {
+			v.iovs[at].Base = unsafe.SliceData(b)
+			v.iovs[at].SetLen(len(b))
+			at++
+		}
+		n := c.putControl(v.control[i], o)
+		h.Control = nil
+		if n > 0 {
+			h.Control = &v.control[i][0]
+		}
+		h.SetControllen(n)
+	}
+	return len(out)
+}
+
+// mmsg is recvmmsg or sendmmsg. The error is the bare number: comparing it must not allocate.
+func mmsg(call uintptr, fd int, hdrs []unix.Mmsghdr, flags uintptr) (int, unix.Errno) {
+	n, _, errno := unix.Syscall6(call, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(hdrs))), uintptr(len(hdrs)), flags, 0, 0)
+	if errno != 0 {
+		return 0, errno
+	}
+	return int(n), 0
+}
+
+// putAddr writes a socket address and gives its length.
+func putAddr(name *unix.RawSockaddrInet6, a netip.AddrPort, is4 bool) uint32 {
+	port := swap(a.Port())
+	if is4 {
+		n4 := (*unix.RawSockaddrInet4)(unsafe.Pointer(name))
+		n4.Family, n4.Port = unix.AF_INET, port
+		if ip := a.Addr().Unmap(); ip.Is4() {
+			n4.Addr = ip.As4()
+		} else {
+			n4.Family = unix.AF_INET6 // the wrong family for this socket: the kernel says EAFNOSUPPORT
+		}
+		return unix.SizeofSockaddrInet4
+	}
+	name.Family, name.Port, name.Flowinfo, name.Scope_id = unix.AF_INET6, port, 0, 0
+	name.Addr = a.Addr().As16()
+	if zone := a.Addr().Zone(); zone != "" {
+		name.Scope_id = scope(zone)
+	}
+	return unix.SizeofSockaddrInet6
+}
+
+// swap turns a port into or out of network byte order.
+func swap(port uint16) uint16 {
+	var b [2]byte
+	binary.BigEndian.PutUint16(b[:], port)
+	return binary.NativeEndian.Uint16(b[:])
+}
+
+// addrPort reads a socket address.
+func addrPort(name *unix.RawSockaddrInet6) netip.AddrPort {
+	port := swap(name.Port)
+	if name.Family == unix.AF_INET {
+		return netip.AddrPortFrom(netip.AddrFrom4((*unix.RawSockaddrInet4)(unsafe.Pointer(name)).Addr), port)
+	}
+	ip := netip.AddrFrom16(name.Addr)
+	if name.Scope_id != 0 {
+		ip = ip.WithZone(strconv.Itoa(int(name.Scope_id)))
+	}
+	return netip.AddrPortFrom(ip, port)
+}
+
+// packetInfo reads which address and interface a datagram came to.
+func packetInfo(control []byte) (netip.Addr, int) {
+	for len(control) >= unix.SizeofCmsghdr {
+		h := (*unix.Cmsghdr)(unsafe.Pointer(&control[0]))
+		n := int(h.Len)
+		if n < unix.SizeofCmsghdr || n > len(control) {
+			break
+		}
+		data := control[unix.CmsgLen(0):n]
+		switch {
+		case h.Level == unix.IPPROTO_IP && h.Type == unix.IP_PKTINFO && len(data) >= unix.SizeofInet4Pktinfo:
+			p := (*unix.Inet4Pktinfo)(unsafe.Pointer(&data[0]))
+			return netip.AddrFrom4(p.Addr), int(p.Ifindex) // Addr is the destination in the header; Spec_dst would hide broadcasts
+		case h.Level == unix.IPPROTO_IPV6 && h.Type == unix.IPV6_PKTINFO && len(data) >= unix.SizeofInet6Pktinfo:
+			p := (*unix.Inet6Pktinfo)(unsafe.Pointer(&data[0]))
+			return netip.AddrFrom16(p.Addr), int(p.Ifindex)
+		}
+		control = control[min(len(control), (n+unix.SizeofPtr-1)&^(unix.SizeofPtr-1)):]
+	}
+	return netip.Addr{}, 0
+}
+
+// putControl writes packet info and segment size and gives the bytes used.
+func (c *Conn) putControl(space []byte, o *Outgoing) int {
+	n := 0
+	if c.pktinfo && (o.Local.IsValid() || o.Interface != 0) {
+		if c.is4 {
+			data := putHeader(space, unix.IPPROTO_IP, unix.IP_PKTINFO, unix.SizeofInet4Pktinfo)
+			p := unix.Inet4Pktinfo{Ifindex: int32(o.Interface)}
+			if ip := o.Local.Unmap(); ip.Is4() {
+				p.Spec_dst = ip.As4()
+			}
+			*(*unix.Inet4Pktinfo)(unsafe.Pointer(&data[0])) = p
+			n += unix.CmsgSpace(unix.SizeofInet4Pktinfo)
+		} else {
+			data := putHeader(space, unix.IPPROTO_IPV6, unix.IPV6_PKTINFO, unix.SizeofInet6Pktinfo)
+			p := unix.Inet6Pktinfo{Ifindex: uint32(o.Interface)}
+			if o.Local.IsValid() {
+				p.Addr = o.Local.As16()
+			}
+			*(*unix.Inet6Pktinfo)(unsafe.Pointer(&data[0])) = p
+			n += unix.CmsgSpace(unix.SizeofInet6Pktinfo)
+		}
+	}
+	if o.Segment > 0 {
+		data := putHeader(space[n:], unix.IPPROTO_UDP, unix.UDP_SEGMENT, 2)
+		*(*uint16)(unsafe.Pointer(&data[0])) = uint16(o.Segment)
+		n += unix.CmsgSpace(2)
+	}
+	return n
+}
+
+func putHeader(space []byte, level, typ int32, size int) []byte {
+	h := (*unix.Cmsghdr)(unsafe.Pointer(&space[0]))
+	h.Level, h.Type = level, typ
+	h.SetLen(unix.CmsgLen(size))
+	return space[unix.CmsgLen(0):]
+}
+
+// refused decides about a datagram the kernel did not take: one in segments is cut by hand, and after EIO (the network card
+// cannot checksum segments) no more are tried on this socket.
+func (c *Conn) refused(o *Outgoing, err unix.Errno) (bool, error) {
+	if o.Segment == 0 {
+		return false, opError("write", o.Remote, os.NewSyscallError("sendmmsg", err))
+	}
+	if err == unix.EIO {
+		c.gso.Store(false)
+	}
+	if e := c.sendSplit(o); e != nil {
+		return false, opError("write", o.Remote, os.NewSyscallError("sendmsg", errors.Join(e, err)))
+	}
+	return true, nil
+}
