@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package daemon
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"syscall"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// Neighbour messages of rtnetlink (linux/neighbour.h): struct ndmsg is 12 bytes; attribute 1 is the destination, 2 the
+// link-layer address.
+const (
+	rtmGetNeigh = 30
+	ndmsgLen    = 12
+	ndaDst      = 1
+	ndaLLAddr   = 2
+)
+
+// neighbours reads the kernel's table of IPv4 and IPv6 neighbours with an Ethernet address.
+func neighbours() (map[netip.Addr]boot.MAC, error) {
+	found := map[netip.Addr]boot.MAC{}
+	rib, err := syscall.NetlinkRIB(rtmGetNeigh, syscall.AF_UNSPEC)
+	if err != nil {
+		return nil, err
+	}
+	msgs, err := syscall.ParseNetlinkMessage(rib)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range msgs {
+		if len(m.Data) >= ndmsgLen {
+			addNeighbour(found, m.Data[ndmsgLen:])
+		}
+	}
+	return found, nil
+}
+
+// addNeighbour walks the attributes of one message.
+func addNeighbour(found map[netip.Addr]boot.MAC, attrs []byte) {
+	var addr netip.Addr
+	var mac boot.MAC
+	for len(attrs) >= 4 {
+		n := int(binary.NativeEndian.Uint16(attrs))
+		if n < 4 || n > len(attrs) {
+			break
+		}
+		value := attrs[4:n]
+		switch binary.NativeEndian.Uint16(attrs[2:]) {
+		case ndaDst:
+			addr, _ = netip.AddrFromSlice(value)
+		case ndaLLAddr:
+			if len(value) == len(mac) {
+				mac = boot.MAC(value)
+			}
+		}
+		attrs = attrs[min((n+3)&^3, len(attrs)):]
+	}
+	if addr.IsValid() && !mac.IsZero() {
+		found[addr.Unmap()] = mac
+	}
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package daemon
+
+import (
+	"net/netip"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+func TestNeighbourMessage(t *testing.T) {
+	attrs := []byte{
+		8, 0, ndaDst, 0, 10, 0, 0, 7, // destination
+		10, 0, ndaLLAddr, 0, 0x52, 0x54, 0, 0, 0, 7, 0, 0, // link-layer address, padded to four bytes
+		20, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, // NDA_CACHEINFO, cut short
+	}
+	want := map[string]string{"10.0.0.7": "52:54:00:00:00:07"}
+	for cut := range len(attrs) + 1 {
+		found := map[netip.Addr]boot.MAC{}
+		addNeighbour(found, attrs[:cut]) // never beyond the end
+		if cut < 18 {
+			if len(found) != 0 {
+				t.Errorf("cut at %d: %v", cut, found)
+			}
+			continue
+		}
+		got := map[string]string{}
+		for a, m := range found {
+			got[a.String()] = m.String()
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("cut at %d (-want +got):\n%s", cut, diff)
+		}
+	}
+}
+
+func TestNeighboursAsksTheKernel(t *testing.T) {
+	if _, err := neighbours(); err != nil {
+		t.Errorf("the kernel's table: %v", err)
+	}
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package daemon
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"path"
+	"strings"
+
+	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/images"
+)
+
+// tree answers every request for a file, whatever the protocol: first what is rendered for the machine, then what is in
+// the store. A request keeps the snapshot it began with.
+type tree struct {
+	current  func() *snapshot
+	who      *resolver
+	store    store
+	httpPort uint16
+}
+
+// store is where loaders, kernels and initrds are.
+type store interface {
+	Open(name string) (boot.File, error)
+}
+
+// planner knows what a machine should boot.
+type planner interface {
+	Plan(c boot.Client) boot.Plan
+}
+
+// renderer makes the files of a machine. Its error is fs.ErrNotExist for a name that it does not make.
+type renderer interface {
+	Open(v boot.Visit, p boot.Plan) (boot.File, error)
+}
+
+// answer is what a request came to, for the log.
+type answer struct {
+	name boot.Name
+	plan boot.Plan
+	by   string // how the machine was recognised
+	from string // "menus" or "images"
+}
+
+// open finds the file. The error is fs.ErrNotExist, fs.ErrInvalid or fs.ErrPermission where that is the reason.
+func (t *tree) open(p boot.Protocol, asked string, local, remote netip.Addr) (boot.File, answer, error) {
+	name, err := boot.ParseName(asked)
+	if err != nil {
+		return nil, answer{}, fmt.Errorf("%w: %w", fs.ErrInvalid, err)
+	}
+	snap := t.current()
+	a := answer{name: name}
+	a.plan, a.by = t.plan(snap, name, remote)
+	visit := boot.Visit{Name: name, Protocol: p, Client: a.plan.Client, Server: local.Unmap(), HTTPPort: t.httpPort}
+	f, err := snap.menus.Open(visit, a.plan)
+	if err == nil {
+		a.from = "menus"
+		return f, a, nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return nil, a, err
+	}
+	a.from = "images"
+	f, err = t.image(name.Path(), visit)
+	return f, a, err
+}
+
+// plan asks the catalog. A name may tell of a NIC that nobody knows while the address is that of a machine that is known
+// (iPXE names the first NIC it has, which need not be the one that booted): then the address decides.
+func (t *tree) plan(snap *snapshot, name boot.Name, remote netip.Addr) (boot.Plan, string) {
+	c, by := t.who.identify(name, remote)
+	plan := snap.plans.Plan(c)
+	if plan.Host != nil || by != "name" && by != "search" {
+		return plan, by
+	}
+	other, ok := t.who.byAddress(remote)
+	if !ok || other.MAC == c.MAC {
+		return plan, by
+	}
+	if known := snap.plans.Plan(other); known.Host != nil {
+		return known, "address"
+	}
+	return plan, by
+}
+
+// image opens a file of the store. iPXE builds with room for a script get ours.
+func (t *tree) image(name string, v boot.Visit) (boot.File, error) {
+	f, err := t.store.Open(name)
+	if err != nil || !strings.EqualFold(path.Ext(name), ".efi") {
+		return f, err
+	}
+	patched, err := images.PatchScript(f, loaderScript(v.Server, v.HTTPPort))
+	if err != nil { // not an iPXE, or a build without our marks: served as it is
+		return f, nil
+	}
+	return patched, nil
+}
+
+// loaderScript is what our iPXE runs before its own search: UEFI iPXE still has the firmware's address (efi_cachedhcp.c),
+// so it can fetch its script at once; without that it asks DHCP itself. If the script cannot be had, the build's own
+// search goes on. At most images.ScriptRoom bytes, also with the longest IPv6 address.
+func loaderScript(server netip.Addr, httpPort uint16) string {
+	url := boot.ServerURL(server, httpPort, "m/${mac:hexhyp}/boot.ipxe")
+	return "ifopen\nisset ${ip} || dhcp\nchain " + url + " ||\n"
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package daemon
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/images"
+)
+
+// plansOf knows one host for each MAC.
+type plansOf map[boot.MAC]string
+
+func (p plansOf) Plan(c boot.Client) boot.Plan {
+	if name, ok := p[c.MAC]; ok {
+		return boot.Plan{Action: boot.ActionBoot, Client: c, Host: &boot.Host{Name: name}}
+	}
+	return boot.Plan{Action: boot.ActionIgnore, Client: c}
+}
+
+// echoMenus renders every script as the host's name.
+type echoMenus struct{}
+
+func (echoMenus) Open(v boot.Visit, p boot.Plan) (boot.File, error) {
+	switch {
+	case v.Name.Base == "broken.cfg":
+		return nil, errors.New("template: no such variable")
+	case v.Name.Kind == boot.KindFile || p.Host == nil:
+		return nil, fs.ErrNotExist
+	}
+	return boot.NewMemFile([]byte(p.Host.Name+" by "+v.URL(v.Name)), time.Time{}), nil
+}
+
+type dirStore map[string]string
+
+func (d dirStore) Open(name string) (boot.File, error) {
+	if s, ok := d[name]; ok {
+		return boot.NewMemFile([]byte(s), time.Time{}), nil
+	}
+	return nil, fs.ErrNotExist
+}
+
+func testTree(st store) *tree {
+	snap := &snapshot{plans: plansOf{mac(1): "one", mac(2): "two"}, menus: echoMenus{}}
+	b := newBook(time.Now)
+	b.see(boot.Client{MAC: mac(2), Addr: addr("10.0.0.2")})
+	return &tree{
+		current:  func() *snapshot { return snap },
+		store:    st,
+		httpPort: 8080,
+		who:      &resolver{book: b, now: time.Now, read: func() (map[netip.Addr]boot.MAC, error) { return nil, nil }},
+	}
+}
+
+func TestTree(t *testing.T) {
+	tr := testTree(dirStore{"linux": "kernel", "pxelinux.cfg/readme": "static", "grub/x.mod": "module"})
+	for _, tc := range []struct {
+		what, name, from string
+		body             string
+		err              error
+	}{
+		{"rendered by name", "m/52-54-00-00-00-01/boot.ipxe", "10.9.9.9", "one by http://10.0.0.254:8080/m/52-54-00-00-00-01/boot.ipxe", nil},
+		{"rendered by address", "/grub/grub.cfg", "10.0.0.2", "two by http://10.0.0.254:8080/grub/grub.cfg", nil},
+		{"the address decides when the name tells of an unknown NIC", "m/52-54-00-00-00-77/boot.ipxe", "10.0.0.2", "two by http://10.0.0.254:8080/m/52-54-00-00-00-77/boot.ipxe", nil},
+		{"a known name beats the address", "m/52-54-00-00-00-01/boot.ipxe", "10.0.0.2", "one by http://10.0.0.254:8080/m/52-54-00-00-00-01/boot.ipxe", nil},
+		{"the prefix falls through to the store", "m/52-54-00-00-00-01/linux", "10.9.9.9", "kernel", nil},
+		{"files for anyone", "linux", "10.9.9.9", "kernel", nil},
+		{"windows spelling", `\\linux`, "10.9.9.9", "kernel", nil},
+		{"unknown machines get nothing rendered", "boot.ipxe", "10.9.9.9", "", fs.ErrNotExist},
+		{"what is not rendered may lie in the store", "pxelinux.cfg/readme", "10.9.9.9", "static", nil},
+		{"missing", "nothing", "10.9.9.9", "", fs.ErrNotExist},
+		{"outside", "../etc/passwd", "10.9.9.9", "", fs.ErrInvalid},
+		{"NUL", "li\x00nux", "10.9.9.9", "", fs.ErrInvalid},
+		{"too long", strings.Repeat("a/", 300), "10.9.9.9", "", fs.ErrInvalid},
+	} {
+		t.Run(tc.what, func(t *testing.T) {
+			f, _, err := tr.open(boot.TFTP, tc.name, addr("10.0.0.254"), addr(tc.from))
+			if !errors.Is(err, tc.err) {
+				t.Fatalf("error %v, want %v", err, tc.err)
+			}
+			if err != nil {
+				return
+			}
+			got, _ := io.ReadAll(io.NewSectionReader(f, 0, f.Size()))
+			if string(got) != tc.body {
+				t.Errorf("got %q, want %q", got, tc.body)
+			}
+		})
+	}
+}
+
+func TestTreeKeepsRenderErrors(t *testing.T) {
+	_, a, err := testTree(dirStore{"broken.cfg": "not this"}).open(boot.HTTP, "m/52-54-00-00-00-01/broken.cfg", addr("10.0.0.254"), addr("10.0.0.1"))
+	if err == nil || errors.Is(err, fs.ErrNotExist) || a.plan.Host == nil {
+		t.Errorf("a template that fails: %v (host %v), want its error and the machine, never a file of the same name", err, a.plan.Host)
+	}
+}
+
+func TestLoaderIsPatched(t *testing.T) {
+	st, err := images.Open("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, _, err := testTree(st).open(boot.TFTP, "m/52-54-00-00-00-01/ipxe.efi", addr("10.0.0.254"), addr("10.0.0.1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, _ := io.ReadAll(io.NewSectionReader(f, 0, f.Size()))
+	if !strings.Contains(string(body), "chain http://10.0.0.254:8080/m/${mac:hexhyp}/boot.ipxe ||") {
+		t.Error("our iPXE does not know its script")
+	}
+}
+
+func TestLoaderScriptFits(t *testing.T) {
+	for _, server := range []string{"255.255.255.255", "fd77:aaaa:bbbb:cccc:dddd:eeee:ffff:1111"} {
+		for _, port := range []uint16{0, 80, 65535} {
+			if s := loaderScript(addr(server), port); len(s) > images.ScriptRoom {
+				t.Errorf("%d bytes with %s and port %d, room for %d", len(s), server, port, images.ScriptRoom)
+			}
+		}
+	}
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package daemon
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// await fails when nothing comes within a time that only a stuck machine needs.
+func await(t *testing.T, c <-chan struct{}, what string) {
+	t.Helper()
+	select {
+	case <-c:
+	case <-time.After(30 * time.Second):
+		t.Fatalf("no reload after %s", what)
+	}
+}
+
+func TestWatcher(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "hosts"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	reloads := make(chan struct{}, 100)
+	hup := make(chan struct{})
+	w := &watcher{dir: dir, hup: hup, log: zerolog.Nop(), reload: func() { reloads <- struct{}{} }}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- w.Run(ctx) }()
+
+	hup <- struct{}{} // also proves that the watches are set
+	await(t, reloads, "SIGHUP")
+
+	write := func(name string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("x: 1\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("bootlace.yaml")
+	await(t, reloads, "a file in the directory")
+	write("hosts/a.yaml")
+	await(t, reloads, "a file in a subdirectory")
+	if err := os.Mkdir(filepath.Join(dir, "profiles"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	await(t, reloads, "a new subdirectory")
+	write("profiles/p.yaml")
+	await(t, reloads, "a file in the new subdirectory")
+
+	cancel()
+	if err := <-ended; err != nil {
+		t.Errorf("after cancellation: %v", err)
+	}
+}
+
+func TestWatcherWithoutDirectoryStillHearsSIGHUP(t *testing.T) {
+	reloads := make(chan struct{}, 1)
+	hup := make(chan struct{})
+	w := &watcher{dir: filepath.Join(t.TempDir(), "gone"), hup: hup, log: zerolog.Nop(), reload: func() { reloads <- struct{}{} }}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() { _ = w.Run(ctx) }()
+	hup <- struct{}{}
+	await(t, reloads, "SIGHUP")
+}
