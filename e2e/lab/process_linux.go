@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package lab
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"syscall"
+	"time"
+)
+
+// Process is a long-running program in a namespace.
+type Process struct {
+	Name  string
+	Stdin io.WriteCloser
+	cmd   *exec.Cmd
+	done  chan struct{}
+	err   error
+}
+
+// stopGrace is how long a program may take to end after SIGTERM.
+const stopGrace = 5 * time.Second
+
+// Start starts a program whose output goes to out. It is in a process group of its own, so that a Ctrl-C in the terminal
+// reaches only us and Stop can end its children too.
+func (n *Namespace) Start(out io.Writer, name string, args ...string) (*Process, error) {
+	cmd := exec.Command(name, args...)
+	cmd.Stdout, cmd.Stderr = out, out
+	cmd.WaitDelay = time.Second
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	p := &Process{Name: name, Stdin: stdin, cmd: cmd, done: make(chan struct{})}
+	if err := n.Do(cmd.Start); err != nil {
+		return nil, fmt.Errorf("%s: %w", n.Name, err)
+	}
+	go func() {
+		p.err = cmd.Wait()
+		close(p.done)
+	}()
+	return p, nil
+}
+
+// Done is closed when the program has ended and all its output was taken.
+func (p *Process) Done() <-chan struct{} { return p.done }
+
+// Ended tells whether the program has ended.
+func (p *Process) Ended() bool {
+	select {
+	case <-p.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// PID is the program's process id.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
+// Err is how the program ended; nil while it runs and after exit code 0.
+func (p *Process) Err() error {
+	if !p.Ended() {
+		return nil
+	}
+	return p.err
+}
+
+// CPU is the user and system time of the ended program; 0 while it runs.
+func (p *Process) CPU() time.Duration {
+	if !p.Ended() || p.cmd.ProcessState == nil {
+		return 0
+	}
+	return p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime()
+}
+
+// Stop ends the program: SIGTERM, then SIGKILL to its whole group. It returns when it is gone.
+// The error says that it did not end by itself.
+func (p *Process) Stop() error {
+	if p.Ended() {
+		return nil
+	}
+	_ = syscall.Kill(-p.PID(), syscall.SIGTERM)
+	select {
+	case <-p.done:
+		return nil
+	case <-time.After(stopGrace):
+	}
+	err := syscall.Kill(-p.PID(), syscall.SIGKILL)
+	<-p.done
+	return errors.Join(fmt.Errorf("%s did not end within %v of SIGTERM and was killed", p.Name, stopGrace), err)
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package lab
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// Firmware of a machine.
+type Firmware string
+
+// The firmware there is.
+const (
+	SeaBIOS    Firmware = "SeaBIOS"
+	OVMF       Firmware = "OVMF x86-64"
+	SecureBoot Firmware = "OVMF x86-64, Secure Boot"
+)
+
+// Machine describes a virtual machine with one network card at the lab's tap.
+type Machine struct {
+	Firmware Firmware
+	MAC      net.HardwareAddr
+	NIC      string   // QEMU's device name; empty: virtio-net-pci
+	ROM      string   // option ROM file; empty: none, so that the firmware's own stack boots
+	Memory   int      // MiB; 0: 512
+	FWCfg    []string // "name=value" of QEMU's fw_cfg, which switch parts of OVMF off
+	Disk     []string // -drive and -device words of a disk that boots after the network
+}
+
+// Switches of OVMF that leave one way to boot.
+const (
+	NoPXE4 = "opt/org.tianocore/IPv4PXESupport=n"
+	NoPXE6 = "opt/org.tianocore/IPv6PXESupport=n"
+)
+
+// ROM is the option ROM that Debian's ipxe-qemu has for a card.
+func ROM(card string) string { return "/usr/lib/ipxe/qemu/pxe-" + card + ".rom" }
+
+// Accel says how QEMU is to run a machine: "kvm" only where the CPU itself has it. That /dev/kvm can be opened is not
+// enough: in a guest of a hypervisor without nesting the device may exist and QEMU then hangs in real mode.
+func Accel() string {
+	info, err := os.ReadFile("/proc/cpuinfo")
+	if err != nil || !regexp.MustCompile(`(?m)^flags\s*:.*\b(svm|vmx)\b`).Match(info) {
+		return "tcg"
+	}
+	f, err := os.OpenFile("/dev/kvm", os.O_RDWR, 0)
+	if err != nil {
+		return "tcg"
+	}
+	_ = f.Close()
+	return "kvm"
+}
+
+// Start switches a machine on. Its serial console is the program's output and input; dir gets its flash memory.
+func (l *Lab) Start(m Machine, dir string, console *Console) (*Process, error) {
+	argv, err := m.argv(dir)
+	if err != nil {
+		return nil, err
+	}
+	return l.Switch.Start(console, "qemu-system-x86_64", argv...)
+}
+
+func (m Machine) argv(dir string) ([]string, error) {
+	memory, nic, accel := m.Memory, m.NIC, Accel()
+	if memory == 0 {
+		memory = 512
+	}
+	if nic == "" {
+		nic = "virtio-net-pci"
+	}
+	argv := []string{
+		"-accel", accel, "-m", strconv.Itoa(memory), "-smp", "1", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+		"-boot", "strict=on", "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console", "-uuid", m.UUID(),
+		"-netdev", "tap,id=net,ifname=" + Tap + ",script=no,downscript=no",
+		"-device", m.card(nic),
+	}
+	if accel == "tcg" {
+		argv = append(argv, "-cpu", "qemu64") // the larger CPUs that TCG offers boot no faster
+	}
+	for _, f := range m.FWCfg {
+		name, value, _ := strings.Cut(f, "=")
+		argv = append(argv, "-fw_cfg", "name="+name+",string="+value)
+	}
+	platform, err := m.platform(dir)
+	return append(append(argv, platform...), m.Disk...), err
+}
+
+// card is the network card. Debian's virtio ROM carries the modern PCI id only, and SeaBIOS skips a ROM of another id.
+func (m Machine) card(nic string) string {
+	card := nic + ",netdev=net,bootindex=1,mac=" + m.MAC.String() + ",romfile=" + m.ROM
+	if nic == "virtio-net-pci" && m.ROM != "" {
+		card += ",disable-legacy=on"
+	}
+	return card
+}
+
+// platform is the board and its firmware. "graphics=off" makes SeaBIOS use the serial port as its console.
+func (m Machine) platform(dir string) ([]string, error) {
+	var code, vars string
+	argv := []string{"-M", "q35"}
+	switch m.Firmware {
+	case SeaBIOS:
+		return []string{"-M", "pc,graphics=off"}, nil
+	case OVMF:
+		code, vars = "/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"
+	case SecureBoot:
+		code, vars = "/usr/share/OVMF/OVMF_CODE_4M.ms.fd", "/usr/share/OVMF/OVMF_VARS_4M.ms.fd"
+		argv = []string{"-M", "q35,smm=on", "-global", "driver=cfi.pflash01,property=secure,value=on"}
+	default:
+		return nil, fmt.Errorf("firmware %q is not known", m.Firmware)
+	}
+	body, err := os.ReadFile(vars)
+	if err != nil {
+		return nil, err
+	}
+	own := filepath.Join(dir, "vars.fd") // variables are written to: a boot must not see the one before
+	return append(argv,
+		"-drive", "if=pflash,unit=0,format=raw,readonly=on,file="+code,
+		"-drive", "if=pflash,unit=1,format=raw,file="+own,
+		"-device", "virtio-rng-pci",
+	), os.WriteFile(own, body, 0o644)
+}
+
+// UUID is the machine's SMBIOS UUID: a fixed one for each MAC address.
+func (m Machine) UUID() string { return fmt.Sprintf("77777777-0000-4000-8000-%012x", []byte(m.MAC)) }

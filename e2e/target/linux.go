@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package target
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bootlace-net/bootlace/e2e/cpio"
+)
+
+// Debian is where the package debian-installer-12-netboot-amd64 puts the installer's netboot tree.
+const Debian = "/usr/lib/debian-installer/images/12/amd64/text"
+
+// Installer is the directory of the installer's kernel and initrd in that tree.
+const Installer = Debian + "/debian-installer/amd64"
+
+//go:embed init.sh
+var initScript []byte
+
+// modules in the order in which they are loaded; those that the installer does not have are left out.
+func modules() []string {
+	return strings.Fields("virtio virtio_ring virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci failover net_failover " +
+		"virtio_net e1000 e1000e")
+}
+
+// Kernel is the installer's kernel, signed for Secure Boot.
+func Kernel() string { return Installer + "/linux" }
+
+// Initrd gives the path of the target's initrd. It is made out of the installer's, once for each content: it stays in a
+// cache below the system's temporary directory.
+func Initrd() (string, error) {
+	packed, err := os.ReadFile(Installer + "/initrd.gz")
+	if err != nil {
+		return "", fmt.Errorf("the target system: %w (Debian package debian-installer-12-netboot-amd64)", err)
+	}
+	file := filepath.Join(os.TempDir(), "bootlace-e2e-cache", "initrd-"+key(packed)+".gz")
+	if _, err := os.Stat(file); err == nil {
+		return file, nil
+	}
+	body, err := build(packed)
+	if err != nil {
+		return "", fmt.Errorf("the target's initrd: %w", err)
+	}
+	return file, put(file, body)
+}
+
+// key changes with everything the initrd is made of.
+func key(packed []byte) string {
+	h := sha256.New()
+	h.Write(packed)
+	h.Write(initScript)
+	h.Write([]byte(strings.Join(modules(), " ")))
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// put writes a file so that it is never seen half-written.
+func put(file string, body []byte) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(file), "new-*")
+	if err != nil {
+		return err
+	}
+	_, err = tmp.Write(body)
+	err = errors.Join(err, tmp.Chmod(0o644)) // a boot server may read it as another user
+	if err := errors.Join(err, tmp.Close()); err != nil {
+		return errors.Join(err, os.Remove(tmp.Name()))
+	}
+	return os.Rename(tmp.Name(), file)
+}
+
+func build(packed []byte) ([]byte, error) {
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(z)
+	if err != nil {
+		return nil, err
+	}
+	installer, err := cpio.Read(data)
+	if err != nil {
+		return nil, err
+	}
+	ours, err := compose(installer)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&out, gzip.BestCompression) // fails only for unknown levels
+	err = errors.Join(cpio.Write(w, ours), w.Close())
+	return out.Bytes(), err
+}
+
+// source looks files up in the installer's initrd.
+type source map[string]cpio.Entry
+
+// body follows symbolic links.
+func (s source) body(name string) ([]byte, error) {
+	at := name
+	for range 8 {
+		e, ok := s[at]
+		if !ok {
+			return nil, fmt.Errorf("%s is not in the installer's initrd", name)
+		}
+		if e.Mode&cpio.Type != cpio.Symlink {
+			return e.Body, nil
+		}
+		to := string(e.Body)
+		if !path.IsAbs(to) {
+			to = path.Join("/", path.Dir(at), to)
+		}
+		at = strings.TrimPrefix(path.Clean(to), "/")
+	}
+	return nil, fmt.Errorf("%s: too many symbolic links", name)
+}
+
+func compose(entries []cpio.Entry) ([]cpio.Entry, error) {
+	from, ko := source{}, map[string]string{}
+	for _, e := range entries {
+		from[e.Name] = e
+		if strings.HasSuffix(e.Name, ".ko") {
+			ko[strings.TrimSuffix(path.Base(e.Name), ".ko")] = e.Name
+		}
+	}
+	files := map[string]string{
+		"bin/busybox":                         "bin/busybox",
+		"lib64/ld-linux-x86-64.so.2":          "lib64/ld-linux-x86-64.so.2",
+		"lib/x86_64-linux-gnu/libc.so.6":      "lib/x86_64-linux-gnu/libc.so.6",
+		"lib/x86_64-linux-gnu/libm.so.6":      "lib/x86_64-linux-gnu/libm.so.6",
+		"lib/x86_64-linux-gnu/libresolv.so.2": "lib/x86_64-linux-gnu/libresolv.so.2",
+	}
+	var order []string
+	for _, m := range modules() {
+		if name, ok := ko[m]; ok {
+			files["lib/modules/"+m+".ko"] = name
+			order = append(order, m)
+		}
+	}
+	return assemble(from, files, strings.Join(order, "\n"))
+}
+
+func assemble(from source, files map[string]string, order string) ([]cpio.Entry, error) {
+	var out []cpio.Entry
+	for _, d := range strings.Fields("bin dev lib lib/modules lib/x86_64-linux-gnu lib64 proc sys") {
+		out = append(out, cpio.Entry{Name: d, Mode: cpio.Dir | 0o755})
+	}
+	out = append(out,
+		cpio.Entry{Name: "dev/console", Mode: cpio.Char | 0o600, Major: 5, Minor: 1},
+		cpio.Entry{Name: "dev/null", Mode: cpio.Char | 0o666, Major: 1, Minor: 3},
+		cpio.Entry{Name: "init", Mode: cpio.Regular | 0o755, Body: initScript},
+		cpio.Entry{Name: "modules", Mode: cpio.Regular | 0o644, Body: []byte(order)},
+	)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		body, err := from.body(files[name])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, cpio.Entry{Name: name, Mode: cpio.Regular | 0o755, Body: body})
+	}
+	return out, nil
+}
