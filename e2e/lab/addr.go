@@ -4,9 +4,10 @@ package lab
 
 import "net/netip"
 
-// Addresses of the lab. They are the same in every lab: namespaces do not see each other.
+// Names and addresses of the lab. They are the same in every lab: namespaces do not see each other.
 const (
 	Interface = "eth0" // of the hosts dhcp and boot
+	Tap       = "tap0" // the switch port of the machine that boots
 	prefix6   = "fd77::"
 )
 

@@ -15,9 +15,6 @@ type Lab struct {
 	Switch, DHCP, Boot *Namespace
 }
 
-// Tap is the switch port of the machine that boots.
-const Tap = "tap0"
-
 // New makes the network; Close takes it away.
 func New() (*Lab, error) {
 	l := &Lab{}

@@ -57,15 +57,6 @@ func Accel() string {
 	return "kvm"
 }
 
-// Start switches a machine on. Its serial console is the program's output and input; dir gets its flash memory.
-func (l *Lab) Start(m Machine, dir string, console *Console) (*Process, error) {
-	argv, err := m.argv(dir)
-	if err != nil {
-		return nil, err
-	}
-	return l.Switch.Start(console, "qemu-system-x86_64", argv...)
-}
-
 func (m Machine) argv(dir string) ([]string, error) {
 	memory, nic, accel := m.Memory, m.NIC, Accel()
 	if memory == 0 {

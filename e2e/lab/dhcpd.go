@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package lab
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// DHCPServer is a plain DHCP server of Debian's: it gives addresses and knows nothing of booting.
+type DHCPServer string
+
+// The servers.
+const (
+	ISC     DHCPServer = "isc-dhcpd"
+	Dnsmasq DHCPServer = "dnsmasq"
+)
+
+// DHCPOptions are what a plain DHCP server is told beyond its range of addresses.
+type DHCPOptions struct {
+	Server DHCPServer
+	// NextServer puts the boot server's address into siaddr for this machine, as sites with GRUB do: GRUB before
+	// 2.12 takes its server from the DHCP server's ACK only, never from a ProxyDHCP offer. No file is named.
+	NextServer net.HardwareAddr
+	// IPv6 also gives addresses by DHCPv6. Only dnsmasq does that here.
+	IPv6 bool
+}
+
+func (o DHCPOptions) command(dir string, me netip.Addr) ([]string, error) {
+	if o.Server == Dnsmasq {
+		return o.dnsmasq(dir), nil
+	}
+	return o.isc(dir, me)
+}
+
+func (o DHCPOptions) dnsmasq(dir string) []string {
+	argv := []string{
+		"dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=0", "--user=root", "--log-facility=-", "--log-dhcp",
+		"--no-ping", "--interface=" + Interface, "--except-interface=lo", "--dhcp-leasefile=" + filepath.Join(dir, "leases"),
+		"--dhcp-range=10.77.0.100,10.77.0.199,1h", "--pid-file=" + filepath.Join(dir, "pid"),
+	}
+	if o.NextServer != nil {
+		argv = append(argv, "--dhcp-host="+o.NextServer.String()+",set:next", "--dhcp-boot=tag:next,,,"+BootAddr().String())
+	}
+	if o.IPv6 {
+		argv = append(argv, "--dhcp-range="+prefix6+"100,"+prefix6+"1ff,64,1h")
+	}
+	return argv
+}
+
+const iscConfig = `authoritative;
+ping-check false;
+default-lease-time 3600;
+subnet 10.77.0.0 netmask 255.255.255.0 {
+	range 10.77.0.100 10.77.0.199;
+	option routers %[1]s;
+	option domain-name-servers %[1]s;
+}
+`
+
+// isc runs a copy of dhcpd: where AppArmor is on, Debian confines the program at its own path to its own directories.
+func (o DHCPOptions) isc(dir string, me netip.Addr) ([]string, error) {
+	path, err := exec.LookPath("dhcpd")
+	if err != nil {
+		return nil, fmt.Errorf("the plain DHCP server: %w (Debian package isc-dhcp-server)", err)
+	}
+	config := fmt.Sprintf(iscConfig, me)
+	if o.NextServer != nil {
+		config += fmt.Sprintf("host next { hardware ethernet %s; next-server %s; }\n", o.NextServer, BootAddr())
+	}
+	file := func(name string) string { return filepath.Join(dir, name) }
+	if err := errors.Join(
+		Copy(file("dhcpd"), path),
+		os.WriteFile(file("dhcpd.conf"), []byte(config), 0o644),
+		os.WriteFile(file("leases"), nil, 0o644),
+	); err != nil {
+		return nil, err
+	}
+	return strings.Fields(file("dhcpd") + " -4 -f -d --no-pid -cf " + file("dhcpd.conf") + " -lf " + file("leases") + " " + Interface), nil
+}
+
+// Copy makes dst the same file as src: a hard link where that is possible.
+func Copy(dst, src string) error {
+	src, err := filepath.EvalSymlinks(src)
+	if err != nil {
+		return err
+	}
+	if os.Link(src, dst) == nil {
+		return nil
+	}
+	info, err := os.Stat(src)
+	if err != nil {
+		return err
+	}
+	body, err := os.ReadFile(src)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(dst, body, info.Mode().Perm())
+}
