@@ -29,7 +29,7 @@ type Server struct {
 const (
 	headerTimeout = 10 * time.Second
 	idleTimeout   = 2 * time.Minute
-	maxHeader     = 16 << 10       // bytes; boot firmware sends less than 1 KiB
+	maxHeader     = 16 << 10        // bytes; boot firmware sends less than 1 KiB
 	drain         = 3 * time.Second // transfers in flight at shutdown get this long
 )
 
