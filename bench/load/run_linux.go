@@ -105,6 +105,14 @@ func (w *worker) now() time.Duration { return time.Since(w.start) }
 func (w *worker) run(ctx context.Context) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	if w.spec.CPU > 0 {
+		var before, set unix.CPUSet
+		set.Set(w.spec.CPU - 1)
+		if err := errors.Join(unix.SchedGetaffinity(0, &before), unix.SchedSetaffinity(0, &set)); err != nil {
+			return fmt.Errorf("processor %d: %w", w.spec.CPU-1, err)
+		}
+		defer func() { _ = unix.SchedSetaffinity(0, &before) }()
+	}
 	// The delay queue wants finer timers than the default slack of 50 us.
 	_ = unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0)
 	var scanned time.Duration

@@ -28,6 +28,7 @@ type Spec struct {
 	Tries   int           // repeats without progress before a client gives up
 	Limit   time.Duration // after which the run ends with unfinished clients
 	Workers int           // threads of the generator
+	CPU     int           // processor they are bound to, counted from 1; 0: any
 }
 
 // Result is what the clients saw.
