@@ -5,7 +5,6 @@ package lab
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -25,9 +24,9 @@ const (
 // DHCPOptions are what a plain DHCP server is told beyond its range of addresses.
 type DHCPOptions struct {
 	Server DHCPServer
-	// NextServer puts the boot server's address into siaddr for this machine, as sites with GRUB do: GRUB before
+	// NextServer puts the boot server's address into siaddr, as sites with GRUB do: GRUB before
 	// 2.12 takes its server from the DHCP server's ACK only, never from a ProxyDHCP offer. No file is named.
-	NextServer net.HardwareAddr
+	NextServer bool
 	// IPv6 also gives addresses by DHCPv6. Only dnsmasq does that here.
 	IPv6 bool
 }
@@ -45,8 +44,8 @@ func (o DHCPOptions) dnsmasq(dir string) []string {
 		"--no-ping", "--interface=" + Interface, "--except-interface=lo", "--dhcp-leasefile=" + filepath.Join(dir, "leases"),
 		"--dhcp-range=10.77.0.100,10.77.0.199,1h", "--pid-file=" + filepath.Join(dir, "pid"),
 	}
-	if o.NextServer != nil {
-		argv = append(argv, "--dhcp-host="+o.NextServer.String()+",set:next", "--dhcp-boot=tag:next,,,"+BootAddr().String())
+	if o.NextServer {
+		argv = append(argv, "--dhcp-boot=,,"+BootAddr().String())
 	}
 	if o.IPv6 {
 		argv = append(argv, "--dhcp-range="+prefix6+"100,"+prefix6+"1ff,64,1h")
@@ -71,8 +70,8 @@ func (o DHCPOptions) isc(dir string, me netip.Addr) ([]string, error) {
 		return nil, fmt.Errorf("the plain DHCP server: %w (Debian package isc-dhcp-server)", err)
 	}
 	config := fmt.Sprintf(iscConfig, me)
-	if o.NextServer != nil {
-		config += fmt.Sprintf("host next { hardware ethernet %s; next-server %s; }\n", o.NextServer, BootAddr())
+	if o.NextServer {
+		config += fmt.Sprintf("next-server %s;\n", BootAddr())
 	}
 	file := func(name string) string { return filepath.Join(dir, name) }
 	if err := errors.Join(

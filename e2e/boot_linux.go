@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/bootlace-net/bootlace/e2e/lab"
+	"github.com/bootlace-net/bootlace/e2e/target"
+)
+
+// boot is one boot while it runs.
+type boot struct {
+	*Runner
+	c       Case
+	token   string
+	dir     string
+	console *lab.Console
+	server  *lab.Process
+	vm      *lab.Process
+	capture *lab.Capture
+	began   time.Time
+	undo    []func() error
+}
+
+// Boot boots one case. It returns when the case holds, has failed, or ctx is done; then nothing of the boot runs any more.
+func (r *Runner) Boot(ctx context.Context, c Case) Result {
+	b := &boot{Runner: r, c: c, token: newToken(), console: lab.NewConsole(r.Live)}
+	res := Result{Case: c, Token: b.token, Accel: lab.Accel()}
+	var err error
+	if b.dir, err = os.MkdirTemp(r.Dir, c.Name+"-"); err != nil {
+		res.Err = err
+		return res
+	}
+	res.Dir = b.dir
+	err = b.run(ctx, &res)
+	res.Err = errors.Join(err, b.end(&res))
+	return res
+}
+
+// run goes through the steps of a boot; end undoes them.
+func (b *boot) run(ctx context.Context, res *Result) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, b.c.timeout(), fmt.Errorf("not within %v", b.c.timeout()))
+	defer cancel()
+	for _, step := range []func(context.Context) error{b.files, b.dhcp, b.router, b.serve, b.loss, b.listen, b.power} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	err := b.watch(ctx)
+	res.Took = time.Since(b.began)
+	return err
+}
+
+// end undoes what run did, last first, and looks at what was captured.
+func (b *boot) end(res *Result) error {
+	var errs []error
+	for i := len(b.undo) - 1; i >= 0; i-- {
+		errs = append(errs, b.undo[i]())
+	}
+	res.Console = b.console.Tail(40)
+	res.Server = tail(filepath.Join(b.dir, "server.log"), 60)
+	errs = append(errs, os.WriteFile(filepath.Join(b.dir, "serial.log"), []byte(b.console.Text()), 0o644))
+	if b.capture == nil {
+		return errors.Join(errs...)
+	}
+	t, err := b.capture.Stop()
+	res.Trace, res.Network = t, networkTime(t)
+	errs = append(errs, err)
+	for _, f := range b.c.faults(t, b.token) {
+		errs = append(errs, errors.New(f))
+	}
+	return errors.Join(errs...)
+}
+
+func (b *boot) later(f func() error) { b.undo = append(b.undo, f) }
+
+// log is a file in the boot's directory that is closed at the end.
+func (b *boot) log(name string) (*os.File, error) {
+	f, err := os.Create(filepath.Join(b.dir, name))
+	if err == nil {
+		b.later(f.Close)
+	}
+	return f, err
+}
+
+func (b *boot) files(context.Context) error { return b.c.write(b.dir, b.token) }
+
+func (b *boot) dhcp(ctx context.Context) error {
+	log, err := b.log("dhcp.log")
+	if err != nil {
+		return err
+	}
+	host, addr := b.Lab.DHCP, lab.DHCPAddr()
+	if b.c.Beside {
+		host, addr = b.Lab.Boot, lab.BootAddr()
+	}
+	dir := filepath.Join(b.dir, "dhcp")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return err
+	}
+	p, err := host.StartDHCP(ctx, dir, addr, b.c.DHCP, log)
+	if err != nil {
+		return fmt.Errorf("%w\n%s", err, tail(log.Name(), 10))
+	}
+	b.later(p.Stop)
+	return nil
+}
+
+func (b *boot) router(context.Context) error {
+	flags := byte(lab.RouterOnly)
+	if b.c.IPv6 {
+		flags = lab.RouterManaged
+	}
+	r, err := b.Lab.DHCP.NewRouter(flags)
+	if err != nil {
+		return err
+	}
+	b.later(func() error { r.Close(); return nil })
+	return nil
+}
+
+// serve starts Bootlace as an operator would.
+func (b *boot) serve(ctx context.Context) error {
+	log, err := b.log("server.log")
+	if err != nil {
+		return err
+	}
+	b.server, err = b.Lab.Boot.Start(log, b.Binary, "serve", "--config", filepath.Join(b.dir, "etc"),
+		"--state", filepath.Join(b.dir, "state"), "--interface", lab.Interface)
+	if err != nil {
+		return err
+	}
+	b.later(b.server.Stop)
+	ready := b.c.Ready
+	if ready == nil {
+		ready = []string{"udp/67", "udp/4011", "udp/69", "tcp/80"}
+	}
+	return b.Lab.Boot.WaitPorts(ctx, b.server, ready...)
+}
+
+func (b *boot) loss(context.Context) error {
+	if b.c.Loss == 0 {
+		return nil
+	}
+	b.later(func() error { return b.Lab.Loss(0) })
+	return b.Lab.Loss(b.c.Loss)
+}
+
+func (b *boot) listen(context.Context) (err error) {
+	file, err := b.log("boot.pcap")
+	if err != nil {
+		return err
+	}
+	b.capture, err = b.Lab.Switch.NewCapture(lab.Tap, file)
+	return err
+}
+
+func (b *boot) power(context.Context) (err error) {
+	m := b.c.Machine
+	m.MAC = b.c.MAC()
+	if m.Disk, err = b.disk(); err != nil {
+		return err
+	}
+	b.began = time.Now()
+	if b.vm, err = b.Lab.Start(m, b.dir, b.console); err != nil {
+		return err
+	}
+	b.later(b.vm.Stop)
+	return nil
+}
+
+func (b *boot) disk() ([]string, error) {
+	path := filepath.Join(b.dir, "disk")
+	drive, err := "if=none,id=disk,format=raw,file="+path, error(nil)
+	switch b.c.Disk {
+	case NoDisk:
+		return nil, nil
+	case BIOSDisk:
+		err = target.BIOSDisk(path)
+	case UEFIDisk:
+		drive, err = "if=none,id=disk,format=raw,file=fat:rw:"+path, target.UEFIDisk(path)
+	}
+	return []string{"-drive", drive, "-device", "virtio-blk-pci,drive=disk,bootindex=2"}, err
+}
+
+// tail gives the last lines of a file.
+func tail(file string, n int) string {
+	f, err := os.Open(file)
+	if err != nil {
+		return err.Error()
+	}
+	defer func() { _ = f.Close() }()
+	body, err := io.ReadAll(f)
+	if err != nil {
+		return err.Error()
+	}
+	lines := strings.Split(strings.TrimRight(string(body), "\n"), "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+}

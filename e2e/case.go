@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"hash/crc32"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/bootlace-net/bootlace/e2e/lab"
+)
+
+// Case is one machine that boots one way. In its patterns and files {mac} and {dash} stand for the machine's address with
+// colons and dashes, {token} for the token of the boot.
+type Case struct {
+	Name    string
+	About   string
+	Client  string // what asks the network first: "iPXE option ROM", "PXEv4", "HTTP Boot"
+	Machine lab.Machine
+	Disk    Disk
+	Config  Config
+	DHCP    lab.DHCPOptions
+	Beside  bool // the plain DHCP server runs on the boot server's host
+	IPv6    bool // addresses by DHCPv6: router advertisements say so
+	Ready   []string
+
+	Console []string // patterns that must all appear on the serial console
+	Story   []string // patterns of steps that must be found in this order (trace.Step)
+	Never   []string // patterns of steps that must not be found
+	Silent  bool     // Bootlace must not send this machine anything
+	Direct  bool     // the boot information does not come by a ProxyDHCP reply
+	Keys    []Key
+
+	Loss    int           // the switch drops one of so many UDP packets; 0: none
+	Timeout time.Duration // 0: two minutes
+	Hold    time.Duration // goes on watching so long after the console said what it should
+	Broad   bool          // left out of the tests' default run
+}
+
+// Key is what is typed when a pattern has appeared on the console.
+type Key struct{ After, Type string }
+
+// Disk is what the machine finds when it goes on from the network.
+type Disk string
+
+// The disks.
+const (
+	NoDisk   Disk = ""
+	BIOSDisk Disk = "bios"
+	UEFIDisk Disk = "uefi"
+)
+
+// Config is what the boot server is given.
+type Config struct {
+	Appliance string            // bootlace.yaml
+	Profile   string            // profiles/target.yaml
+	Host      string            // more keys of the machine's entry in hosts/, indented by four
+	Unknown   bool              // the machine has no entry in hosts/
+	Images    map[string]string // files below images/: name, and where to take it from; a directory is taken whole
+}
+
+// defaultTimeout is ten times what the slowest of these cases takes on an idle machine without KVM.
+const defaultTimeout = 2 * time.Minute
+
+// MAC is the machine's address: a fixed one for each case, so that captures of different runs compare.
+func (c Case) MAC() net.HardwareAddr {
+	n := crc32.ChecksumIEEE([]byte(c.Name))
+	return net.HardwareAddr{0x52, 0x54, 0x00, 0x77, byte(n >> 8), byte(n)}
+}
+
+func (c Case) timeout() time.Duration {
+	if c.Timeout == 0 {
+		return defaultTimeout
+	}
+	return c.Timeout
+}
+
+// fill puts this boot's values into a text.
+func (c Case) fill(s, token string) string {
+	mac := c.MAC().String()
+	return strings.NewReplacer("{mac}", mac, "{dash}", strings.ReplaceAll(mac, ":", "-"), "{token}", token).Replace(s)
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/bootlace-net/bootlace/e2e"
+	"github.com/bootlace-net/bootlace/e2e/target"
+)
+
+const howToRun = "real firmware was NOT booted. Run it as root with: BOOTLACE_E2E=1 go test -count=1 -v -timeout 60m ./e2e"
+
+// booter gives a runner and the cases, or ends the test loudly. With BOOTLACE_E2E set it never skips.
+func booter(t *testing.T) (context.Context, *e2e.Runner, []e2e.Case) {
+	t.Helper()
+	if os.Getenv("BOOTLACE_E2E") == "" {
+		t.Skip(howToRun)
+	}
+	ctx, stop := signal.NotifyContext(t.Context(), os.Interrupt, syscall.SIGTERM)
+	t.Cleanup(stop)
+	initrd, err := target.Initrd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := e2e.NewRunner(ctx, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.Close)
+	return ctx, r, e2e.Cases(initrd)
+}
+
+func TestBoot(t *testing.T) {
+	ctx, r, cases := booter(t)
+	var results []e2e.Result
+	t.Cleanup(func() { writeReport(t, results) })
+	for _, c := range cases {
+		t.Run(c.Name, func(t *testing.T) {
+			res := r.Boot(ctx, c)
+			results = append(results, res)
+			fmt.Println(res.Line())
+			if res.Err != nil {
+				t.Fatal(res.Evidence())
+			}
+		})
+	}
+}
+
+// writeReport writes the table of what was booted to the file that BOOTLACE_E2E_REPORT names.
+func writeReport(t *testing.T, results []e2e.Result) {
+	path := os.Getenv("BOOTLACE_E2E_REPORT")
+	if path == "" || len(results) == 0 {
+		return
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	if err := e2e.WriteReport(f, results); err != nil {
+		t.Error(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// lossEvery makes the switch drop one UDP packet of 997: a tenth of a percent.
+const lossEvery = 997
+
+// TestLoss boots the chains that carry everything by TFTP with and without loss. A lost packet must cost little: with a
+// retransmission timer of a second, which is usual, these boots take two to five times as long.
+func TestLoss(t *testing.T) {
+	ctx, r, cases := booter(t)
+	for _, name := range []string{"bios-ipxe-tftp", "uefi-secure-boot"} {
+		t.Run(name, func(t *testing.T) {
+			c, ok := e2e.Find(cases, name)
+			if !ok {
+				t.Fatalf("there is no case %s", name)
+			}
+			plain, lossy := r.Boot(ctx, c), r.Boot(ctx, lossyCase(c))
+			for _, res := range []e2e.Result{plain, lossy} {
+				fmt.Println(res.Line())
+				if res.Err != nil {
+					t.Fatal(res.Evidence())
+				}
+			}
+			if limit := plain.Took * 12 / 10; lossy.Took > limit {
+				t.Errorf("with loss the boot took %v, more than 1.2 times the %v without\n%s", round(lossy.Took), round(plain.Took), lossy.Evidence())
+			}
+			if lost := repeated(lossy); lost == 0 {
+				t.Error("no packet was lost: the test shows nothing")
+			}
+		})
+	}
+}
+
+func lossyCase(c e2e.Case) e2e.Case {
+	c.Loss = lossEvery
+	c.Name += "-loss"
+	c.About += fmt.Sprintf(", one packet of %d lost", lossEvery)
+	return c
+}
+
+func repeated(r e2e.Result) int {
+	n := 0
+	for _, x := range r.Trace.Transfers() {
+		n += x.Retries()
+	}
+	return n
+}
+
+func round(d time.Duration) time.Duration { return d.Round(100 * time.Millisecond) }

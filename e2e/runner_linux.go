@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/bootlace-net/bootlace/e2e/lab"
+)
+
+// Runner boots cases, one after another, in a lab of its own.
+type Runner struct {
+	Lab    *lab.Lab
+	Binary string    // bootlace
+	Dir    string    // every boot has a directory of its own below it
+	Live   io.Writer // gets the serial console as it comes; nil: nobody
+}
+
+// NewRunner builds bootlace, unless BOOTLACE_E2E_BINARY names one that is to be tried, and makes the network. It needs root.
+func NewRunner(ctx context.Context, dir string) (*Runner, error) {
+	if os.Geteuid() != 0 {
+		return nil, errors.New("booting firmware needs root: it makes network namespaces and taps")
+	}
+	if err := missing(); err != nil {
+		return nil, err
+	}
+	binary := os.Getenv("BOOTLACE_E2E_BINARY")
+	if binary == "" {
+		binary = filepath.Join(dir, "bootlace")
+		if err := build(ctx, binary); err != nil {
+			return nil, err
+		}
+	}
+	l, err := lab.New()
+	if err != nil {
+		return nil, err
+	}
+	return &Runner{Lab: l, Binary: binary, Dir: dir}, nil
+}
+
+// Close removes the network and ends what runs in it.
+func (r *Runner) Close() { r.Lab.Close() }
+
+// missing names the packages whose programs are not here.
+func missing() error {
+	needed := map[string]string{
+		"qemu-system-x86_64": "qemu-system-x86", "dhcpd": "isc-dhcp-server", "dnsmasq": "dnsmasq-base", "nft": "nftables",
+		"ip": "iproute2", "/usr/share/OVMF/OVMF_CODE_4M.fd": "ovmf", lab.ROM("virtio"): "ipxe-qemu",
+		pxelinux: "pxelinux", ldlinux: "syslinux-common", shim: "shim-signed", grubNet: "grub-efi-amd64-signed",
+	}
+	var packages []string
+	for file, pkg := range needed {
+		_, err := os.Stat(file)
+		if !filepath.IsAbs(file) {
+			_, err = exec.LookPath(file)
+		}
+		if err != nil {
+			packages = append(packages, pkg)
+		}
+	}
+	if len(packages) > 0 {
+		return fmt.Errorf("not installed: %s (run tools/deps.sh lab)", strings.Join(packages, " "))
+	}
+	return nil
+}
+
+// build compiles the command of the module we are in.
+func build(ctx context.Context, to string) error {
+	root, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}").Output()
+	if err != nil {
+		return fmt.Errorf("where is the module: %w", err)
+	}
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", to, "./cmd/bootlace")
+	cmd.Dir = strings.TrimSpace(string(root))
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("go build ./cmd/bootlace: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// newToken is what the kernel's command line must hold in the end.
+func newToken() string {
+	var b [6]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}

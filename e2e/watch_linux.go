@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"regexp"
+	"time"
+)
+
+// lost are console texts after which a boot does not come to what is waited for.
+func lost() []string {
+	return []string{
+		`No bootable device`, `No more network devices`, `Kernel panic`, `X64 Exception Type`, `BdsDxe: No bootable option`,
+		`grub> $`, `iPXE> $`, `boot: $`, `Shell> $`, `error: no server is specified`,
+	}
+}
+
+// watch waits for all that the console is to say, and types what the case types.
+func (b *boot) watch(ctx context.Context) error {
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	w := watcher{c: b.c, token: b.token, keys: b.c.Keys, stdin: b.vm.Stdin}
+	for {
+		ended := b.vm.Ended() // asked before the console is read: the last words come first
+		done, err := w.look(b.console.Text())
+		switch {
+		case err != nil:
+			return err
+		case done:
+			return b.hold(ctx)
+		case ended:
+			return fmt.Errorf("the machine switched itself off before the console said %q: %v", w.waiting, b.vm.Err())
+		case b.server.Ended():
+			return fmt.Errorf("bootlace ended: %v", b.server.Err())
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("the console did not say %q: %w", w.waiting, context.Cause(ctx))
+		case <-tick.C:
+		}
+	}
+}
+
+// hold goes on watching for as long as the case wants, for what must not happen any more.
+func (b *boot) hold(ctx context.Context) error {
+	select {
+	case <-time.After(b.c.Hold):
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// watcher decides by the console's text how far a boot is.
+type watcher struct {
+	c       Case
+	token   string
+	keys    []Key
+	typed   int // bytes of the text that the keys typed so far have been answers to
+	stdin   io.Writer
+	waiting string // the first pattern that is missing
+}
+
+func (w *watcher) look(text string) (done bool, err error) {
+	if err := w.press(text); err != nil {
+		return false, err
+	}
+	if w.waiting = w.missing(text); w.waiting == "" {
+		return true, nil
+	}
+	for _, pattern := range lost() {
+		if len(w.c.Keys) == 0 && regexp.MustCompile(pattern).MatchString(text) {
+			return false, fmt.Errorf("the console says %q instead of %q", pattern, w.waiting)
+		}
+	}
+	return false, nil
+}
+
+func (w *watcher) missing(text string) string {
+	for _, pattern := range w.c.Console {
+		if p := w.c.fill(pattern, w.token); !regexp.MustCompile(p).MatchString(text) {
+			return p
+		}
+	}
+	return ""
+}
+
+func (w *watcher) press(text string) error {
+	if len(w.keys) == 0 {
+		return nil
+	}
+	at := regexp.MustCompile(w.keys[0].After).FindStringIndex(text[w.typed:])
+	if at == nil {
+		return nil
+	}
+	_, err := io.WriteString(w.stdin, w.keys[0].Type)
+	w.typed, w.keys = w.typed+at[1], w.keys[1:]
+	return err
+}
