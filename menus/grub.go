@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package menus
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// writeGRUB puts a page down for GRUB 2. Files are named from the top of the tree: whatever directory GRUB was loaded
+// from, and whether its root is (tftp,…) or (http,…), the server that gave it this file has them.
+func writeGRUB(s *session) ([]byte, error) {
+	pg, err := s.page()
+	if err != nil {
+		return nil, err
+	}
+	w := &grubWriter{session: s}
+	w.line(comment(s.title()))
+	only := pg.only()
+	if only != nil && only.kind == boot.EntryShell {
+		return []byte(w.String()), nil // a configuration without entries leaves GRUB at its prompt
+	}
+	w.passwords(pg)
+	if only != nil {
+		// When the kernel cannot be loaded GRUB says so, waits for a key or some seconds, and takes the fallback.
+		w.line("set timeout=0")
+		w.line("set default=" + only.id)
+		w.line("set fallback=local")
+		w.item(only)
+		w.line(`menuentry 'Boot from the local disk' --id local --unrestricted {`)
+		w.line("  exit")
+		w.line("}")
+		return []byte(w.String()), nil
+	}
+	w.timeout(pg)
+	w.items(pg)
+	return []byte(w.String()), nil
+}
+
+type grubWriter struct {
+	*session
+	strings.Builder
+	depth int
+}
+
+func (w *grubWriter) line(parts ...string) {
+	w.WriteString(strings.Repeat("  ", w.depth))
+	w.WriteString(strings.Join(parts, " "))
+	w.WriteByte('\n')
+}
+
+func (w *grubWriter) timeout(pg *page) {
+	t := -1 // waits for ever
+	if pg.timeout > 0 {
+		t = pg.timeout
+	}
+	w.line("set timeout=" + strconv.Itoa(t))
+	if pg.def != "" {
+		w.line("set default=" + pg.def)
+	}
+}
+
+// passwords declares one user for each locked item. With any password GRUB asks for one before it lets anybody edit
+// entries or type commands.
+func (w *grubWriter) passwords(pg *page) {
+	var users []string
+	eachLocked(pg, func(it *item) {
+		if grubHash(it.password) {
+			w.line("password_pbkdf2", it.id, it.password)
+			users = append(users, it.id)
+		}
+	})
+	if len(users) > 0 {
+		w.line("set superusers=" + grubWord(strings.Join(users, ",")))
+		w.line("export superusers")
+	} else if pg.anyLocked() {
+		w.line("set superusers=nobody") // no such user: entries can be started, not edited
+		w.line("export superusers")
+	}
+}
+
+func eachLocked(pg *page, visit func(*item)) {
+	for _, it := range pg.items {
+		if it.password != "" {
+			visit(it)
+		}
+		if it.sub != nil {
+			eachLocked(it.sub, visit)
+		}
+	}
+}
+
+// grubHash reports whether GRUB can check a hash; it knows only its own kind.
+func grubHash(h string) bool { return strings.HasPrefix(h, "grub.pbkdf2.sha512.") }
+
+func (w *grubWriter) items(pg *page) {
+	for _, it := range pg.items {
+		switch {
+		case it.hidden, it.kind == boot.EntryShell, it.password != "" && !grubHash(it.password):
+			// GRUB hides nothing, has its prompt behind a key, and cannot check other hashes: it does without them.
+		case it.sub != nil:
+			w.block("submenu", it, func() { w.timeout(it.sub); w.items(it.sub) })
+		default:
+			w.item(it)
+		}
+	}
+}
+
+func (w *grubWriter) block(kind string, it *item, body func()) {
+	head := []string{kind, grubWord(titleOf(it)), "--id", it.id}
+	if it.hotkey != "" && isAlphanumeric(it.hotkey[0]) {
+		head = append(head, "--hotkey", it.hotkey)
+	}
+	if it.password != "" {
+		head = append(head, "--users", it.id)
+	} else {
+		head = append(head, "--unrestricted")
+	}
+	w.line(append(head, "{")...)
+	w.depth++
+	body()
+	w.depth--
+	w.line("}")
+}
+
+func isAlphanumeric(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+func (w *grubWriter) item(it *item) {
+	w.block("menuentry", it, func() { w.body(it) })
+}
+
+func (w *grubWriter) body(it *item) {
+	switch it.kind {
+	case boot.EntryLocal:
+		w.line("exit")
+	case boot.EntryKernel:
+		w.load("linux", it.kernel, it.args)
+		w.initrd("initrd", it.modules)
+	case boot.EntryModules:
+		w.load("multiboot2", it.kernel, it.args)
+		for _, m := range it.modules {
+			w.load("module2", m.file, m.args)
+		}
+	case boot.EntryChain:
+		w.load("chainloader", it.target, nil)
+	case boot.EntryISO:
+		w.iso(it)
+	case boot.EntryMemdisk:
+		w.load("linux16", w.kernelOf(it), it.args)
+		w.initrd("initrd16", w.modulesOf(it))
+	default:
+		w.ipxe()
+	}
+}
+
+func (w *grubWriter) load(command string, r ref, args []string) {
+	parts := []string{command, w.path(r)}
+	for _, a := range args {
+		parts = append(parts, grubWord(unquoted(a)))
+	}
+	w.line(parts...)
+}
+
+func (w *grubWriter) initrd(command string, modules []module) {
+	if len(modules) == 0 {
+		return
+	}
+	parts := []string{command}
+	for _, m := range modules {
+		parts = append(parts, w.path(m.file))
+	}
+	w.line(parts...)
+}
+
+// iso uses what distributions put on their images for this purpose: /boot/grub/loopback.cfg, which finds the image again
+// by iso_path.
+func (w *grubWriter) iso(it *item) {
+	path := w.path(it.target)
+	w.line("set iso_path=" + path)
+	w.line("export iso_path")
+	w.line("loopback loop", path)
+	w.line("set root=loop")
+	w.line("configfile /boot/grub/loopback.cfg")
+}
+
+// ipxe hands over to iPXE, which can do what GRUB cannot.
+func (w *grubWriter) ipxe() {
+	loader := boot.DefaultLoader(w.visit.Client.Arch())
+	if w.visit.Client.Firmware() != boot.FirmwareUEFI || loader == "" {
+		w.line("echo", grubWord("Bootlace: GRUB cannot start this entry, and there is no iPXE for this machine."))
+		w.line("sleep 10")
+		return
+	}
+	n, _ := boot.ParseName(loader) // a constant of the boot package
+	w.load("chainloader", ref{name: n.For(w.visit.Client.MAC)}, nil)
+}
+
+// path names a file: one of ours from the top of the tree, another server's by its device.
+func (w *grubWriter) path(r ref) string {
+	if r.ext == "" {
+		return grubWord("/" + r.name.String())
+	}
+	u, err := url.Parse(r.ext)
+	if err != nil || u.Scheme != "http" && u.Scheme != "tftp" {
+		return grubWord(r.ext) // GRUB will complain about it, and about nothing else
+	}
+	host := u.Hostname()
+	if p := u.Port(); p != "" && p != "80" {
+		host += ":" + p
+	}
+	return grubWord("(" + u.Scheme + "," + host + ")" + u.Path)
+}
+
+// unquoted takes the kernel's quotes off a word: GRUB puts quotes of its own around words with spaces.
+func unquoted(w string) string { return strings.ReplaceAll(w, `"`, "") }
+
+// grubWord makes one word of any text. Between single quotes GRUB takes everything as it is; a single quote itself
+// stands outside, behind a backslash.
+func grubWord(s string) string {
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !harmless(r) }) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+func harmless(r rune) bool {
+	return r < 0x80 && isAlphanumeric(byte(r)) || strings.ContainsRune("/.,:=_-+@%", r)
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package menus
+
+import (
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// own reports whether a configuration's name is meant for the machine that asks. Loaders search by UUID, hardware
+// address, address in hexadecimal and "default"; whatever names somebody else does not exist for this machine, so that
+// the search goes on to its own.
+func own(v boot.Visit) bool {
+	by, c := v.Name.By, v.Client
+	switch {
+	case !by.MAC.IsZero():
+		return by.MAC == c.MAC
+	case !by.UUID.IsZero():
+		return by.UUID == c.UUID || by.UUID.Swapped() == c.UUID
+	case by.Prefix.IsValid():
+		return c.Addr.IsValid() && by.Prefix.Contains(c.Addr.Unmap())
+	case by.Default:
+		return true
+	default:
+		return v.Name.Kind != boot.KindPXELinux && v.Name.Base != "grub.cfg-" && (v.Name.Kind != boot.KindGRUB || v.Name.Base == "grub.cfg")
+	}
+}
+
+// Names lists what a machine with this plan has in its tree, as its loaders ask for it, machine prefix included.
+func (t *Tree) Names(p boot.Plan) []boot.Name {
+	if p.Action == boot.ActionIgnore {
+		return nil
+	}
+	var names []boot.Name
+	for _, s := range t.paths(p) {
+		n, err := boot.ParseName(s)
+		if err != nil {
+			continue // a profile's file with a name that nobody can ask for; Build refuses those
+		}
+		n = n.For(p.Client.MAC)
+		if t.writer(boot.Visit{Name: n, Client: p.Client}, p) != nil {
+			names = append(names, n)
+		}
+	}
+	return names
+}
+
+func (t *Tree) paths(p boot.Plan) []string {
+	c := p.Client
+	paths := []string{"boot.ipxe", "autoexec.ipxe"}
+	search := []string{"default"}
+	if !c.UUID.IsZero() {
+		search = append(search, c.UUID.String())
+	}
+	if !c.MAC.IsZero() {
+		paths = append(paths, c.MAC.Dash()+".ipxe")
+		search = append(search, "01-"+c.MAC.Dash())
+	}
+	if a := c.Addr.Unmap(); a.Is4() {
+		search = append(search, hexIP(a))
+	}
+	for _, s := range search {
+		paths = append(paths, "pxelinux.cfg/"+s)
+	}
+	paths = append(paths, "extlinux/extlinux.conf", "grub/grub.cfg")
+	for _, s := range search[1:] {
+		paths = append(paths, "grub/grub.cfg-"+s)
+	}
+	return append(append(paths, t.filePaths(p)...), specialPaths(p)...)
+}
