@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package configs
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// maxNodes bounds how much one file may hold once its aliases are followed: a few lines of nested aliases can stand for
+// billions of values. 10,000 hosts of 100 values each fit.
+const maxNodes = 2_000_000
+
+// decoder fills Go values from the nodes of one file and notes everything that is wrong on the way.
+type decoder struct {
+	file     string
+	problems []boot.Problem
+	places   map[string]boot.Pos // where settings stand, by path: "tftp.block_size.max"
+	nodes    int
+	depth    int
+}
+
+// scalar is a value that is written as one word.
+type scalar interface {
+	// parse reads the text; its error says what was expected.
+	parse(text string) error
+}
+
+// custom is a value that has several spellings.
+type custom interface {
+	decode(d *decoder, n *yaml.Node, path string)
+}
+
+// placed is a value that knows where it stands; it is embedded in what needs that.
+type placed struct{ pos boot.Pos }
+
+func (p *placed) place(pos boot.Pos) { p.pos = pos }
+
+func (d *decoder) pos(n *yaml.Node) boot.Pos {
+	return boot.Pos{File: d.file, Line: n.Line, Column: n.Column}
+}
+
+func (d *decoder) fail(n *yaml.Node, what, expected string) {
+	d.problems = append(d.problems, boot.Problem{Pos: d.pos(n), What: what, Expected: expected})
+}
+
+func (d *decoder) warn(n *yaml.Node, what, expected string) {
+	d.problems = append(d.problems, boot.Problem{Pos: d.pos(n), What: what, Expected: expected, Warning: true})
+}
+
+// follow gives what an alias stands for, and counts.
+func (d *decoder) follow(n *yaml.Node) *yaml.Node {
+	for n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	d.nodes++
+	return n
+}
+
+// tooMuch reports, once, a file that is too big or too deep.
+func (d *decoder) tooMuch(n *yaml.Node) bool {
+	if d.nodes == maxNodes+1 || d.depth == maxDepth+1 && d.nodes <= maxNodes {
+		d.nodes = maxNodes + 2
+		d.fail(n, "the file is too big or nested too deep", fmt.Sprintf("expected at most %d values, %d levels deep, aliases included", maxNodes, maxDepth))
+	}
+	return d.nodes > maxNodes
+}
+
+const maxDepth = 60
+
+// value decodes one node into v, which must be addressable.
+func (d *decoder) value(n *yaml.Node, v reflect.Value, path string, f field) {
+	n = d.follow(n)
+	d.depth++
+	defer func() { d.depth-- }()
+	if d.tooMuch(n) {
+		return
+	}
+	if d.places != nil {
+		d.places[path] = d.pos(n)
+	}
+	if c, ok := v.Addr().Interface().(custom); ok {
+		c.decode(d, n, path)
+		return
+	}
+	d.inner(n, v, path, f)
+}
+
+// plain decodes into what p points to as if its type were not custom.
+func (d *decoder) plain(n *yaml.Node, p any, path string) {
+	d.inner(d.follow(n), reflect.ValueOf(p).Elem(), path, field{})
+}
+
+func (d *decoder) inner(n *yaml.Node, v reflect.Value, path string, f field) {
+	if isNull(n) {
+		return
+	}
+	if p, ok := v.Addr().Interface().(interface{ place(boot.Pos) }); ok {
+		p.place(d.pos(n))
+	}
+	if known, ok := d.scalar(n, v, path, f); ok || known {
+		return
+	}
+	d.composite(n, v, path, f)
+}
+
+func (d *decoder) composite(n *yaml.Node, v reflect.Value, path string, f field) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		d.value(n, v.Elem(), path, f)
+	case reflect.Struct:
+		d.structure(n, v, path)
+	case reflect.Slice:
+		d.list(n, v, path, f)
+	case reflect.Map:
+		d.mapping(n, v, path, f)
+	default:
+		panic("configs: no way to decode " + v.Type().String())
+	}
+}
+
+// list takes one value for a list of one.
+func (d *decoder) list(n *yaml.Node, v reflect.Value, path string, f field) {
+	items := []*yaml.Node{n}
+	if n.Kind == yaml.SequenceNode {
+		items = n.Content
+	} else if n.Kind == yaml.MappingNode && v.Type().Elem().Kind() != reflect.Struct {
+		d.fail(n, shown(path), "expected "+describe(v.Type(), f))
+		return
+	}
+	out := reflect.MakeSlice(v.Type(), len(items), len(items))
+	for i, item := range items {
+		if isNull(item) {
+			d.fail(item, shown(path), "expected a value, got nothing")
+			continue
+		}
+		d.value(item, out.Index(i), fmt.Sprintf("%s[%d]", path, i), f)
+	}
+	v.Set(out)
+}
+
+func (d *decoder) mapping(n *yaml.Node, v reflect.Value, path string, f field) {
+	out := reflect.MakeMap(v.Type())
+	for _, p := range d.pairs(n, path) {
+		item := reflect.New(v.Type().Elem()).Elem()
+		d.value(p.value, item, join(path, p.key.Value), f)
+		out.SetMapIndex(reflect.ValueOf(p.key.Value).Convert(v.Type().Key()), item)
+	}
+	v.Set(out)
+}
+
+func (d *decoder) structure(n *yaml.Node, v reflect.Value, path string) {
+	fields := fieldsOf(v.Type())
+	for _, p := range d.pairs(n, path) {
+		i := slices.IndexFunc(fields, func(f field) bool { return f.key == p.key.Value })
+		if i < 0 {
+			d.fail(p.key, "unknown key "+join(path, p.key.Value), boot.Hint(p.key.Value, keysOf(fields)))
+			continue
+		}
+		d.value(p.value, v.FieldByIndex(fields[i].index), join(path, p.key.Value), fields[i])
+	}
+}
+
+// pair is one line of a mapping.
+type pair struct{ key, value *yaml.Node }
+
+// pairs lists the lines of a mapping, those merged in by << after its own. A key that is there twice counts once.
+func (d *decoder) pairs(n *yaml.Node, path string) []pair {
+	if n.Kind != yaml.MappingNode {
+		d.fail(n, shown(path), "expected a mapping (key: value), got "+kindOf(n))
+		return nil
+	}
+	var out, merged []pair
+	seen := make(map[string]*yaml.Node, len(n.Content)/2)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := d.follow(n.Content[i])
+		switch old := seen[key.Value]; {
+		case key.Kind != yaml.ScalarNode:
+			d.fail(key, shown(path), "expected a plain key, got "+kindOf(key))
+		case key.Tag == "!!merge":
+			merged = append(merged, d.merged(n.Content[i+1], path)...)
+		case old != nil:
+			d.fail(key, "key "+join(path, key.Value)+" is there twice", fmt.Sprintf("expected once, as in line %d", old.Line))
+		default:
+			seen[key.Value] = key
+			out = append(out, pair{key, n.Content[i+1]})
+		}
+	}
+	for _, p := range merged {
+		if seen[p.key.Value] == nil {
+			seen[p.key.Value] = p.key
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// merged gives the lines that "<<: *alias" or "<<: [*a, *b]" stands for.
+func (d *decoder) merged(n *yaml.Node, path string) []pair {
+	n = d.follow(n)
+	d.depth++
+	defer func() { d.depth-- }()
+	if d.tooMuch(n) || d.depth > maxDepth {
+		return nil
+	}
+	if n.Kind != yaml.SequenceNode {
+		return d.pairs(n, path)
+	}
+	var out []pair
+	for _, item := range n.Content {
+		out = append(out, d.pairs(d.follow(item), path)...)
+	}
+	return out
+}
+
+func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
+
+// kindOf names what a node is in the words of somebody who writes YAML.
+func kindOf(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.MappingNode:
+		return "a mapping"
+	case yaml.SequenceNode:
+		return "a list"
+	default:
+		if isNull(n) {
+			return "nothing"
+		}
+		return fmt.Sprintf("%q", clip(n.Value))
+	}
+}
+
+// clip shortens text for a message.
+func clip(s string) string {
+	if len(s) > 60 {
+		return strings.ToValidUTF8(s[:60], "") + "…"
+	}
+	return s
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return clip(key)
+	}
+	return path + "." + clip(key)
+}
+
+// shown names a path in a message; the top of a file has none.
+func shown(path string) string {
+	if path == "" {
+		return "the document"
+	}
+	return path
+}

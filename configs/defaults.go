@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package configs
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// DefaultSettings is what holds for every key that is not written. Why each value is what it is stands in the doc tag of
+// its key.
+func DefaultSettings() Settings {
+	return Settings{
+		Server: Server{State: "/var/lib/bootlace", User: "nobody"},
+		DHCP: DHCP{
+			Mode: "proxy", Socket: "auto", PerMAC: 20, PerSecond: 5000, TTL: 24 * time.Hour, PrefixName: true,
+		},
+		TFTP: defaultTFTP(),
+		HTTP: HTTP{Enabled: true, Port: 8080, Metrics: true},
+		Loop: Loop{Returns: 6, Within: 30 * time.Minute, Then: "local"},
+		Log:  Log{Level: "info", Format: "auto"},
+	}
+}
+
+func defaultTFTP() TFTP {
+	return TFTP{
+		Enabled:    true,
+		Listen:     []netip.AddrPort{netip.AddrPortFrom(netip.Addr{}, 69)},
+		BlockSize:  BlockSize{Min: 512, Max: 1468},
+		WindowSize: WindowSize{Max: 64},
+		GSO:        "auto",
+		Retransmit: Retransmit{
+			Initial: time.Second, Min: 50 * time.Millisecond, Max: 10 * time.Second, Tries: 8, Silence: time.Minute,
+		},
+		Pin:    time.Minute,
+		Cache:  128 << 20,
+		Limits: TFTPLimits{Transfers: 20000, PerAddress: 512, RequestsPerSecond: 200, Memory: 256 << 20},
+		Writes: Writes{PerMachine: true, MaxSize: 16 << 20, MaxTotal: 1 << 30, MaxFiles: 10000},
+	}
+}
+
+// Default is the configuration of an appliance that has none: every machine that asks gets the menu of what there is,
+// which installs nothing by itself.
+func Default() *Config {
+	cat, _ := boot.Build(boot.Spec{Unknown: boot.Unknown{Action: boot.ActionMenu}}) // an empty catalog has no problems
+	return &Config{Settings: DefaultSettings(), Catalog: cat, Templates: map[string]boot.Text{}}
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package configs
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// readAll decodes every YAML file of a folder, several at a time, and joins the results in the order of the names.
+func (l *loader) readAll(folder string, decode func(part *loader, name string)) {
+	var names []string
+	for _, name := range l.list(folder) {
+		if isYAML(name) {
+			names = append(names, path.Join(folder, name))
+		} else {
+			l.problems = append(l.problems, boot.Problem{Pos: boot.Pos{File: l.shown(path.Join(folder, name))}, Warning: true,
+				What: "is not read", Expected: "expected a name that ends with .yaml"})
+		}
+	}
+	parts := make([]*loader, len(names))
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, name := range names {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			parts[i] = &loader{fsys: l.fsys, dir: l.dir, templates: l.templates}
+			decode(parts[i], name)
+		})
+	}
+	wg.Wait()
+	for _, part := range parts {
+		l.spec.Profiles = append(l.spec.Profiles, part.spec.Profiles...)
+		l.spec.Groups = append(l.spec.Groups, part.spec.Groups...)
+		l.spec.Hosts = append(l.spec.Hosts, part.spec.Hosts...)
+		l.problems = append(l.problems, part.problems...)
+	}
+}
+
+func (l *loader) hostsFile(name string) {
+	l.documents(name, func(d *decoder, n *yaml.Node, _ int) { l.hosts(d, n) })
+}
+
+// profileFile names the first profile of a file after it.
+func (l *loader) profileFile(name string) {
+	base := strings.TrimSuffix(strings.TrimSuffix(path.Base(name), ".yaml"), ".yml")
+	if !validName(base) {
+		base = ""
+	}
+	before := len(l.spec.Profiles)
+	ok := l.documents(name, func(d *decoder, n *yaml.Node, i int) {
+		fallback := base
+		if i > 0 {
+			fallback = ""
+		}
+		l.profile(d, n, fallback)
+	})
+	if !ok && len(l.spec.Profiles) == before {
+		// What is in it cannot be known, but references to it are not mistakes of their own.
+		draft := &boot.Draft{}
+		draft.Name, draft.Kind = base, boot.EntryLocal
+		l.spec.Profiles = append(l.spec.Profiles, draft)
+	}
+}
+
+// settings decodes bootlace.yaml, which need not exist.
+func (l *loader) settings(s *Settings) {
+	if _, err := fs.Stat(l.fsys, mainFile); errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	l.documents(mainFile, func(d *decoder, n *yaml.Node, i int) {
+		if i > 0 {
+			d.fail(n, "a second document", "expected only one in "+mainFile)
+			return
+		}
+		f := mainDocument{Settings: *s}
+		d.places = make(map[string]boot.Pos)
+		d.plain(n, &f, "")
+		f.check(d, n)
+		*s, l.spec.Unknown = f.Settings, boot.Unknown(f.Unknown)
+	})
+}
+
+// documents parses a file and hands on each of its documents that is not empty; false if it is not YAML.
+func (l *loader) documents(name string, use func(d *decoder, n *yaml.Node, i int)) bool {
+	b, ok := l.read(name)
+	if !ok {
+		return false
+	}
+	d := &decoder{file: l.shown(name)}
+	defer func() { l.problems = append(l.problems, d.problems...) }()
+	dec := yaml.NewDecoder(bytes.NewReader(b))
+	for i := 0; ; i++ {
+		var doc yaml.Node
+		err := dec.Decode(&doc)
+		if errors.Is(err, io.EOF) {
+			return true
+		}
+		if err != nil {
+			d.problems = append(d.problems, syntaxProblem(d.file, err))
+			return false
+		}
+		if len(doc.Content) == 1 && !isNull(doc.Content[0]) {
+			use(d, doc.Content[0], i)
+		}
+	}
+}
+
+// syntaxProblem takes the line out of an error of the YAML parser, which gives it only in words.
+func syntaxProblem(file string, err error) boot.Problem {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	pos := boot.Pos{File: file, Line: 1, Column: 1}
+	if m := regexp.MustCompile(`^line (\d+): `).FindStringSubmatch(text); m != nil {
+		pos.Line, _ = strconv.Atoi(m[1])
+		text = strings.TrimPrefix(text, m[0])
+	}
+	return boot.Problem{Pos: pos, What: "not YAML", Expected: text}
+}
+
+// mainDocument is bootlace.yaml.
+type mainDocument struct {
+	Settings
+	Unknown unknown `yaml:"unknown" doc:"What machines get that no rule is for: ignore, menu, or {profile: NAME}. ignore, for a machine must never be surprised."`
+}
+
+// unknown is a word, or a profile.
+type unknown boot.Unknown
+
+type unknownProfile struct {
+	Profile          nameText `yaml:"profile" doc:"What unknown machines boot."`
+	AllowDestructive bool     `yaml:"allow_destructive" doc:"Let it be a profile that installs."`
+}
+
+func (u *unknown) decode(d *decoder, n *yaml.Node, path string) {
+	u.Pos = d.pos(n)
+	if n.Kind == yaml.ScalarNode {
+		switch n.Value {
+		case "ignore":
+			u.Action = boot.ActionIgnore
+		case "menu":
+			u.Action = boot.ActionMenu
+		default:
+			d.fail(n, fmt.Sprintf("%s: %q", path, clip(n.Value)), "expected ignore, menu or {profile: NAME}")
+		}
+		return
+	}
+	var p unknownProfile
+	d.plain(n, &p, path)
+	if p.Profile.S == "" {
+		d.fail(n, path, "expected ignore, menu or {profile: NAME}")
+		return
+	}
+	u.Action, u.Profile, u.AllowDestructive, u.Pos = boot.ActionBoot, p.Profile.S, p.AllowDestructive, p.Profile.Pos
+}
+
+func (*unknown) describe() string { return "ignore, menu or {profile: NAME}" }

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package configs
+
+import (
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// entry is what profiles, entries of menus and variants for an architecture have in common: what is started and how.
+type entry struct {
+	Title     string       `yaml:"title" doc:"What menus show; the name, unless given."`
+	Kernel    boot.Text    `yaml:"kernel" doc:"Linux kernel: a file of images/, or a URL."`
+	Initrd    []boot.Text  `yaml:"initrd" doc:"Initial ramdisks, in order. Replaces inherited ones."`
+	Cmdline   cmdline      `yaml:"cmdline" doc:"Kernel parameters. A parameter takes the place of inherited ones with the same key. {replace: […]} drops what is inherited, {remove: [key], add: […]} drops some."`
+	Local     bool         `yaml:"local" doc:"Go on with the local disk, in the way that suits the firmware."`
+	Shell     bool         `yaml:"shell" doc:"The loader's own shell."`
+	Chain     boot.Text    `yaml:"chain" doc:"Another boot program or script: a URL, or a file of images/."`
+	IPXE      boot.Text    `yaml:"ipxe" doc:"An iPXE script."`
+	ISO       boot.Text    `yaml:"iso" doc:"An ISO image."`
+	Wimboot   orderedFiles `yaml:"wimboot" doc:"Windows PE: files for wimboot by the names that it gives them (BCD, boot.sdi, boot.wim)."`
+	Memdisk   boot.Text    `yaml:"memdisk" doc:"A floppy or disk image for memdisk."`
+	Multiboot boot.Text    `yaml:"multiboot" doc:"A multiboot kernel or hypervisor, such as Xen. cmdline is its command line."`
+	Modules   []boot.Text  `yaml:"modules" doc:"Modules of the multiboot kernel, each a file and its arguments."`
+	Program   boot.Text    `yaml:"program" doc:"The wimboot or memdisk program, if it is not images/wimboot or images/memdisk."`
+	Password  string       `yaml:"password" doc:"Password that a menu asks for, as the loader takes it; a hash where it can do that."`
+	Arch      variants     `yaml:"arch" doc:"What differs for an architecture (uefi-arm64), an instruction set (arm64) or a kind of firmware (bios)."`
+}
+
+// variant is an entry for one architecture.
+type variant struct {
+	placed
+	entry
+}
+
+// variants are entries by architecture.
+type variants map[string]*variant
+
+func (v *variants) decode(d *decoder, n *yaml.Node, path string) {
+	*v = make(variants)
+	for _, p := range d.pairs(n, path) {
+		x := &variant{}
+		d.plain(p.value, x, join(path, p.key.Value))
+		x.check(d, p.value, join(path, p.key.Value))
+		if key, ok := d.archKey(p.key, path); ok {
+			(*v)[key] = x
+		}
+	}
+}
+
+func (*variants) describe() string { return "a mapping by architecture" }
+
+// orderedFiles are files by name, in the order in which they are written.
+type orderedFiles []boot.Text
+
+func (o *orderedFiles) decode(d *decoder, n *yaml.Node, path string) {
+	for _, p := range d.pairs(n, path) {
+		var t boot.Text
+		d.plain(p.value, &t, join(path, p.key.Value))
+		*o = append(*o, boot.Text{S: p.key.Value + "=" + t.S, Pos: t.Pos})
+	}
+}
+
+func (*orderedFiles) describe() string { return "a mapping of names to files" }
+
+// kinds lists what the entry says it starts.
+func (e *entry) kinds() []boot.EntryKind {
+	var out []boot.EntryKind
+	for _, k := range []struct {
+		said bool
+		kind boot.EntryKind
+	}{
+		{e.Kernel.S != "", boot.EntryKernel}, {e.Local, boot.EntryLocal}, {e.Shell, boot.EntryShell},
+		{e.Chain.S != "", boot.EntryChain}, {e.IPXE.S != "", boot.EntryScript}, {e.ISO.S != "", boot.EntryISO},
+		{e.Wimboot != nil, boot.EntryWimboot}, {e.Memdisk.S != "", boot.EntryMemdisk}, {e.Multiboot.S != "", boot.EntryModules},
+	} {
+		if k.said {
+			out = append(out, k.kind)
+		}
+	}
+	return out
+}
+
+// typed makes a boot.Entry. Its name and title are for the caller to complete.
+func (e *entry) typed(d *decoder, path string) *boot.Entry {
+	out := &boot.Entry{
+		Title: e.Title, Kernel: e.Kernel, Initrd: e.Initrd, Cmdline: e.Cmdline.words, Script: e.IPXE, Password: e.Password,
+		CmdlineReplace: e.Cmdline.replace, CmdlineRemove: e.Cmdline.remove,
+	}
+	kinds := e.kinds()
+	if len(kinds) > 0 {
+		out.Kind = kinds[0]
+	}
+	e.fill(out)
+	for key, v := range e.Arch {
+		if out.ByArch == nil {
+			out.ByArch = make(map[string]*boot.Entry)
+		}
+		out.ByArch[key] = v.typed(d, path)
+		out.ByArch[key].Pos = v.pos
+	}
+	return out
+}
+
+// fill puts the parts of each kind where boot.Entry has them.
+func (e *entry) fill(out *boot.Entry) {
+	switch out.Kind {
+	case boot.EntryChain:
+		out.Target = e.Chain
+	case boot.EntryISO:
+		out.Target = e.ISO
+	case boot.EntryMemdisk:
+		out.Target, out.Kernel = e.Memdisk, e.program("memdisk")
+	case boot.EntryWimboot:
+		out.Initrd, out.Kernel = e.Wimboot, e.program("wimboot")
+	case boot.EntryModules:
+		out.Initrd, out.Kernel = e.Modules, e.Multiboot
+	}
+}
+
+func (e *entry) program(name string) boot.Text {
+	if e.Program.S != "" {
+		return e.Program
+	}
+	return boot.Text{S: name}
+}
+
+// check reports parts that exclude each other or that nothing would use.
+func (e *entry) check(d *decoder, n *yaml.Node, path string) {
+	kinds := e.kinds()
+	switch {
+	case len(kinds) > 1:
+		d.fail(n, shown(path)+": starts both "+kinds[0].String()+" and "+kinds[1].String(), "expected only one of them")
+	case len(kinds) == 0:
+	case e.Modules != nil && kinds[0] != boot.EntryModules:
+		d.fail(n, join(path, "modules"), "expected multiboot beside it")
+	case e.Program.S != "" && kinds[0] != boot.EntryWimboot && kinds[0] != boot.EntryMemdisk:
+		d.fail(n, join(path, "program"), "expected wimboot or memdisk beside it")
+	}
+}
+
+// cmdline is a list of parameters, or a change to the inherited one.
+type cmdline struct {
+	words   []boot.Text
+	replace bool
+	remove  []string
+}
+
+type cmdlineEdit struct {
+	Replace []boot.Text `yaml:"replace" doc:"Parameters instead of all inherited ones."`
+	Add     []boot.Text `yaml:"add" doc:"Parameters to merge by key."`
+	Remove  []string    `yaml:"remove" doc:"Keys of parameters to drop."`
+}
+
+func (c *cmdline) decode(d *decoder, n *yaml.Node, path string) {
+	if isNull(n) {
+		return
+	}
+	if n.Kind != yaml.MappingNode {
+		d.plain(n, &c.words, path)
+		c.words = splitAll(c.words)
+		return
+	}
+	var e cmdlineEdit
+	d.plain(n, &e, path)
+	c.words = splitAll(slices.Concat(e.Replace, e.Add))
+	c.remove = e.Remove
+	for _, p := range d.pairs(n, path) {
+		c.replace = c.replace || p.key.Value == "replace"
+	}
+}
+
+func (*cmdline) describe() string { return "a list of texts, or a mapping" }
+
+func splitAll(in []boot.Text) []boot.Text {
+	var out []boot.Text
+	for _, t := range in {
+		out = append(out, splitWords(t)...)
+	}
+	return out
+}
+
+// splitWords takes several parameters in one text apart, so that each can be merged by its key. Text between quotes or
+// braces stays together, and what a template decides about stays as it is.
+func splitWords(t boot.Text) []boot.Text {
+	if conditional(t.S) {
+		return []boot.Text{t}
+	}
+	var out []boot.Text
+	start, quoted, braces := 0, false, 0
+	flush := func(end int) {
+		if end > start {
+			out = append(out, boot.Text{S: t.S[start:end], Pos: t.Pos})
+		}
+		start = end + 1
+	}
+	for i := 0; i < len(t.S); i++ {
+		switch {
+		case strings.HasPrefix(t.S[i:], "{{"):
+			braces++
+		case strings.HasPrefix(t.S[i:], "}}"):
+			braces--
+		case t.S[i] == '"' && braces == 0:
+			quoted = !quoted
+		case strings.IndexByte(" \t\r\n", t.S[i]) >= 0 && braces <= 0 && !quoted:
+			flush(i)
+		}
+	}
+	flush(len(t.S))
+	return out
+}
+
+// conditional reports whether a template has actions that span text.
+func conditional(s string) bool {
+	for rest := s; ; {
+		_, after, ok := strings.Cut(rest, "{{")
+		if !ok {
+			return false
+		}
+		word := strings.TrimLeft(after, "- \t")
+		for _, k := range []string{"if", "range", "with", "define", "block", "else", "end"} {
+			if strings.HasPrefix(word, k) {
+				return true
+			}
+		}
+		rest = after
+	}
+}

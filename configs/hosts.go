@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package configs
+
+import (
+	"fmt"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// hostsFile is a document in hosts/.
+type hostsFile struct {
+	Groups []group `yaml:"groups" doc:"Rules for many machines at once. All that match are applied, the least specific first."`
+	Hosts  []host  `yaml:"hosts" doc:"Machines that are known. Of several that match, the most specific counts."`
+}
+
+type host struct {
+	placed
+	Name     nameText          `yaml:"name" doc:"Its name, unique among all hosts."`
+	Match    match             `yaml:"match" doc:"What identifies it. All kinds of selectors that are given must hold; of several values of one kind, one must."`
+	Profile  nameText          `yaml:"profile" doc:"What it boots. None: what the most specific of its groups says."`
+	Vars     vars              `yaml:"vars" doc:"Values for templates, above those of groups and of the profile."`
+	Labels   map[string]string `yaml:"labels" doc:"Marks for groups to select by."`
+	Firmware firmware          `yaml:"firmware" doc:"What its firmware needs."`
+	Ignore   bool              `yaml:"ignore" doc:"Never answer it."`
+}
+
+type group struct {
+	placed
+	Name             nameText          `yaml:"name" doc:"Its name, unique among all groups."`
+	Match            match             `yaml:"match" doc:"Which machines are in it. None: all."`
+	Profile          nameText          `yaml:"profile" doc:"What its machines boot, if their host does not say."`
+	Vars             vars              `yaml:"vars" doc:"Values for templates, above those of the profile and of less specific groups."`
+	Labels           map[string]string `yaml:"labels" doc:"Marks for other groups to select by."`
+	Firmware         firmware          `yaml:"firmware" doc:"What their firmware needs."`
+	Ignore           bool              `yaml:"ignore" doc:"Never answer them, unless their host has a profile."`
+	AllowDestructive bool              `yaml:"allow_destructive" doc:"Let a destructive profile reach machines that no host names."`
+}
+
+type firmware struct {
+	Strategy string `yaml:"strategy" doc:"How offers are made, where the automatic choice fails."`
+}
+
+// hosts decodes one document of a hosts file. What has mistakes of its own is left out, for half of it would only make
+// more of them.
+func (l *loader) hosts(d *decoder, n *yaml.Node) {
+	fields := fieldsOfType[hostsFile]()
+	for _, p := range d.pairs(n, "") {
+		switch p.key.Value {
+		case "groups":
+			each(d, p.value, "groups", l.group)
+		case "hosts":
+			each(d, p.value, "hosts", l.host)
+		default:
+			d.fail(p.key, "unknown key "+clip(p.key.Value), boot.Hint(p.key.Value, keysOf(fields)))
+		}
+	}
+}
+
+func (l *loader) host(_ *decoder, h *host) {
+	l.spec.Hosts = append(l.spec.Hosts, &boot.Host{
+		Name: h.Name.S, Match: h.Match.typed(), Profile: h.Profile.S, ProfilePos: h.Profile.Pos, Vars: boot.Vars(h.Vars),
+		Labels: h.Labels, Strategy: h.Firmware.Strategy, Ignore: h.Ignore, Pos: h.pos,
+	})
+}
+
+func (l *loader) group(_ *decoder, g *group) {
+	l.spec.Groups = append(l.spec.Groups, &boot.Group{
+		Name: g.Name.S, Match: g.Match.typed(), Profile: g.Profile.S, ProfilePos: g.Profile.Pos, Vars: boot.Vars(g.Vars),
+		Labels: g.Labels, Strategy: g.Firmware.Strategy, Ignore: g.Ignore, AllowDestructive: g.AllowDestructive, Pos: g.pos,
+	})
+}
+
+func (h *host) named() bool  { return h.Name.S != "" }
+func (g *group) named() bool { return g.Name.S != "" }
+
+// each decodes the items of a list one by one and hands on those without a mistake.
+func each[T any, P interface {
+	*T
+	named() bool
+}](d *decoder, n *yaml.Node, path string, use func(*decoder, P)) {
+	n = d.follow(n)
+	if isNull(n) {
+		return
+	}
+	if n.Kind != yaml.SequenceNode {
+		d.fail(n, path, "expected a list (- name: …), got "+kindOf(n))
+		return
+	}
+	for i, item := range n.Content {
+		before := len(d.problems)
+		p := P(new(T))
+		d.plain(item, p, fmt.Sprintf("%s[%d]", path, i))
+		if !p.named() && !broken(d.problems[before:]) {
+			d.fail(item, fmt.Sprintf("%s[%d] has no name", path, i), "expected name: here")
+		}
+		if !broken(d.problems[before:]) {
+			use(d, p)
+		}
+	}
+}

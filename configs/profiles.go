@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package configs
+
+import (
+	"maps"
+	"slices"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// profile is a document in profiles/.
+type profile struct {
+	placed
+	Name     nameText   `yaml:"name" doc:"Its name. The file's name without .yaml, unless given; needed from the second document of a file on."`
+	Inherits []nameText `yaml:"inherits" doc:"Profiles to take everything from that this one does not say. Of several, later ones win."`
+	entry
+	Loader      loaders         `yaml:"loader" doc:"Program for the firmware, for all or by architecture, instruction set or kind of firmware. None: the iPXE that comes with Bootlace."`
+	Menu        *menuOrNot      `yaml:"menu" doc:"Menu to show instead of booting at once; false: none, whatever is inherited."`
+	Files       map[string]file `yaml:"files" doc:"Files rendered for each machine, by the path they are asked for."`
+	Vars        vars            `yaml:"vars" doc:"Values for templates. Maps merge with inherited ones, everything else replaces."`
+	Destructive *bool           `yaml:"destructive" doc:"Whether it installs over what is on the disk. Such a profile never reaches unknown machines unless it is said in words."`
+	Firmware    firmware        `yaml:"firmware" doc:"What firmware needs."`
+}
+
+type file struct {
+	placed
+	Template boot.Text `yaml:"template" doc:"Name of a file in templates/."`
+	Content  boot.Text `yaml:"content" doc:"The template itself."`
+	JSON     bool      `yaml:"json" doc:"Whether it must be JSON when rendered (Ignition, Talos)."`
+	Raw      bool      `yaml:"raw" doc:"Serve it as written: it is no template."`
+}
+
+// decode takes plain text for the name of a template.
+func (f *file) decode(d *decoder, n *yaml.Node, path string) {
+	if n.Kind == yaml.ScalarNode && !isNull(n) {
+		f.pos, f.Template = d.pos(n), boot.Text{S: n.Value, Pos: d.pos(n)}
+		return
+	}
+	f.pos = d.pos(n)
+	d.plain(n, f, path)
+	if n.Kind == yaml.MappingNode && (f.Template.S == "") == (f.Content.Pos.Line == 0) {
+		d.fail(n, shown(path), "expected either template or content")
+	}
+}
+
+// loaders is a name for all, or names by architecture.
+type loaders map[string]boot.Text
+
+func (l *loaders) decode(d *decoder, n *yaml.Node, path string) {
+	*l = make(loaders)
+	if n.Kind == yaml.ScalarNode && !isNull(n) {
+		(*l)["default"] = boot.Text{S: n.Value, Pos: d.pos(n)}
+		return
+	}
+	for _, p := range d.pairs(n, path) {
+		var t boot.Text
+		d.plain(p.value, &t, join(path, p.key.Value))
+		if key, ok := d.archKey(p.key, path, "default"); ok {
+			(*l)[key] = t
+		}
+	}
+}
+
+func (*loaders) describe() string { return "a name, or names by architecture" }
+
+// archKey checks a key that says for what machines something is.
+func (d *decoder) archKey(n *yaml.Node, path string, more ...string) (string, bool) {
+	known := slices.Concat(boot.ArchNames(), boot.CPUNames(), boot.FirmwareNames(), more)
+	if key := archName(n.Value); slices.Contains(known, key) {
+		return key, true
+	}
+	d.fail(n, "unknown architecture "+join(path, n.Value),
+		boot.Hint(n.Value, slices.Concat(more, []string{"bios", "uefi", "x86_64", "arm64", "riscv64", "i386"}, known)))
+	return "", false
+}
+
+// profile decodes one document of a profiles file.
+func (l *loader) profile(d *decoder, n *yaml.Node, fallback string) {
+	before := len(d.problems)
+	var p profile
+	d.plain(n, &p, "")
+	p.check(d, n, "")
+	draft := p.draft(l, d, fallback, d.pos(n))
+	if draft.Name == "" {
+		d.fail(n, "the profile has no name", "expected name: here, for the file has several documents or a name that is not one")
+		return
+	}
+	if broken(d.problems[before:]) && !draft.Boots() {
+		draft.Kind = boot.EntryLocal // it may start something; its mistakes are reported already
+	}
+	l.spec.Profiles = append(l.spec.Profiles, draft)
+}
+
+func (p *profile) draft(l *loader, d *decoder, fallback string, pos boot.Pos) *boot.Draft {
+	out := &boot.Draft{}
+	out.Entry = *p.typed(d, "")
+	out.Name, out.Pos = orText(p.Name.S, fallback), pos
+	for _, name := range p.Inherits {
+		if name.S != "" {
+			out.Inherits, out.InheritsPos = append(out.Inherits, name.S), append(out.InheritsPos, name.Pos)
+		}
+	}
+	out.Loader, out.Vars, out.Strategy = p.Loader, boot.Vars(p.Vars), p.Firmware.Strategy
+	if p.Menu != nil {
+		out.Start, out.NoStart = p.Menu.typed(d), p.Menu.none
+	}
+	if p.Destructive != nil {
+		out.Destructive, out.NotDestructive = *p.Destructive, !*p.Destructive
+	}
+	out.Files = l.files(d, p.Files)
+	return out
+}
+
+// files fetches the templates that files name.
+func (l *loader) files(d *decoder, files map[string]file) map[string]*boot.FileSpec {
+	out := make(map[string]*boot.FileSpec, len(files))
+	for _, path := range slices.Sorted(maps.Keys(files)) {
+		f := files[path]
+		text := f.Content
+		if f.Template.S != "" {
+			t, ok := l.templates[f.Template.S]
+			if !ok {
+				d.problems = append(d.problems, boot.Problem{Pos: f.Template.Pos, What: "no template is named " + f.Template.S,
+					Expected: boot.Hint(f.Template.S, slices.Sorted(maps.Keys(l.templates)))})
+			}
+			text = t
+		}
+		out[path] = &boot.FileSpec{Path: path, Template: text, JSON: f.JSON, Raw: f.Raw, Pos: f.pos}
+	}
+	return out
+}

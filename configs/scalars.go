@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package configs
+
+import (
+	"fmt"
+	"net/netip"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// scalar decodes what is written as one word. known is false if the type is none of those.
+func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path string, f field) (known, ok bool) {
+	parse := d.parser(n, v, f)
+	if parse == nil {
+		return false, false
+	}
+	if n.Kind != yaml.ScalarNode {
+		d.fail(n, shown(path), "expected "+describe(v.Type(), f)+", got "+kindOf(n))
+		return true, false
+	}
+	if err := parse(n.Value); err != nil {
+		d.fail(n, fmt.Sprintf("%s: %q", shown(path), clip(n.Value)), err.Error())
+		return true, false
+	}
+	return true, true
+}
+
+// parser gives the function that reads text into v; nil if v is not a scalar.
+func (d *decoder) parser(n *yaml.Node, v reflect.Value, f field) func(string) error {
+	switch p := v.Addr().Interface().(type) {
+	case scalar:
+		return p.parse
+	case *boot.Text:
+		return func(s string) error { *p = boot.Text{S: s, Pos: textPos(d.pos(n), n)}; return nil }
+	case *time.Duration:
+		return func(s string) error { return parseDuration(s, f, p) }
+	case *netip.Addr:
+		return func(s string) error { return keep(p, "an IP address such as 10.0.0.1")(netip.ParseAddr(s)) }
+	case *netip.Prefix:
+		return func(s string) error { return keep(p, "a network such as 10.0.7.0/24")(parsePrefix(s)) }
+	case *netip.AddrPort:
+		return func(s string) error { return keep(p, "an address and port such as :69 or 10.0.0.1:69")(parseListen(s)) }
+	case **regexp.Regexp:
+		return func(s string) error { return keep(p, "a regular expression as Go has them (RE2)")(regexp.Compile(s)) }
+	}
+	return plainParser(n, v, f)
+}
+
+// plainParser is for the types of the language.
+func plainParser(n *yaml.Node, v reflect.Value, f field) func(string) error {
+	switch v.Kind() {
+	case reflect.String:
+		return func(s string) error { v.SetString(s); return f.checkWord(s) }
+	case reflect.Bool:
+		return func(s string) error {
+			v.SetBool(s == "true")
+			if s != "true" && s != "false" || n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 {
+				return fmt.Errorf("expected true or false")
+			}
+			return nil
+		}
+	case reflect.Int:
+		return func(s string) error { return parseInt(s, f, v) }
+	}
+	return nil
+}
+
+// keep stores a parsed value, or says what was expected.
+func keep[T any](p *T, expected string) func(T, error) error {
+	return func(v T, err error) error {
+		if err != nil {
+			return fmt.Errorf("expected %s", expected)
+		}
+		*p = v
+		return nil
+	}
+}
+
+func (f field) checkWord(s string) error {
+	words := f.words()
+	if words == nil || slices.Contains(words, s) {
+		return nil
+	}
+	return fmt.Errorf("%s", boot.Hint(s, words))
+}
+
+func parseInt(s string, f field, v reflect.Value) error {
+	i, err := strconv.Atoi(s)
+	lo, hi := f.bounds(0, 1<<31-1)
+	if err != nil || i < lo || i > hi {
+		return fmt.Errorf("expected a whole number from %d to %d", lo, hi)
+	}
+	v.SetInt(int64(i))
+	return nil
+}
+
+// bounds reads min and max.
+func (f field) bounds(lo, hi int) (int, int) {
+	if i, err := strconv.Atoi(f.min); err == nil {
+		lo = i
+	}
+	if i, err := strconv.Atoi(f.max); err == nil {
+		hi = i
+	}
+	return lo, hi
+}
+
+func parseDuration(s string, f field, p *time.Duration) error {
+	t, err := time.ParseDuration(s)
+	lo, errLo := time.ParseDuration(f.min)
+	hi, errHi := time.ParseDuration(f.max)
+	switch {
+	case err != nil || t < 0:
+		return fmt.Errorf("expected a time with its unit, such as 50us, 200ms, 10s or 5m")
+	case errLo == nil && t < lo, errHi == nil && t > hi:
+		return fmt.Errorf("expected a time from %s to %s", orText(f.min, "0s"), orText(f.max, "any"))
+	}
+	*p = t
+	return nil
+}
+
+func orText(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+// parsePrefix takes an address for the network of that one address, and the address of a machine for that of its network.
+func parsePrefix(s string) (netip.Prefix, error) {
+	if a, err := netip.ParseAddr(s); err == nil {
+		return netip.PrefixFrom(a, a.BitLen()), nil
+	}
+	p, err := netip.ParsePrefix(s)
+	return p.Masked(), err
+}
+
+// parseListen takes a port alone for that port of every address: the address is not valid then.
+func parseListen(s string) (netip.AddrPort, error) {
+	if port, ok := strings.CutPrefix(s, ":"); ok {
+		n, err := strconv.ParseUint(port, 10, 16)
+		return netip.AddrPortFrom(netip.Addr{}, uint16(n)), err
+	}
+	return netip.ParseAddrPort(s)
+}
+
+// textPos is where text begins: that of a block (| or >) in the line below its mark.
+func textPos(pos boot.Pos, n *yaml.Node) boot.Pos {
+	if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		pos.Line, pos.Column = pos.Line+1, 1
+	}
+	return pos
+}
+
+// Size is a number of bytes. YAML writes it as a number with a unit: 512, 64KiB, 256MiB, 1GiB.
+type Size int64
+
+func (s *Size) parse(text string) error {
+	number, factor := text, int64(1)
+	for i, unit := range []string{"KiB", "MiB", "GiB", "TiB"} {
+		if rest, ok := strings.CutSuffix(text, unit); ok {
+			number, factor = strings.TrimSpace(rest), 1<<(10*(i+1))
+		}
+	}
+	n, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || n < 0 || n > (1<<62)/factor {
+		return fmt.Errorf("expected a number of bytes such as 65536, 64KiB, 256MiB or 1GiB")
+	}
+	*s = Size(n * factor)
+	return nil
+}
+
+// String gives the shortest exact form.
+func (s Size) String() string {
+	for i, unit := range []string{"TiB", "GiB", "MiB", "KiB"} {
+		if factor := Size(1) << (10 * (4 - i)); s >= factor && s%factor == 0 {
+			return strconv.FormatInt(int64(s/factor), 10) + unit
+		}
+	}
+	return strconv.FormatInt(int64(s), 10)
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package configs
+
+import (
+	"net/netip"
+	"regexp"
+	"time"
+)
+
+// Settings is bootlace.yaml without the policy for unknown machines, which is part of the catalog.
+type Settings struct {
+	Server Server `yaml:"server" doc:"The appliance itself: where it listens and what it may touch."`
+	DHCP   DHCP   `yaml:"dhcp" doc:"The answers to PXE and HTTP Boot clients, beside the site's DHCP server."`
+	TFTP   TFTP   `yaml:"tftp" doc:"The TFTP engine."`
+	HTTP   HTTP   `yaml:"http" doc:"The same tree over HTTP, and the appliance's status."`
+	Loop   Loop   `yaml:"loop" doc:"What counts as a boot loop. A machine that comes back too often is left alone, which lets it boot its disk."`
+	Log    Log    `yaml:"log" doc:"What is logged. It goes to stderr."`
+}
+
+// Server is the section of the appliance itself.
+type Server struct {
+	Interfaces []string     `yaml:"interfaces" doc:"Network interfaces to serve on. None: all that are up, are not loopback and have an IPv4 address."`
+	Addresses  []netip.Addr `yaml:"addresses" doc:"Addresses of this server to put into answers, one per network, where the interface's first one is not reachable (VIP, NAT). None: the address of the interface a packet came in on."`
+	State      string       `yaml:"state" doc:"Directory of what changes. Images are in its folder images."`
+	Images     string       `yaml:"images" doc:"Directory of kernels, initrds and loaders, if it is not the folder images of state."`
+	Secrets    string       `yaml:"secrets" doc:"Directory of files, one secret each, for the secret function of templates. Empty: there are no secrets."`
+	User       string       `yaml:"user" doc:"User to become after the ports are bound, if started as root. Empty: stay who we are."`
+}
+
+// DHCP is the section of ProxyDHCP.
+type DHCP struct {
+	Mode       string         `yaml:"mode" enum:"proxy,observe,off" doc:"proxy answers; observe only logs what it would answer; off does not listen."`
+	Socket     string         `yaml:"socket" enum:"auto,udp,packet" doc:"udp binds port 67; packet reads beside another DHCP server on this machine; auto takes packet where port 67 is in use."`
+	Allow      []netip.Prefix `yaml:"allow" doc:"Networks to answer: the interface's, or the relay's address. None: all."`
+	Deny       []MACPattern   `yaml:"deny" doc:"MAC addresses or prefixes (52:54:00:*) never to answer, whatever the hosts say."`
+	Delay      time.Duration  `yaml:"delay" max:"5s" doc:"How long to wait before an offer. 0s because iPXE waits for a proxy's offer for two seconds only."`
+	PerMAC     int            `yaml:"per_mac" min:"1" max:"1000" doc:"Answers per second to one MAC. Firmware asks at most a few times; more is a loop or a forgery."`
+	PerSecond  int            `yaml:"per_second" min:"1" max:"1000000" doc:"Answers per second to all together, so that a flood of forged requests cannot take the machine."`
+	TTL        time.Duration  `yaml:"remember" min:"1m" max:"168h" doc:"How long an address stays tied to the machine that DHCP was seen to give it to. TFTP knows only addresses."`
+	PrefixName bool           `yaml:"machine_prefix" doc:"Offer names that begin with m/<mac>/, so that every later request says whose it is. Off for firmware that cannot take them."`
+}
+
+// TFTP is the section of the TFTP engine.
+type TFTP struct {
+	Enabled     bool             `yaml:"enabled" doc:"Whether to serve TFTP at all."`
+	Listen      []netip.AddrPort `yaml:"listen" doc:"Addresses and ports to listen on. A port alone means every address, IPv4 and IPv6."`
+	SinglePort  bool             `yaml:"single_port" doc:"Answer from the port that was asked instead of one per transfer (RFC 1350 TIDs). For NAT, Docker and Kubernetes."`
+	BlockSize   BlockSize        `yaml:"block_size" doc:"Bounds for what clients ask for (RFC 2348)."`
+	WindowSize  WindowSize       `yaml:"window_size" doc:"Bound for windows (RFC 7440)."`
+	GSO         string           `yaml:"gso" enum:"auto,on,off" doc:"UDP segmentation offload for windows. auto tries it out and stops where a kernel or a driver mangles it."`
+	BusyPoll    time.Duration    `yaml:"busy_poll" max:"1ms" doc:"How long to spin for the next packet while a lock-step transfer is hot. 0s sleeps at once: spinning buys latency with CPU time. 50us is a good value."`
+	Lanes       int              `yaml:"lanes" min:"0" max:"256" doc:"Independent engines, each with sockets and a goroutine of its own. 0: one per core."`
+	Retransmit  Retransmit       `yaml:"retransmit" doc:"When a block is sent again."`
+	Pin         time.Duration    `yaml:"pin" max:"1h" doc:"How long a client that asked for a file's size gets the same bytes when it asks again. UEFI firmware probes, aborts and asks anew."`
+	Cache       Size             `yaml:"cache" doc:"Memory for file content that transfers share, in bytes. A storm of machines reads a file from disk once."`
+	Limits      TFTPLimits       `yaml:"limits" doc:"Bounds against load and abuse. What is refused is counted and logged."`
+	Allow       []netip.Prefix   `yaml:"allow" doc:"Networks that may ask. None: all."`
+	Broadcast   bool             `yaml:"broadcast" doc:"Whether to answer requests that were broadcast. Off: RFC 1123 4.2.3.4 asks servers to ignore them."`
+	IgnoreCase  bool             `yaml:"ignore_case" doc:"Find files whatever the case of their names, as Windows loaders need it."`
+	Remap       []Remap          `yaml:"remap" doc:"Rules that rewrite names before they are looked up, in order."`
+	Writes      Writes           `yaml:"writes" doc:"Uploads. Off unless a directory is given."`
+	IgnoredPeer []netip.Prefix   `yaml:"ignore" doc:"Networks that get no answer at all, not even an error."`
+}
+
+// BlockSize bounds RFC 2348.
+type BlockSize struct {
+	Min int `yaml:"min" min:"8" max:"65464" doc:"Smallest block size that is granted, in bytes. 512 is what every client can do; a smaller one only makes more packets."`
+	Max int `yaml:"max" min:"8" max:"65464" doc:"Largest block size that is granted, in bytes. 1468 fills an Ethernet frame; fragments are lost by many a firmware."`
+}
+
+// WindowSize bounds RFC 7440.
+type WindowSize struct {
+	Max int `yaml:"max" min:"1" max:"65535" doc:"Largest window that is granted, in blocks. 64 blocks of 1468 bytes are what most receive buffers hold; 1 switches windows off."`
+}
+
+// Retransmit bounds the adaptive timer (RFC 6298).
+type Retransmit struct {
+	Initial time.Duration `yaml:"initial" min:"10ms" max:"60s" doc:"First timeout, before anything has been measured."`
+	Min     time.Duration `yaml:"min" min:"1ms" max:"60s" doc:"Shortest timeout. Firmware polls; below 50ms it is not slow but asleep."`
+	Max     time.Duration `yaml:"max" min:"100ms" max:"255s" doc:"Longest timeout after backing off."`
+	Tries   int           `yaml:"tries" min:"1" max:"100" doc:"How often a block is sent before the transfer is given up."`
+	Silence time.Duration `yaml:"silence" min:"1s" max:"10m" doc:"How long a client that has already proved itself may say nothing. Machines that write to flash do."`
+}
+
+// TFTPLimits bounds load and abuse.
+type TFTPLimits struct {
+	Transfers         int  `yaml:"transfers" min:"1" max:"1000000" doc:"Transfers at once."`
+	PerAddress        int  `yaml:"per_address" min:"1" max:"1000000" doc:"Transfers at once per client address. High, for a NAT hides many machines."`
+	PerPrefix         int  `yaml:"per_prefix" min:"0" max:"1000000" doc:"Transfers at once per /24 (IPv4) or /64 (IPv6). 0: no bound."`
+	RequestsPerSecond int  `yaml:"requests_per_second" min:"1" max:"1000000" doc:"New requests per second per client address. Loaders ask for dozens of names that do not exist."`
+	Memory            Size `yaml:"memory" doc:"Memory for all transfers, in bytes, without the cache."`
+}
+
+// Remap is one rule that rewrites names.
+type Remap struct {
+	Match   *regexp.Regexp `yaml:"match" doc:"Regular expression (RE2) for the name, without leading slash."`
+	Replace string         `yaml:"replace" doc:"What the match becomes; $1 stands for the first group."`
+	Final   bool           `yaml:"final" doc:"Whether later rules are left out after this one."`
+	Deny    bool           `yaml:"deny" doc:"Refuse names that match instead of rewriting them."`
+}
+
+// Writes is the section of uploads.
+type Writes struct {
+	Directory  string `yaml:"directory" doc:"Where uploads go. Empty: there are none."`
+	PerMachine bool   `yaml:"per_machine" doc:"Whether each machine gets a folder of its own, by MAC or address."`
+	Overwrite  bool   `yaml:"overwrite" doc:"Whether a file that exists may be replaced; else TFTP error 6."`
+	MaxSize    Size   `yaml:"max_size" doc:"Largest upload, in bytes. Device configurations are small."`
+	MaxTotal   Size   `yaml:"max_total" doc:"Bytes in the directory altogether."`
+	MaxFiles   int    `yaml:"max_files" min:"1" max:"10000000" doc:"Files in the directory altogether."`
+}
+
+// HTTP is the section of the HTTP server.
+type HTTP struct {
+	Enabled bool             `yaml:"enabled" doc:"Whether to serve HTTP. Without it, URLs in rendered files are tftp:// ones."`
+	Port    int              `yaml:"port" min:"1" max:"65535" doc:"Port for machines and for status pages. 8080 because 80 is often taken."`
+	Listen  []netip.AddrPort `yaml:"listen" doc:"Addresses and ports to listen on, if not port on every address."`
+	Metrics bool             `yaml:"metrics" doc:"Whether /metrics gives counters in Prometheus' format."`
+	Allow   []netip.Prefix   `yaml:"allow" doc:"Networks that may ask. None: all."`
+}
+
+// Loop says what a boot loop is.
+type Loop struct {
+	Returns int           `yaml:"returns" min:"0" max:"1000" doc:"Boots within the time below that make a loop. 0: never."`
+	Within  time.Duration `yaml:"within" min:"1m" max:"168h" doc:"The time in which boots are counted."`
+	Then    string        `yaml:"then" enum:"local,ignore,menu" doc:"What a looping machine gets: its own disk, silence, or the menu."`
+}
+
+// Log is the section of the log.
+type Log struct {
+	Level  string `yaml:"level" enum:"trace,debug,info,warn,error" doc:"The least that is logged. debug shows why packets were not answered."`
+	Format string `yaml:"format" enum:"auto,text,json" doc:"auto writes text to a terminal and JSON elsewhere."`
+}

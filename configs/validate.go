@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package configs
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// check reports settings that are right by themselves but not together.
+func (m *mainDocument) check(d *decoder, top *yaml.Node) {
+	s := settingsCheck{d: d, top: top}
+	t := &m.TFTP
+	s.require(t.BlockSize.Min <= t.BlockSize.Max, "tftp.block_size.min", "expected at most max, %d", t.BlockSize.Max)
+	s.require(t.Retransmit.Min <= t.Retransmit.Max, "tftp.retransmit.min", "expected at most max, %v", t.Retransmit.Max)
+	s.require(t.Retransmit.Initial <= t.Retransmit.Max, "tftp.retransmit.initial", "expected at most max, %v", t.Retransmit.Max)
+	s.require(t.Limits.PerAddress <= t.Limits.Transfers, "tftp.limits.per_address", "expected at most transfers, %d", t.Limits.Transfers)
+	s.require(t.Writes.MaxSize <= t.Writes.MaxTotal, "tftp.writes.max_size", "expected at most max_total, %v", t.Writes.MaxTotal)
+	s.require(!t.Enabled || len(t.Listen) > 0, "tftp.listen", "expected an address and port, or enabled: false")
+	s.require(m.Server.State != "" || m.Server.Images != "", "server.state", "expected a directory")
+	s.listen("tftp.listen", t.Listen)
+	s.listen("http.listen", m.HTTP.Listen)
+	s.addresses(m.Server.Addresses)
+	s.interfaces(m.Server.Interfaces)
+	s.remap(t.Remap)
+}
+
+type settingsCheck struct {
+	d   *decoder
+	top *yaml.Node
+}
+
+// require reports a setting where it stands or, if it is not written, where its section or the file begins.
+func (s settingsCheck) require(ok bool, path, expected string, args ...any) {
+	if ok {
+		return
+	}
+	at := s.d.pos(s.top)
+	for i := range len(path) + 1 {
+		if i == len(path) || path[i] == '.' || path[i] == '[' {
+			if pos, written := s.d.places[path[:i]]; written {
+				at = pos
+			}
+		}
+	}
+	s.d.problems = append(s.d.problems, boot.Problem{Pos: at, What: path, Expected: fmt.Sprintf(expected, args...)})
+}
+
+func (s settingsCheck) listen(path string, listen []netip.AddrPort) {
+	for i, a := range listen {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		s.require(!slices.Contains(listen[:i], a), at, "expected every address once")
+		s.require(a.Port() != 0, at, "expected a port from 1 to 65535")
+	}
+}
+
+func (s settingsCheck) addresses(addrs []netip.Addr) {
+	for i, a := range addrs {
+		s.require(!a.IsUnspecified() && !a.IsMulticast() && !a.IsLoopback(), fmt.Sprintf("server.addresses[%d]", i),
+			"expected an address that machines can reach, got %v", a)
+	}
+}
+
+func (s settingsCheck) interfaces(names []string) {
+	for i, name := range names {
+		at := fmt.Sprintf("server.interfaces[%d]", i)
+		s.require(!slices.Contains(names[:i], name), at, "expected every interface once")
+		s.require(name != "" && len(name) < 256, at, "expected the name of an interface")
+	}
+}
+
+func (s settingsCheck) remap(rules []Remap) {
+	for i, r := range rules {
+		at := fmt.Sprintf("tftp.remap[%d]", i)
+		s.require(r.Match != nil, at, "expected match")
+		s.require(!r.Deny || r.Replace == "", at, "expected either replace or deny")
+	}
+}
