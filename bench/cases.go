@@ -25,11 +25,11 @@ type trial struct {
 	windowed    bool // only servers that know RFC 7440: the others have the same number in the lock-step case
 }
 
-// split gives the generator the last processor and the server the others when there is one client only. Both would otherwise meet on
+// apart gives the generator the last processor and the server the others when there is one client only. Both would otherwise meet on
 // one processor by the scheduler's luck, and a reply would cost no wake-up, as no client on a network ever sees. The generator's is
 // counted from 1; 0 and none: no matter.
-func (t trial) split(cpus int) (generator int, server []int) {
-	if t.clients > 1 || cpus < 2 {
+func apart(clients, cpus int) (generator int, server []int) {
+	if clients > 1 || cpus < 2 {
 		return 0, nil
 	}
 	for c := range cpus - 1 {

@@ -60,28 +60,12 @@ func outside(ctx context.Context, o *options, args []string, stdout, stderr io.W
 
 // settle makes the new namespace usable and lifts the limits that 10,000 sockets of a server meet.
 func settle() error {
-	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM, 0)
-	if err != nil {
-		return err
-	}
-	defer unix.Close(fd)
-	ifr, err := unix.NewIfreq("lo")
-	if err != nil {
-		return err
-	}
-	ifr.SetUint16(unix.IFF_UP | unix.IFF_RUNNING)
-	if err := unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, ifr); err != nil {
+	if err := configure(unix.SIOCSIFFLAGS, "lo", up); err != nil {
 		return fmt.Errorf("loopback up: %w", err)
 	}
 	// tftpd-hpa resolves its own address with AI_ADDRCONFIG, which finds IPv4 only where an address other than 127.0.0.1 exists.
-	alias, err := unix.NewIfreq("lo:1")
-	if err != nil {
-		return err
-	}
-	if err := alias.SetInet4Addr([]byte{192, 0, 2, 1}); err != nil {
-		return err
-	}
-	if err := unix.IoctlIfreq(fd, unix.SIOCSIFADDR, alias); err != nil {
+	second := func(r *unix.Ifreq) error { return r.SetInet4Addr([]byte{192, 0, 2, 1}) }
+	if err := configure(unix.SIOCSIFADDR, "lo:1", second); err != nil {
 		return fmt.Errorf("second address: %w", err)
 	}
 	const files = 65536

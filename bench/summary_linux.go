@@ -74,13 +74,16 @@ func remarks(t trial, s sample) []string {
 	if s.Repeats > 0 {
 		notes = append(notes, "clients had to repeat themselves")
 	}
+	if s.Elapsed > 0 && s.cpu > 0 && s.Busy.Seconds() > 0.9*s.Elapsed.Seconds() && s.cpu.Seconds() < 0.9*s.Elapsed.Seconds() {
+		notes = append(notes, "limited by the load generator")
+	}
 	if why := reason(s); why != "" {
 		notes = append(notes, strings.ReplaceAll(why, "|", "/"))
 	}
 	return notes
 }
 
-func middle[T float64 | time.Duration](samples []sample, value func(sample) T) T {
+func middle[S any, T float64 | time.Duration](samples []S, value func(S) T) T {
 	var vs []T
 	for _, s := range samples {
 		vs = append(vs, value(s))

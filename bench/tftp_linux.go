@@ -92,7 +92,7 @@ func (s sample) cost() time.Duration {
 func (b *bench) once(ctx context.Context, t trial, number int, content []byte) sample {
 	e := b.entries[number]
 	place := contest.Place{Root: b.root, Addr: serverAddr(number), Clients: t.clients, Blksize: t.blksize, Windowsize: t.windowsize, File: filepath.Join(b.root, "file")}
-	generator, servers := t.split(runtime.NumCPU())
+	generator, servers := apart(t.clients, runtime.NumCPU())
 	p, err := contest.Start(ctx, e.Argv(place), servers...)
 	if err != nil {
 		return sample{err: err}

@@ -75,7 +75,7 @@ type worker struct {
 }
 
 func newWorker(s *Spec, number, workers int, start time.Time) (*worker, error) {
-	sock, err := mmsg.Listen(netip.AddrPortFrom(netip.IPv4Unspecified(), 0), mmsg.Options{Buffer: 256 << 20})
+	sock, err := mmsg.Listen(netip.AddrPortFrom(netip.IPv4Unspecified(), 0), mmsg.Options{Small: true, Buffer: 256 << 20})
 	if err != nil {
 		return nil, err
 	}
@@ -105,16 +105,14 @@ func (w *worker) now() time.Duration { return time.Since(w.start) }
 func (w *worker) run(ctx context.Context) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	if w.spec.CPU > 0 {
-		var before, set unix.CPUSet
-		set.Set(w.spec.CPU - 1)
-		if err := errors.Join(unix.SchedGetaffinity(0, &before), unix.SchedSetaffinity(0, &set)); err != nil {
-			return fmt.Errorf("processor %d: %w", w.spec.CPU-1, err)
-		}
-		defer func() { _ = unix.SchedSetaffinity(0, &before) }()
+	restore, err := mmsg.Bind(w.spec.CPU)
+	if err != nil {
+		return err
 	}
+	defer restore()
 	// The delay queue wants finer timers than the default slack of 50 us.
 	_ = unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0)
+	used := threadTime()
 	var scanned time.Duration
 	for {
 		now := w.now()
@@ -134,7 +132,17 @@ func (w *worker) run(ctx context.Context) error {
 	}
 	w.flush()
 	w.close()
+	w.result.Busy = threadTime() - used
 	return nil
+}
+
+// threadTime is the CPU time of the calling thread.
+func threadTime() time.Duration {
+	var ts unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &ts); err != nil {
+		return 0
+	}
+	return time.Duration(ts.Nano())
 }
 
 func (w *worker) finished() bool { return w.running == 0 && len(w.fresh) == 0 && len(w.again) == 0 }

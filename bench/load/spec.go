@@ -34,6 +34,7 @@ type Spec struct {
 // Result is what the clients saw.
 type Result struct {
 	Elapsed    time.Duration // first request to last block
+	Busy       time.Duration // CPU time of the generator, all workers
 	Blocks     uint64        // new and right ones
 	Bytes      uint64        // of content
 	Done       int           // transfers completed, every byte compared
@@ -59,6 +60,7 @@ type Result struct {
 // merge adds another worker's result.
 func (r *Result) merge(o *Result) {
 	r.Elapsed = max(r.Elapsed, o.Elapsed)
+	r.Busy += o.Busy
 	r.Blocks += o.Blocks
 	r.Bytes += o.Bytes
 	r.Done += o.Done
