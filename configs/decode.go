@@ -50,10 +50,6 @@ func (d *decoder) fail(n *yaml.Node, what, expected string) {
 	d.problems = append(d.problems, boot.Problem{Pos: d.pos(n), What: what, Expected: expected})
 }
 
-func (d *decoder) warn(n *yaml.Node, what, expected string) {
-	d.problems = append(d.problems, boot.Problem{Pos: d.pos(n), What: what, Expected: expected, Warning: true})
-}
-
 // follow gives what an alias stands for, and counts.
 func (d *decoder) follow(n *yaml.Node) *yaml.Node {
 	for n.Kind == yaml.AliasNode {

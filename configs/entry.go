@@ -119,6 +119,7 @@ func (e *entry) fill(out *boot.Entry) {
 		out.Initrd, out.Kernel = e.Wimboot, e.program("wimboot")
 	case boot.EntryModules:
 		out.Initrd, out.Kernel = e.Modules, e.Multiboot
+	default: // the parts of the others have the same names
 	}
 }
 

@@ -70,8 +70,9 @@ func plainParser(n *yaml.Node, v reflect.Value, f field) func(string) error {
 		}
 	case reflect.Int:
 		return func(s string) error { return parseInt(s, f, v) }
+	default:
+		return nil
 	}
-	return nil
 }
 
 // keep stores a parsed value, or says what was expected.

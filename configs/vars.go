@@ -48,8 +48,9 @@ func (d *decoder) tree(n *yaml.Node, path string) any {
 			out[i] = d.tree(item, path)
 		}
 		return out
+	default:
+		return d.leaf(n)
 	}
-	return d.leaf(n)
 }
 
 // leaf gives true and false as such, nothing as empty text, and everything else as it is written.
