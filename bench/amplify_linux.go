@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"net/netip"
 	"sync"
@@ -40,7 +39,7 @@ func (b *bench) amplification(ctx context.Context) error {
 	for i := range b.entries {
 		if a, ok := results[i]; ok {
 			b.report.Amplification = append(b.report.Amplification, a)
-			fmt.Fprintf(b.out, "amplification over %v: %-12s plain x%.1f, with options x%.1f %s\n", over, a.Server, a.Plain.Factor(), a.Options.Factor(), a.Note)
+			b.printf("amplification over %v: %-12s plain x%.1f, with options x%.1f %s\n", over, a.Server, a.Plain.Factor(), a.Options.Factor(), a.Note)
 		}
 	}
 	return nil
@@ -87,8 +86,8 @@ func listen(ctx context.Context, from netip.Addr, to netip.AddrPort, request []b
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
-	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	defer func() { _ = conn.Close() }()
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
 	if err := conn.SetReadDeadline(time.Now().Add(over)); err != nil {
 		return err

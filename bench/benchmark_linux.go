@@ -36,7 +36,7 @@ func benchmark(ctx context.Context, o *options, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(b.root)
+	defer func() { _ = os.RemoveAll(b.root) }()
 	if err := os.Chmod(b.root, 0o755); err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func benchmark(ctx context.Context, o *options, out io.Writer) error {
 	b.report.Servers = map[string]string{}
 	for _, e := range b.entries {
 		b.report.Servers[e.Name] = strings.TrimSpace(e.version + e.missing)
-		fmt.Fprintf(out, "%-22s %s\n", e.Name, b.report.Servers[e.Name])
+		b.printf("%-22s %s\n", e.Name, b.report.Servers[e.Name])
 	}
 	for _, part := range []struct {
 		name string
@@ -63,9 +63,14 @@ func benchmark(ctx context.Context, o *options, out io.Writer) error {
 	return b.write()
 }
 
+// printf tells how far it is; a terminal that is gone stops nothing.
+func (b *bench) printf(format string, args ...any) {
+	_, _ = fmt.Fprintf(b.out, format, args...)
+}
+
 // write prints the tables and fills the files asked for.
 func (b *bench) write() error {
-	fmt.Fprintln(b.out)
+	b.printf("\n")
 	if err := b.report.Markdown(b.out); err != nil {
 		return err
 	}

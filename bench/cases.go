@@ -165,7 +165,10 @@ func trials(o *options) []trial {
 
 func list(o *options, w io.Writer) error {
 	for _, t := range trials(o) {
-		fmt.Fprintf(w, "%-42s %2d rounds of %d x %d transfers of %d bytes\n", t.name, t.rounds, t.clients, t.transfers, t.size)
+		_, err := fmt.Fprintf(w, "%-42s %2d rounds of %d x %d transfers of %d bytes\n", t.name, t.rounds, t.clients, t.transfers, t.size)
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

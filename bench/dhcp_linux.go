@@ -72,7 +72,7 @@ func (b *bench) appliance() (string, error) {
 // dhcp measures offers beside dnsmasq's proxy mode.
 func (b *bench) dhcp(ctx context.Context) error {
 	if _, err := exec.LookPath("ip"); err != nil {
-		fmt.Fprintln(b.out, "ProxyDHCP: not measured, the command ip (iproute2) is missing")
+		b.printf("ProxyDHCP: not measured, the command ip (iproute2) is missing\n")
 		return nil
 	}
 	ps, err := b.proxies()
@@ -126,10 +126,10 @@ func (o offers) cost() time.Duration {
 
 func (b *bench) sayOffers(c dhcpCase, name string, o offers) {
 	if o.err != nil {
-		fmt.Fprintf(b.out, "ProxyDHCP, %-24s %-12s %v\n", c.name, name, o.err)
+		b.printf("ProxyDHCP, %-24s %-12s %v\n", c.name, name, o.err)
 		return
 	}
-	fmt.Fprintf(b.out, "ProxyDHCP, %-24s %-12s %8.0f offers/s %8s CPU/offer  p50 %s p99 %s, lost %d, wrong %d %s\n", c.name, name, o.speed(), report.Short(o.cost()),
+	b.printf("ProxyDHCP, %-24s %-12s %8.0f offers/s %8s CPU/offer  p50 %s p99 %s, lost %d, wrong %d %s\n", c.name, name, o.speed(), report.Short(o.cost()),
 		report.Short(o.Answered.Quantile(0.5)), report.Short(o.Answered.Quantile(0.99)), o.Lost, o.Wrong, o.Why)
 }
 
@@ -245,7 +245,7 @@ func offerRow(c dhcpCase, p proxy, samples []offers) report.Row {
 // IFACE ADDR MASK COMMAND...
 func enter(args []string) error {
 	if len(args) < 4 {
-		return fmt.Errorf("%w: %s INTERFACE ADDRESS MASK COMMAND...", errUsage, verbEnter)
+		return fmt.Errorf("%w: %s INTERFACE ADDRESS MASK COMMAND", errUsage, verbEnter)
 	}
 	for i := 0; ; i++ {
 		if _, err := net.InterfaceByName(args[0]); err == nil {
@@ -287,7 +287,7 @@ func configure(request uint, device string, fill func(*unix.Ifreq) error) error 
 	if err != nil {
 		return err
 	}
-	defer unix.Close(fd)
+	defer func() { _ = unix.Close(fd) }()
 	r, err := unix.NewIfreq(device)
 	if err != nil {
 		return err

@@ -29,14 +29,13 @@ func run(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	err := dispatch(ctx, args, stdout, stderr)
-	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp):
+	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return 0
-	case errors.Is(err, errUsage):
-		fmt.Fprintln(stderr, "bench:", err)
+	}
+	_, _ = fmt.Fprintln(stderr, "bench:", err)
+	if errors.Is(err, errUsage) {
 		return 2
 	}
-	fmt.Fprintln(stderr, "bench:", err)
 	return 1
 }
 

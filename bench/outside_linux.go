@@ -21,7 +21,7 @@ func outside(ctx context.Context, o *options, args []string, stdout, stderr io.W
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	if err := os.Chmod(dir, 0o755); err != nil { // servers that give up root read it
 		return err
 	}
@@ -30,7 +30,7 @@ func outside(ctx context.Context, o *options, args []string, stdout, stderr io.W
 		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", path, "github.com/bootlace-net/bootlace/cmd/bootlace")
 		build.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := build.CombinedOutput(); err != nil {
-			fmt.Fprintf(stderr, "bench: bootlace does not build, the others are measured without it: %v\n%s", err, out)
+			_, _ = fmt.Fprintf(stderr, "bench: bootlace does not build, the others are measured without it: %v\n%s", err, out)
 		}
 		args = append([]string{"-bootlace", path}, args...)
 	}

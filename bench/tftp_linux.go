@@ -67,10 +67,10 @@ func (b *bench) tftp(ctx context.Context) error {
 // say prints one line while the others are still to come.
 func (b *bench) say(t trial, name string, s sample) {
 	if s.err != nil {
-		fmt.Fprintf(b.out, "%-30s %-22s %v\n", t.name, name, s.err)
+		b.printf("%-30s %-22s %v\n", t.name, name, s.err)
 		return
 	}
-	fmt.Fprintf(b.out, "%-30s %-22s %9.0f blocks/s %8s CPU/block  %s, failed %d, unfinished %d %s\n", t.name, name, s.speed(), report.Short(s.cost()),
+	b.printf("%-30s %-22s %9.0f blocks/s %8s CPU/block  %s, failed %d, unfinished %d %s\n", t.name, name, s.speed(), report.Short(s.cost()),
 		report.Short(s.Elapsed), s.Failed, s.Unfinished, reason(s))
 }
 

@@ -5,14 +5,11 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"strconv"
 
-	"github.com/pin/tftp/v3"
-
+	"github.com/bootlace-net/bootlace/bench/plain"
 	"github.com/bootlace-net/bootlace/bench/reflector"
 )
 
@@ -21,20 +18,14 @@ func servePin(ctx context.Context, args []string) error {
 	if len(args) != 2 {
 		return fmt.Errorf("%w: %s ADDR ROOT", errUsage, verbPin)
 	}
-	s := tftp.NewServer(func(name string, rf io.ReaderFrom) error {
-		f, err := os.Open(filepath.Join(args[1], filepath.Clean("/"+name)))
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		_, err = rf.ReadFrom(f)
+	failed := make(chan error, 1)
+	go func() { failed <- plain.Serve(args[0], args[1]) }()
+	select {
+	case err := <-failed:
 		return err
-	}, nil)
-	go func() {
-		<-ctx.Done()
-		os.Exit(0) // Shutdown would wait for clients that are gone
-	}()
-	return s.ListenAndServe(args[0])
+	case <-ctx.Done():
+		return nil // and its goroutines end with the process
+	}
 }
 
 // serveReflector is the floor: ADDR FILE BLKSIZE WINDOWSIZE.

@@ -103,7 +103,10 @@ func (p *Process) Peak() int64 {
 func (p *Process) Exited() error {
 	select {
 	case <-p.exited:
-		return fmt.Errorf("server ended (%v): %s", p.err, p.output.String())
+		if p.err == nil {
+			return fmt.Errorf("server ended: %s", p.output.String())
+		}
+		return fmt.Errorf("server ended: %w: %s", p.err, p.output.String())
 	default:
 		return nil
 	}
