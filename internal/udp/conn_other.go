@@ -134,7 +134,7 @@ func (c *Conn) arm(timeout time.Duration) bool {
 }
 
 func (c *Conn) recvOne(in *Incoming) error {
-	in.Local, in.Interface, in.Truncated = netip.Addr{}, 0, false
+	in.Local, in.Interface, in.Truncated, in.Broadcast = netip.Addr{}, 0, false, false
 	if !c.pktinfo {
 		n, from, err := c.udp.ReadFromUDPAddrPort(in.Buf)
 		in.N, in.Remote = n, netip.AddrPortFrom(from.Addr().Unmap(), from.Port())
@@ -145,16 +145,19 @@ func (c *Conn) recvOne(in *Incoming) error {
 		in.N, in.Remote = n, remote(from)
 		if cm != nil {
 			in.Local, in.Interface = fromIP(cm.Dst), cm.IfIndex
+			in.Broadcast = in.Local.IsMulticast() || in.Local == limitedBroadcast() // a subnet's own is not told apart here
 		}
 		return err
 	}
 	n, cm, from, err := c.v6.ReadFrom(in.Buf)
 	in.N, in.Remote = n, remote(from)
 	if cm != nil {
-		in.Local, in.Interface = fromIP(cm.Dst), cm.IfIndex
+		in.Local, in.Interface, in.Broadcast = fromIP(cm.Dst), cm.IfIndex, fromIP(cm.Dst).IsMulticast()
 	}
 	return err
 }
+
+func limitedBroadcast() netip.Addr { return netip.AddrFrom4([4]byte{255, 255, 255, 255}) }
 
 func remote(a net.Addr) netip.AddrPort {
 	if u, ok := a.(*net.UDPAddr); ok {

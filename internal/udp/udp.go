@@ -45,6 +45,7 @@ type Incoming struct {
 	Remote    netip.AddrPort // sender; IPv4 in its 4-byte form, a link-local IPv6 address has its interface index as zone
 	Local     netip.Addr     // address it was sent to (may be a broadcast address); invalid without PacketInfo
 	Interface int            // index of the interface it came in by; 0 without PacketInfo
+	Broadcast bool           // Local is not an address of ours but a broadcast or multicast address
 	Truncated bool           // it was longer than Buf
 }
 

@@ -74,7 +74,7 @@ func (c *Conn) arrived(in *Incoming, i int) {
 	in.Truncated = h.Hdr.Flags&unix.MSG_TRUNC != 0
 	in.Remote = addrPort(&c.rx.names[i])
 	if c.pktinfo {
-		in.Local, in.Interface = packetInfo(c.rx.control[i][:h.Hdr.Controllen])
+		in.Local, in.Interface, in.Broadcast = packetInfo(c.rx.control[i][:h.Hdr.Controllen])
 	}
 }
 
@@ -194,8 +194,8 @@ func addrPort(name *unix.RawSockaddrInet6) netip.AddrPort {
 	return netip.AddrPortFrom(ip, port)
 }
 
-// packetInfo reads which address and interface a datagram came to.
-func packetInfo(control []byte) (netip.Addr, int) {
+// packetInfo reads which address and interface a datagram came to, and whether that address is not ours alone.
+func packetInfo(control []byte) (netip.Addr, int, bool) {
 	for len(control) >= unix.SizeofCmsghdr {
 		h := (*unix.Cmsghdr)(unsafe.Pointer(&control[0]))
 		n := int(h.Len)
@@ -206,14 +206,16 @@ func packetInfo(control []byte) (netip.Addr, int) {
 		switch {
 		case h.Level == unix.IPPROTO_IP && h.Type == unix.IP_PKTINFO && len(data) >= unix.SizeofInet4Pktinfo:
 			p := (*unix.Inet4Pktinfo)(unsafe.Pointer(&data[0]))
-			return netip.AddrFrom4(p.Addr), int(p.Ifindex) // Addr is the destination in the header; Spec_dst would hide broadcasts
+			// Addr is the destination in the header, Spec_dst our address that the kernel would answer from.
+			return netip.AddrFrom4(p.Addr), int(p.Ifindex), p.Addr != p.Spec_dst
 		case h.Level == unix.IPPROTO_IPV6 && h.Type == unix.IPV6_PKTINFO && len(data) >= unix.SizeofInet6Pktinfo:
 			p := (*unix.Inet6Pktinfo)(unsafe.Pointer(&data[0]))
-			return netip.AddrFrom16(p.Addr), int(p.Ifindex)
+			a := netip.AddrFrom16(p.Addr)
+			return a, int(p.Ifindex), a.IsMulticast()
 		}
 		control = control[min(len(control), (n+unix.SizeofPtr-1)&^(unix.SizeofPtr-1)):]
 	}
-	return netip.Addr{}, 0
+	return netip.Addr{}, 0, false
 }
 
 // putControl writes packet info and segment size and gives the bytes used.

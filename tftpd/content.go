@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package tftpd
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+)
+
+// Opener finds what a request is for. It is called on a worker, never on the way of a block, and may take its time; ctx
+// ends with the server or after Server.OpenTimeout.
+//
+// An error that is fs.ErrNotExist is answered with ERROR 1, fs.ErrPermission with ERROR 2, an [*Error] with its own code,
+// any other with ERROR 0. The error's text goes to the record, never to the client.
+type Opener interface {
+	Open(ctx context.Context, r Request) (Content, error)
+}
+
+// Content is immutable bytes of known size. It may also have
+//
+//	Bytes() []byte    the whole content, when it is in memory anyway; nobody may change it
+//	Version() string  names these bytes: transfers of equal name and version share one Content and what was read of it
+//
+// ReadAt fills whole buffers except at the end (as io.ReaderAt demands) and fails rather than give bytes that do not belong
+// together, for instance of a file that was changed meanwhile.
+type Content interface {
+	io.ReaderAt
+	io.Closer
+	Size() int64
+}
+
+// OpenerFunc makes an Opener of a function.
+type OpenerFunc func(ctx context.Context, r Request) (Content, error)
+
+// Open calls f.
+func (f OpenerFunc) Open(ctx context.Context, r Request) (Content, error) { return f(ctx, r) }
+
+// Bytes is a Content in memory.
+type Bytes []byte
+
+// ReadAt reads like a bytes.Reader.
+func (b Bytes) ReadAt(p []byte, off int64) (int, error) {
+	if off < 0 || off >= int64(len(b)) {
+		return 0, io.EOF
+	}
+	n := copy(p, b[off:])
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// Close does nothing.
+func (b Bytes) Close() error { return nil }
+
+// Size is the length.
+func (b Bytes) Size() int64 { return int64(len(b)) }
+
+// Bytes is the content itself.
+func (b Bytes) Bytes() []byte { return b }
+
+// Error is an error that chooses the code a client sees.
+type Error struct {
+	Code Code
+	Err  error // for the record; nil is allowed
+}
+
+// Error gives the inner error's text, or the code's.
+func (e *Error) Error() string {
+	if e.Err == nil {
+		return e.Code.message()
+	}
+	return e.Err.Error()
+}
+
+// Unwrap gives the inner error.
+func (e *Error) Unwrap() error { return e.Err }
+
+// codeOf is the code for an error of an Opener.
+func codeOf(err error) Code {
+	var e *Error
+	switch {
+	case errors.As(err, &e):
+		return e.Code
+	case errors.Is(err, fs.ErrNotExist):
+		return CodeNotFound
+	case errors.Is(err, fs.ErrPermission):
+		return CodeAccess
+	case errors.Is(err, fs.ErrExist):
+		return CodeExists
+	default:
+		return CodeUndefined
+	}
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build unix
+
+package tftpd
+
+import (
+	"fmt"
+	"io/fs"
+	"syscall"
+)
+
+const nonblock = syscall.O_NONBLOCK
+
+// identity names a file's place on disk, which its name does not: another may be renamed over it.
+func identity(info fs.FileInfo) string {
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		return fmt.Sprintf("%d %d", st.Dev, st.Ino)
+	}
+	return ""
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package tftpd
+
+import (
+	"errors"
+	"hash/fnv"
+	"net/netip"
+	"time"
+
+	"github.com/bootlace-net/bootlace/internal/udp"
+)
+
+// reason is why a packet was not answered.
+type reason uint8
+
+const (
+	reasonMalformed reason = iota
+	reasonOpcode
+	reasonStray
+	reasonNetwork
+	reasonBroadcast
+	reasonRate
+	reasonAddress
+	reasonPrefix
+	reasonTransfers
+	reasonBusy
+	reasonMemory
+	reasons // how many there are
+)
+
+// String is the reason as a metric label.
+func (r reason) String() string {
+	return [...]string{"malformed", "not_a_request", "unknown_transfer", "network_not_allowed", "broadcast", "request_rate",
+		"transfers_per_address", "transfers_per_prefix", "transfers", "workers_busy", "memory"}[r]
+}
+
+// intake takes a datagram on the request port: via a listener, or on a lane of a single port. It runs on their goroutine:
+// nothing here waits.
+func (s *Server) intake(in *udp.Incoming, via *listener, on *lane) {
+	r, err := parseRequest(in.Buf[:in.N])
+	switch {
+	case errors.Is(err, errNotRequest):
+		s.refuse(reasonOpcode, in.Remote)
+		return
+	case err != nil || in.Truncated || in.Remote.Port() == 0:
+		s.refuse(reasonMalformed, in.Remote)
+		return
+	case !s.allowed(in.Remote.Addr()):
+		s.refuse(reasonNetwork, in.Remote)
+		return
+	case in.Broadcast && !s.Limits.Broadcasts:
+		s.refuse(reasonBroadcast, in.Remote)
+		return
+	}
+	c := conn(nil)
+	if on != nil {
+		c = on.conn
+	} else {
+		c = via.conn
+	}
+	local := c.LocalAddr()
+	if in.Local.IsValid() && !in.Broadcast && local.Addr().IsUnspecified() {
+		local = netip.AddrPortFrom(in.Local, local.Port())
+	}
+	r.Remote, r.Local, r.Interface = in.Remote, local, in.Interface
+	s.request(job{req: r, print: fingerprint(in.Buf[:in.N]), via: via, on: on})
+}
+
+// job is a request on its way to a lane.
+type job struct {
+	req   Request
+	print uint64
+	via   *listener // chooses a lane, or
+	on    *lane     // the lane is given
+	entry *entry
+}
+
+// fingerprint tells requests apart; a collision by chance only delays a client.
+func fingerprint(b []byte) uint64 {
+	h := fnv.New64a()
+	h.Write(b) // never fails
+	return h.Sum64()
+}
+
+func (s *Server) allowed(a netip.Addr) bool {
+	for _, n := range s.Limits.Networks {
+		if n.Contains(a.WithZone("")) {
+			return true
+		}
+	}
+	return len(s.Limits.Networks) == 0
+}
+
+// request decides about a request and has it opened by a worker.
+func (s *Server) request(j job) {
+	p := peer{remote: j.req.Remote, local: j.req.Local.Addr()}
+	e, v, stop := s.index.admit(p, j.print)
+	for _, m := range stop {
+		m.t.lane.post(letter{kind: letterStop, t: m.t, reason: m.reason})
+	}
+	switch v {
+	case repeats:
+		e.t.lane.post(letter{kind: letterRepeat, t: e.t, anew: func() { s.request(j) }})
+	case full:
+		s.refuse(reasonTransfers, j.req.Remote)
+	case prefixFull:
+		s.refuse(reasonPrefix, j.req.Remote)
+	case opening: // its answer comes
+	case admitted:
+		j.entry = e
+		if why, ok := s.clients.admit(j.req.Remote.Addr(), int64(time.Since(s.base))); !ok {
+			s.index.leave(e)
+			s.refuse(why, j.req.Remote)
+			return
+		}
+		if !s.openers.do(func() { s.open(j) }) {
+			s.leave(j)
+			s.refuse(reasonBusy, j.req.Remote)
+		}
+	}
+}
+
+// leave takes back the admission of a request that does not become a transfer.
+func (s *Server) leave(j job) {
+	s.index.leave(j.entry)
+	s.clients.refused(j.req.Remote.Addr())
+}
+
+// refuse counts what is not answered, and logs it at most once a second per reason.
+func (s *Server) refuse(why reason, from netip.AddrPort) {
+	n := s.metrics.refusals[why].Add(1)
+	now := int64(time.Since(s.base))
+	last := s.metrics.refusedAt[why].Load()
+	if last != 0 && now-last < int64(time.Second) || !s.metrics.refusedAt[why].CompareAndSwap(last, max(now, 1)) {
+		return
+	}
+	s.Logger.Debug().Stringer("client", from).Stringer("reason", why).Int64("so_far", n).Msg("not answered")
+}
+
+// sendFailed logs what the network refused, at most once a second.
+func (s *Server) sendFailed(err error) {
+	now := int64(time.Since(s.base))
+	last := s.metrics.sendFailedAt.Load()
+	if last != 0 && now-last < int64(time.Second) || !s.metrics.sendFailedAt.CompareAndSwap(last, max(now, 1)) {
+		return
+	}
+	s.Logger.Debug().Err(err).Msg("could not send")
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package tftpd
+
+import "time"
+
+// instant is a point of a lane's monotonic clock, in nanoseconds.
+type instant = int64
+
+// timing is the retransmission timer of one transfer: RFC 6298 with other limits. Boot networks have round trips of a
+// tenth of a millisecond, and most firmware waits in silence for the server to repeat, so the RFC's lower limit of one
+// second would be the whole cost of a lost packet (RFC 1123 section 4.2.3.2 demands an adaptive timeout).
+type timing struct {
+	floor, ceiling, initial int64 // nanoseconds
+	srtt, rttvar            int64
+	backoff                 uint8
+	measured                bool
+}
+
+// newTiming applies a client class's limits. A timeout the client negotiated is an upper limit: it says when the client
+// expects to be asked again at the latest.
+func newTiming(floor, ceiling, initial, negotiated time.Duration) timing {
+	if negotiated > 0 {
+		ceiling = min(ceiling, negotiated)
+		floor, initial = min(floor, ceiling), min(initial, ceiling)
+	}
+	return timing{floor: int64(floor), ceiling: int64(ceiling), initial: int64(initial)}
+}
+
+// sample takes one round trip, RFC 6298 section 2, and ends the backoff. Karn: only of blocks sent once.
+func (t *timing) sample(rtt int64) {
+	t.backoff = 0
+	if !t.measured {
+		t.measured, t.srtt, t.rttvar = true, rtt, rtt/2
+		return
+	}
+	diff := t.srtt - rtt
+	if diff < 0 {
+		diff = -diff
+	}
+	t.rttvar += (diff - t.rttvar) / 4
+	t.srtt += (rtt - t.srtt) / 8
+}
+
+// base is the timeout without backoff.
+func (t *timing) base() int64 {
+	if !t.measured {
+		return max(t.initial, t.floor)
+	}
+	return min(max(t.srtt+4*t.rttvar, t.floor), t.ceiling)
+}
+
+// timeout is what to wait for an answer now.
+func (t *timing) timeout() int64 { return min(t.base()<<min(t.backoff, 16), t.ceiling) }
+
+// late says that something sent this long ago cannot still be waiting for its first answer.
+func (t *timing) late(age int64) bool { return age >= t.base() }
+
+// roundTrip says that this is long enough for an answer to what was sent: what comes earlier answers something older.
+func (t *timing) roundTrip(age int64) bool {
+	if !t.measured {
+		return age >= t.base()
+	}
+	return age >= t.srtt-t.srtt/4
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package tftpd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/bootlace-net/bootlace/internal/udp"
+	"github.com/rs/zerolog"
+)
+
+// Server is a TFTP server. Set the fields, then Listen and Serve; fields must not change after Listen. The zero value of
+// every field but Opener is usable.
+type Server struct {
+	// Opener finds the content. Required.
+	Opener Opener
+	// Addrs are the addresses to listen on; default 0.0.0.0:69 and [::]:69 (the latter only where the system has IPv6). An
+	// unspecified address serves all addresses of its family; answers always leave from the address that was asked.
+	Addrs []netip.AddrPort
+	// SinglePort answers from the request port instead of a port per transfer, for clients behind NAT, Docker, Kubernetes.
+	SinglePort bool
+	// Lanes is how many sockets share the work, each with a goroutine; default half of the processors (at least one).
+	Lanes int
+
+	// MinBlock and MaxBlock bound blksize; default 512 and 1468, which fits Ethernet without fragments. RFC 2348 allows 8 to
+	// 65464. A request below MinBlock is not granted (512 is used then), one above MaxBlock gets MaxBlock.
+	MinBlock, MaxBlock int
+	// MaxWindow bounds windowsize (RFC 7440, 1 to 65535); default 64, negative refuses the option.
+	MaxWindow int
+	// Retransmit sets the timer's limits per class of client; what is zero keeps its default.
+	Retransmit map[Class]Retransmit
+	// Silence is how long a client may stay silent before its transfer ends; default 75 s. GRUB and clients that write to
+	// flash stop for a minute.
+	Silence time.Duration
+	// GSO says whether windows leave as one segmented send; default Auto.
+	GSO GSO
+	// BusyPoll is how long a lane spins for the answer of a lock-step client before it sleeps; default 0, never. 50 µs about
+	// doubles the rate of a single client and costs a core meanwhile.
+	BusyPoll time.Duration
+	// Pin is how long a client that only asked for the size (all UEFI firmware does) gets the same content when it asks for
+	// the same name again, even if that has changed meanwhile; default 10 s, negative never.
+	Pin time.Duration
+	// OpenTimeout ends the context of Opener.Open; default 10 s.
+	OpenTimeout time.Duration
+	// Limits bound what clients can make the server do.
+	Limits Limits
+	// Logger gets one line per transfer and what goes wrong; the zero value is silent.
+	Logger zerolog.Logger
+	// Hook is called with each finished transfer, on a goroutine of the server; it should not block for long.
+	Hook func(Record)
+
+	network network // nil: the system's
+
+	lanes     []*lane
+	listeners []*listener
+	index     *index
+	clients   *clients
+	sources   *sources
+	openers   *pool
+	readers   *pool
+	clerk     *clerk
+	metrics   metrics
+	mtu       mtus
+	gsoAuto   bool
+	base      time.Time
+	ctx       context.Context
+}
+
+// GSO is a choice about segmented sends.
+type GSO uint8
+
+// The choices.
+const (
+	Auto GSO = iota // where the kernel passes a test; per client until a window has to be repeated
+	On              // wherever the kernel knows it
+	Off
+)
+
+// Limits bound what clients can make the server do. Who exceeds one is not answered, counted and logged; the client asks
+// again later by itself. Zero values take the defaults, negative ones lift a limit. The loopback interface is exempt from
+// limits per address.
+type Limits struct {
+	Transfers   int            // at once; default 20,000
+	Unproved    int            // of these that have not answered yet; beyond it the oldest gives way; default 8,192
+	PerAddress  int            // at once from one address; default 256
+	PerPrefix   int            // at once from one IPv4 /24 or IPv6 /64; default 8,192
+	RequestRate float64        // new requests per second from one address; default 200, with bursts of twice as many
+	Memory      int64          // bytes of content kept for reading ahead; default 128 MiB
+	Networks    []netip.Prefix // who may ask at all; default everybody
+	Broadcasts  bool           // answer requests sent to a broadcast address (RFC 1123 section 4.2.3.4 says no; Cisco asks so)
+}
+
+// or gives d where v is zero, and no limit where it is negative.
+func or[T int | int64 | float64 | time.Duration](v, d T) T {
+	switch {
+	case v == 0:
+		return d
+	case v < 0:
+		return 0
+	default:
+		return v
+	}
+}
+
+const none = 1 << 40 // a limit never reached
+
+func (l Limits) withDefaults() Limits {
+	limit := func(v, d int) int {
+		if v < 0 {
+			return none
+		}
+		return or(v, d)
+	}
+	l.Transfers = limit(l.Transfers, 20_000)
+	l.Unproved = limit(l.Unproved, 8_192)
+	l.PerAddress = limit(l.PerAddress, 256)
+	l.PerPrefix = limit(l.PerPrefix, 8_192)
+	if l.RequestRate < 0 {
+		l.RequestRate = none
+	}
+	l.RequestRate = or(l.RequestRate, 200)
+	l.Memory = or(l.Memory, 128<<20)
+	return l
+}
+
+// withDefaults fills the configuration and refuses what cannot work.
+func (s *Server) withDefaults() error {
+	if s.Opener == nil {
+		return errors.New("tftpd: no Opener")
+	}
+	s.MinBlock, s.MaxBlock = or(s.MinBlock, defaultBlock), or(s.MaxBlock, 1468)
+	if s.MinBlock < minBlock || s.MaxBlock > maxBlock || s.MinBlock > s.MaxBlock {
+		return fmt.Errorf("tftpd: block sizes %d to %d are not within %d to %d", s.MinBlock, s.MaxBlock, minBlock, maxBlock)
+	}
+	if s.MaxWindow = or(s.MaxWindow, 64); s.MaxWindow > 65535 {
+		return fmt.Errorf("tftpd: window %d is larger than 65535", s.MaxWindow)
+	}
+	s.Silence, s.Pin, s.OpenTimeout = or(s.Silence, 75*time.Second), or(s.Pin, 10*time.Second), or(s.OpenTimeout, 10*time.Second)
+	s.Lanes = or(s.Lanes, max(1, runtime.GOMAXPROCS(0)/2))
+	s.Limits = s.Limits.withDefaults()
+	if s.network == nil {
+		s.network = system{}
+	}
+	return nil
+}
+
+// Listen binds all addresses, so that privileges can be dropped before Serve. The error is the first address's that cannot
+// be bound.
+func (s *Server) Listen() error {
+	if err := s.withDefaults(); err != nil {
+		return err
+	}
+	s.base = time.Now()
+	s.openers, s.readers = newPool(64, 4096), newPool(16, 1024)
+	s.sources = newSources(newCache(s.Limits.Memory, s.readers))
+	s.index, s.clients, s.clerk = newIndex(s), newClients(s), newClerk(s)
+	s.metrics.init(s)
+	s.gsoAuto = s.GSO == Auto
+	if err := s.bind(); err != nil {
+		for _, l := range s.listeners {
+			err = errors.Join(err, l.conn.Close())
+		}
+		for _, l := range s.lanes {
+			err = errors.Join(err, l.conn.Close())
+		}
+		return err
+	}
+	return nil
+}
+
+// LocalAddrs are the addresses requests are taken on, with their real ports.
+func (s *Server) LocalAddrs() []netip.AddrPort {
+	var addrs []netip.AddrPort
+	for _, l := range s.listeners {
+		addrs = append(addrs, l.conn.LocalAddr())
+	}
+	for i, l := range s.lanes {
+		if l.single && (i == 0 || s.lanes[i-1].conn.LocalAddr() != l.conn.LocalAddr()) {
+			addrs = append(addrs, l.conn.LocalAddr())
+		}
+	}
+	return addrs
+}
+
+// Serve serves until ctx ends, then ends what runs and returns nil. It returns early with an error only when a socket
+// fails. Listen comes before.
+func (s *Server) Serve(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	s.ctx = ctx
+	var tasks, clerk sync.WaitGroup
+	run := func(f func() error) {
+		tasks.Go(func() {
+			if err := f(); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	clerk.Go(s.clerk.run)
+	for _, l := range s.listeners {
+		run(l.run)
+	}
+	for _, l := range s.lanes {
+		run(l.run)
+	}
+	<-ctx.Done()
+	for _, l := range s.listeners {
+		l.conn.Close() // nothing to lose on a datagram socket
+	}
+	for _, l := range s.lanes {
+		l.conn.Close()
+	}
+	tasks.Wait()
+	s.openers.close()
+	s.readers.close()
+	s.clerk.close()
+	clerk.Wait()
+	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return nil
+}
+
+// network opens sockets.
+type network interface {
+	listen(udp.Config) (conn, error)
+	group(udp.Config, int) ([]conn, error)
+	verifyGSO() error
+	mtu(ifi int) int // 0: unknown
+}
