@@ -127,12 +127,27 @@ func product(c custom) []trial {
 				for _, l := range c.losses {
 					ts = append(ts, trial{group: groupCustom, clients: n, transfers: c.transfers, blksize: b, windowsize: w, size: c.size,
 						loss: l / 100, rtt: c.rtt, starts: bootStorm, plot: true,
-						name: fmt.Sprintf("%d x %d, blksize %d, windowsize %d, %g %% loss, %v", n, c.transfers, b, w, l, c.rtt)})
+						name: label(n, b, w, l, c.rtt)})
 				}
 			}
 		}
 	}
 	return ts
+}
+
+// label names a combination by what is not usual in it.
+func label(clients, blksize, window int, loss float64, rtt time.Duration) string {
+	s := fmt.Sprintf("%d clients, blksize %d", clients, blksize)
+	if window > 0 {
+		s += fmt.Sprintf(", windowsize %d", window)
+	}
+	if loss > 0 {
+		s += fmt.Sprintf(", %g %% loss", loss)
+	}
+	if rtt > 0 {
+		s += fmt.Sprintf(", %v round trip", rtt)
+	}
+	return s
 }
 
 // trials are the cases to run, with rounds and limits filled in.

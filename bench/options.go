@@ -100,6 +100,11 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	return o, nil
 }
 
+// whole tells that the complete matrix was asked for.
+func (o *options) whole() bool {
+	return !o.quick && len(o.custom.clients) == 0 && len(o.only) == 0 && len(o.skip) == 0 && o.match.String() == ""
+}
+
 func split(s string) []string {
 	return slices.DeleteFunc(strings.Split(s, ","), func(s string) bool { return s == "" })
 }

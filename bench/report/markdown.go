@@ -33,8 +33,8 @@ func (r *Report) Markdown(w io.Writer) error {
 	return err
 }
 
-const tableHead = "| server | blocks/s | MB/s | CPU per block | CPU to dnsmasq's | speed to dnsmasq's | speed to best peer's | memory | ACK to DATA p50 / p99 | first reply p50 / p99 | complete p50 / p99 | failed | note |\n" +
-	"|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|\n"
+const tableHead = "| server | blocks/s | MB/s | CPU per block | CPU to dnsmasq's | speed to dnsmasq's | speed to best peer's | memory | ACK to DATA p50 / p99 | first reply p50 / p99 | first reply under load p99 | complete p50 / p99 | failed | note |\n" +
+	"|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|\n"
 
 func rowsOf(rows []Row, name string) []Row {
 	var of []Row
@@ -48,14 +48,22 @@ func rowsOf(rows []Row, name string) []Row {
 
 func line(rows []Row, r Row) string {
 	if !r.Measured() {
-		return fmt.Sprintf("| %s | – | – | – | – | – | – | – | – | – | – | %s | %s |\n", r.Server, failures(r), r.Note)
+		return fmt.Sprintf("| %s | – | – | – | – | – | – | – | – | – | – | – | %s | %s |\n", r.Server, failures(r), r.Note)
 	}
-	return fmt.Sprintf("| %s | %s | %s | %s | %s | %s | %s | %s | %s / %s | %s / %s | %s / %s | %s | %s |\n",
+	return fmt.Sprintf("| %s | %s | %s | %s | %s | %s | %s | %s | %s / %s | %s / %s | %s | %s / %s | %s | %s |\n",
 		r.Server, count(r.BlocksPerSecond), number(r.BytesPerSecond/1e6), Short(r.CPUPerBlock),
 		ratio(r, Find(rows, r.Case, "dnsmasq"), Cost), ratio(r, Find(rows, r.Case, "dnsmasq"), Speed), ratio(r, BestPeer(rows, r.Case, Speed, false), Speed),
 		fmt.Sprintf("%s MiB", number(float64(r.Memory)/(1<<20))),
-		Short(r.TurnaroundP50), Short(r.TurnaroundP99), Short(r.FirstP50), Short(r.FirstP99), Short(r.CompleteP50), Short(r.CompleteP99),
+		Short(r.TurnaroundP50), Short(r.TurnaroundP99), Short(r.FirstP50), Short(r.FirstP99), loaded(r), Short(r.CompleteP50), Short(r.CompleteP99),
 		failures(r), notes(r))
+}
+
+// loaded is empty where every transfer began with the run.
+func loaded(r Row) string {
+	if r.LoadedP99 == 0 {
+		return "–"
+	}
+	return Short(r.LoadedP99)
 }
 
 // notes adds to a row's note that its rounds disagree: such a number is weak.

@@ -109,11 +109,22 @@ func BestPeer(rows []Row, name string, value func(Row) float64, least bool) *Row
 	return best
 }
 
-// Speed and Cost are the two quantities that servers are ranked by.
-func Speed(r Row) float64 { return r.BlocksPerSecond }
+// Speed is what servers are compared by: bytes per second, because some grant smaller blocks than were asked for; offers have none and
+// are counted.
+func Speed(r Row) float64 {
+	if r.BytesPerSecond > 0 {
+		return r.BytesPerSecond
+	}
+	return r.BlocksPerSecond
+}
 
-// Cost is CPU time per block, in seconds.
-func Cost(r Row) float64 { return r.CPUPerBlock.Seconds() }
+// Cost is the CPU time for one unit of Speed.
+func Cost(r Row) float64 {
+	if Speed(r) == 0 {
+		return 0
+	}
+	return r.CPUPerBlock.Seconds() * r.BlocksPerSecond / Speed(r)
+}
 
 // cases lists the cases of rows in order of appearance.
 func cases(rows []Row) []string {

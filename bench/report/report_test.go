@@ -44,7 +44,7 @@ func TestMarkdown(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"| bootlace | 246,000 | 361 | 3.96 µs | 0.74 | 1.34 | 1.34 | 12.0 MiB |", "| fast | 1.34 | met |", "| small | 2 | **falls short** |",
+		"| bootlace | 246,000 | 361 | 3.96 µs | 0.74 | 1.34 | 1.34 | 12.0 MiB | 0 ns / 0 ns | 0 ns / 45.0 µs | – | 1.23 s / 0 ns | 0 of 10 |", "| fast | 1.34 | met |", "| small | 2 | **falls short** |",
 		"| seen |  | not measured |", "| atftpd | – |", "4 of 4 | could not start |", "x361.2", "| 64 at once | dnsmasq | 20,000 | 30.0 µs |",
 		"### 256 clients", "1.23 s", "1 of 11",
 	} {
@@ -139,5 +139,14 @@ func TestWords(t *testing.T) {
 		if got := count(v); got != want {
 			t.Errorf("count(%v) = %q, want %q", v, got, want)
 		}
+	}
+}
+
+// TestSmallerBlocksDoNotWin: a server that grants half the block size sends twice the blocks for the same bytes.
+func TestSmallerBlocksDoNotWin(t *testing.T) {
+	big := Row{BlocksPerSecond: 100, BytesPerSecond: 100 * 8192, CPUPerBlock: 8 * time.Microsecond}
+	small := Row{BlocksPerSecond: 200, BytesPerSecond: 200 * 4096, CPUPerBlock: 4 * time.Microsecond}
+	if Speed(big) != Speed(small) || Cost(big) != Cost(small) {
+		t.Errorf("speed %v and %v, cost %v and %v: the same bytes for the same time", Speed(big), Speed(small), Cost(big), Cost(small))
 	}
 }

@@ -40,8 +40,8 @@ func (r *Report) SVG(w io.Writer, only ...string) error {
 	var body strings.Builder
 	y := plotTop
 	panels := []panel{
-		{"CPU per block (shorter is better)", labelWidth, Cost, func(r Row) string { return Short(r.CPUPerBlock) }},
-		{"blocks per second (longer is better)", labelWidth + panelWidth + panelGap, Speed, func(r Row) string { return count(r.BlocksPerSecond) }},
+		{"CPU per block (shorter is better)", labelWidth, func(r Row) float64 { return r.CPUPerBlock.Seconds() }, func(r Row) string { return Short(r.CPUPerBlock) }},
+		{"blocks per second (longer is better)", labelWidth + panelWidth + panelGap, func(r Row) float64 { return r.BlocksPerSecond }, func(r Row) string { return count(r.BlocksPerSecond) }},
 	}
 	for _, name := range names {
 		rows := slices.DeleteFunc(rowsOf(r.Rows, name), func(r Row) bool { return !r.Measured() })
