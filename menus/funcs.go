@@ -220,8 +220,9 @@ func plain(v any) (string, error) {
 	switch reflect.ValueOf(v).Kind() {
 	case reflect.Slice, reflect.Map, reflect.Array:
 		return "", errors.New("expected one value, not a list or a map")
+	default:
+		return fmt.Sprint(v), nil
 	}
-	return fmt.Sprint(v), nil
 }
 
 func onText(v any, f func(string) string) (string, error) {

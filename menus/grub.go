@@ -68,8 +68,8 @@ func (w *grubWriter) timeout(pg *page) {
 func (w *grubWriter) passwords(pg *page) {
 	var users []string
 	eachLocked(pg, func(it *item) {
-		if grubHash(it.password) {
-			w.line("password_pbkdf2", it.id, it.password)
+		if h := w.grubHash(it.password); h != "" {
+			w.line("password_pbkdf2", it.id, h)
 			users = append(users, it.id)
 		}
 	})
@@ -99,7 +99,7 @@ func grubHash(h string) bool { return strings.HasPrefix(h, "grub.pbkdf2.sha512."
 func (w *grubWriter) items(pg *page) {
 	for _, it := range pg.items {
 		switch {
-		case it.hidden, it.kind == boot.EntryShell, it.password != "" && !grubHash(it.password):
+		case it.hidden, it.kind == boot.EntryShell, it.password != "" && w.grubHash(it.password) == "":
 			// GRUB hides nothing, has its prompt behind a key, and cannot check other hashes: it does without them.
 		case it.sub != nil:
 			w.block("submenu", it, func() { w.timeout(it.sub); w.items(it.sub) })

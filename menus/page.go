@@ -3,6 +3,7 @@
 package menus
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -98,7 +99,7 @@ func (s *session) menu(m *boot.Menu, p *boot.Profile) (*page, error) {
 			return nil, err
 		}
 		pg.items = append(pg.items, it)
-		if e.Name == m.Default {
+		if e.Name == m.Default || m.Default == "" && pg.def == "" && !it.hidden {
 			pg.def = it.id
 		}
 	}
@@ -195,7 +196,7 @@ func fieldError(what string, err error) error {
 	if err == nil {
 		return nil
 	}
-	if te, ok := err.(*templateError); ok {
+	if te := (*templateError)(nil); errors.As(err, &te) {
 		return &templateError{te.pos, what + ": " + te.msg}
 	}
 	return fmt.Errorf("%s: %w", what, err)
@@ -268,6 +269,7 @@ func (sc *scope) module(s string, kind boot.EntryKind) (m module, err error) {
 			return m, err
 		}
 		file, m.args = words[0], words[1:]
+	default: // the whole of it is the file
 	}
 	if file != "" {
 		m.file, err = sc.parseRef(file)

@@ -131,16 +131,10 @@ func (w *pxelinuxWriter) submenu(it *item) {
 
 // shown reports whether this loader can offer an item. A password needs the menu's program, which knows SHA-512.
 func (w *pxelinuxWriter) shown(it *item) bool {
-	if it.password != "" && (w.ui == "" || !strings.HasPrefix(it.password, "$")) {
+	if it.password != "" && (w.ui == "" || w.cryptHash(it.password) == "") {
 		return false
 	}
-	switch it.kind {
-	case boot.EntryMenu:
-		return true
-	case boot.EntryShell:
-		return false // there is none
-	}
-	return true
+	return it.kind != boot.EntryShell // there is none
 }
 
 func (w *pxelinuxWriter) item(it *item) {
@@ -152,7 +146,7 @@ func (w *pxelinuxWriter) item(it *item) {
 		w.line("MENU HIDE")
 	}
 	if it.password != "" {
-		w.line("MENU PASSWD", it.password)
+		w.line("MENU PASSWD", w.cryptHash(it.password))
 	}
 	w.body(it)
 }

@@ -5,7 +5,9 @@ package menus
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"text/template"
@@ -92,9 +94,51 @@ func (sc *scope) expand(src boot.Text, s slot) (string, error) {
 	}
 	var b strings.Builder
 	if err := c.tmpl.Execute(&b, sc.data); err != nil {
-		return "", sc.tree.positioned(src.Pos, err)
+		return "", sc.hinted(sc.tree.positioned(src.Pos, err))
 	}
 	return b.String(), nil
+}
+
+// missing finds which key of which path is not there, in what explain leaves of the message.
+func missing() *regexp.Regexp {
+	return regexp.MustCompile(`^<((?:\.\w+)+)>: map has no entry for key "(.*)"$`)
+}
+
+// hinted adds the nearest key that there is to the complaint about one that is not.
+func (sc *scope) hinted(err error) error {
+	te, ok := err.(*templateError) //nolint:errorlint // it is what positioned just made
+	if !ok {
+		return err
+	}
+	m := missing().FindStringSubmatch(te.msg)
+	if m == nil {
+		return err
+	}
+	te.msg = "{{ " + m[1] + " }}: there is no " + m[2]
+	path := strings.Split(m[1], ".")[1:]
+	for i, key := range path {
+		if key == m[2] {
+			te.msg += ": " + boot.Hint(key, keysOf(find(sc.data, path[:i]...)))
+			break
+		}
+	}
+	return te
+}
+
+// keysOf lists the keys of a map; nothing for anything else.
+func keysOf(v any) []string {
+	var keys []string
+	switch m := v.(type) {
+	case boot.Vars:
+		keys = slices.Collect(maps.Keys(m))
+	case map[string]any:
+		keys = slices.Collect(maps.Keys(m))
+	case map[string]string:
+		keys = slices.Collect(maps.Keys(m))
+	}
+	keys = slices.DeleteFunc(keys, func(k string) bool { return k == scopeKey })
+	slices.Sort(keys)
+	return keys
 }
 
 // templateError is what text/template said, at its place in the configuration.

@@ -31,6 +31,7 @@ type Tree struct {
 	partials *template.Template
 	texts    map[textKey]*text
 	cache    cache
+	hashes   hashes
 	checking sync.Mutex // passwords are checked one at a time
 }
 
