@@ -14,6 +14,16 @@ import (
 // once for each request, and a machine that asks has just been resolved.
 const neighbourAge = 500 * time.Millisecond
 
+// How a machine was recognised, for the log.
+const (
+	byName      = "name"      // the machine prefix of the name
+	bySearch    = "search"    // the key of a loader's search
+	byDHCP      = "dhcp"      // the address, as DHCP was seen to give it
+	byNeighbour = "neighbour" // the address, as the kernel's table says
+	byAddress   = "address"   // the address, although the name tells of another NIC
+	byNothing   = "nothing"
+)
+
 // resolver finds out which machine asks for a name. In this order: the machine prefix of the name, the key a loader's
 // search put into it, what DHCP was seen to say of the address, the kernel's neighbour table.
 type resolver struct {
@@ -40,17 +50,17 @@ func (r *resolver) identify(n boot.Name, from netip.Addr) (c boot.Client, by str
 func (r *resolver) mac(n boot.Name, from netip.Addr) (boot.MAC, string) {
 	switch {
 	case !n.Machine.IsZero():
-		return n.Machine, "name"
+		return n.Machine, byName
 	case !n.By.MAC.IsZero():
-		return n.By.MAC, "search"
+		return n.By.MAC, bySearch
 	}
 	if m, ok := r.book.byAddr(from); ok {
-		return m, "dhcp"
+		return m, byDHCP
 	}
 	if m, ok := r.neighbour(from); ok {
-		return m, "neighbour"
+		return m, byNeighbour
 	}
-	return boot.MAC{}, "nothing"
+	return boot.MAC{}, byNothing
 }
 
 // byAddress looks only at the address: when the name tells of a machine nobody knows, its address may still be one.
@@ -58,7 +68,7 @@ func (r *resolver) byAddress(from netip.Addr) (boot.Client, bool) {
 	mac, by := r.mac(boot.Name{}, from)
 	c, _ := r.book.byMAC(mac)
 	c.MAC, c.Addr = mac, from.Unmap()
-	return c, by != "nothing"
+	return c, by != byNothing
 }
 
 func (r *resolver) neighbour(from netip.Addr) (boot.MAC, bool) {

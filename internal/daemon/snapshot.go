@@ -2,8 +2,15 @@
 
 package daemon
 
-// snapshot is everything a configuration says, made once and never changed.
+import "github.com/bootlace-net/bootlace/boot"
+
+// snapshot is what a request asks: made once from a configuration and never changed.
 type snapshot struct {
-	plans planner
-	menus renderer
+	catalog *boot.Catalog
+	plans   planner
+	menus   renderer
+}
+
+func (a *Appliance) snapshot() *snapshot {
+	return &snapshot{catalog: a.Config.Catalog, plans: a.Config.Catalog, menus: a.Menus}
 }

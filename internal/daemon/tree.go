@@ -55,18 +55,24 @@ func (t *tree) open(p boot.Protocol, asked string, local, remote netip.Addr) (bo
 	snap := t.current()
 	a := answer{name: name}
 	a.plan, a.by = t.plan(snap, name, remote)
+	if a.by == byAddress { // what is rendered is for the machine behind the address, whatever NIC the name tells of
+		name = name.For(a.plan.Client.MAC)
+		name.By = boot.Search{}
+	}
 	visit := boot.Visit{Name: name, Protocol: p, Client: a.plan.Client, Server: local.Unmap(), HTTPPort: t.httpPort}
-	f, err := snap.menus.Open(visit, a.plan)
-	if err == nil {
-		a.from = "menus"
-		return f, a, nil
-	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		return nil, a, err
-	}
-	a.from = "images"
-	f, err = t.image(name.Path(), visit)
+	f, from, err := t.file(snap, visit, a.plan)
+	a.from = from
 	return f, a, err
+}
+
+// file looks among what is rendered, then in the store. from says where it was.
+func (t *tree) file(snap *snapshot, v boot.Visit, p boot.Plan) (f boot.File, from string, err error) {
+	f, err = snap.menus.Open(v, p)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return f, "menus", err
+	}
+	f, err = t.image(v.Name.Path(), v)
+	return f, "images", err
 }
 
 // plan asks the catalog. A name may tell of a NIC that nobody knows while the address is that of a machine that is known
@@ -74,7 +80,7 @@ func (t *tree) open(p boot.Protocol, asked string, local, remote netip.Addr) (bo
 func (t *tree) plan(snap *snapshot, name boot.Name, remote netip.Addr) (boot.Plan, string) {
 	c, by := t.who.identify(name, remote)
 	plan := snap.plans.Plan(c)
-	if plan.Host != nil || by != "name" && by != "search" {
+	if plan.Host != nil || by != byName && by != bySearch {
 		return plan, by
 	}
 	other, ok := t.who.byAddress(remote)
@@ -82,7 +88,7 @@ func (t *tree) plan(snap *snapshot, name boot.Name, remote netip.Addr) (boot.Pla
 		return plan, by
 	}
 	if known := snap.plans.Plan(other); known.Host != nil {
-		return known, "address"
+		return known, byAddress
 	}
 	return plan, by
 }

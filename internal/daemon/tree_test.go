@@ -68,7 +68,7 @@ func TestTree(t *testing.T) {
 	}{
 		{"rendered by name", "m/52-54-00-00-00-01/boot.ipxe", "10.9.9.9", "one by http://10.0.0.254:8080/m/52-54-00-00-00-01/boot.ipxe", nil},
 		{"rendered by address", "/grub/grub.cfg", "10.0.0.2", "two by http://10.0.0.254:8080/grub/grub.cfg", nil},
-		{"the address decides when the name tells of an unknown NIC", "m/52-54-00-00-00-77/boot.ipxe", "10.0.0.2", "two by http://10.0.0.254:8080/m/52-54-00-00-00-77/boot.ipxe", nil},
+		{"the address decides when the name tells of an unknown NIC", "m/52-54-00-00-00-77/boot.ipxe", "10.0.0.2", "two by http://10.0.0.254:8080/m/52-54-00-00-00-02/boot.ipxe", nil},
 		{"a known name beats the address", "m/52-54-00-00-00-01/boot.ipxe", "10.0.0.2", "one by http://10.0.0.254:8080/m/52-54-00-00-00-01/boot.ipxe", nil},
 		{"the prefix falls through to the store", "m/52-54-00-00-00-01/linux", "10.9.9.9", "kernel", nil},
 		{"files for anyone", "linux", "10.9.9.9", "kernel", nil},

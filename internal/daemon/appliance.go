@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package daemon
+
+import (
+	"cmp"
+	"errors"
+	"io/fs"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/configs"
+	"github.com/bootlace-net/bootlace/images"
+	"github.com/bootlace-net/bootlace/menus"
+)
+
+// Appliance is a configuration with everything it refers to, and without any sockets: what check, render and explain
+// ask, and what serve serves.
+type Appliance struct {
+	Config *configs.Config
+	Menus  *menus.Tree
+	Images *images.Store
+}
+
+// Overrides are what the command line says over the configuration. Empty fields override nothing.
+type Overrides struct {
+	State      string   // the state directory
+	Interfaces []string // the interfaces to serve
+}
+
+func (o Overrides) apply(s *configs.Server) {
+	s.State = cmp.Or(o.State, s.State)
+	if len(o.Interfaces) > 0 {
+		s.Interfaces = o.Interfaces
+	}
+}
+
+// Open reads the configuration directory dir; an empty one means the built-in configuration. The problems hold all that
+// is wrong or doubtful, in the order of files and lines; the appliance is nil if one of them is not a warning, except
+// for images that do not exist yet: those are errors of a check, but no reason not to serve (see [Missing]). The error
+// is about the images directory, or dir itself.
+func Open(dir string, over Overrides) (*Appliance, []boot.Problem, error) {
+	cfg, problems, err := read(dir)
+	if cfg == nil || err != nil {
+		return nil, problems, err
+	}
+	over.apply(&cfg.Settings.Server)
+	store, err := images.Open(imagesDir(&cfg.Settings.Server))
+	if err != nil {
+		return nil, problems, err
+	}
+	return build(cfg, store, problems)
+}
+
+// build makes the trees of a configuration over a store.
+func build(cfg *configs.Config, store *images.Store, problems []boot.Problem) (*Appliance, []boot.Problem, error) {
+	tree, more := menus.New(cfg.Catalog, menus.Options{
+		Images: store, Templates: cfg.Templates, Secret: secrets(cfg.Settings.Server.Secrets),
+	})
+	problems = append(problems, more...)
+	slices.SortStableFunc(problems, boot.CompareProblems)
+	if slices.ContainsFunc(problems, func(p boot.Problem) bool { return !p.Warning }) {
+		return nil, problems, nil
+	}
+	return &Appliance{Config: cfg, Menus: tree, Images: store}, problems, nil
+}
+
+func read(dir string) (*configs.Config, []boot.Problem, error) {
+	if dir == "" {
+		return configs.Default(), nil, nil
+	}
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !info.IsDir() {
+		return nil, nil, &fs.PathError{Op: "open", Path: dir, Err: errors.New("not a directory: expected one with bootlace.yaml, profiles and hosts in it")}
+	}
+	cfg, problems := configs.Check(os.DirFS(dir), dir)
+	return cfg, problems, nil
+}
+
+func imagesDir(s *configs.Server) string {
+	return cmp.Or(s.Images, filepath.Join(s.State, "images"))
+}
+
+// secrets reads one secret per file below dir; nil without a directory.
+func secrets(dir string) func(string, boot.Client) (string, error) {
+	if dir == "" {
+		return nil
+	}
+	return func(name string, _ boot.Client) (string, error) {
+		root, err := os.OpenRoot(dir)
+		if err != nil {
+			return "", errors.New("the directory of secrets cannot be read")
+		}
+		defer func() { _ = root.Close() }() // only read
+		b, err := root.ReadFile(name)
+		if err != nil {
+			return "", errors.New("there is no such secret")
+		}
+		return strings.TrimRight(string(b), "\r\n"), nil
+	}
+}
+
+// Plan says what a machine is to boot.
+func (a *Appliance) Plan(c boot.Client) boot.Plan { return a.Config.Catalog.Plan(c) }
+
+// File opens what a machine gets for a name, as serve would give it. The error is fs.ErrNotExist when it gets nothing.
+func (a *Appliance) File(v boot.Visit) (boot.File, error) {
+	t := &tree{store: a.Images, httpPort: v.HTTPPort}
+	f, _, err := t.file(a.snapshot(), v, a.Plan(v.Client))
+	return f, err
+}
+
+// HTTPPort is where the tree is served over HTTP; 0 when it is off.
+func (a *Appliance) HTTPPort() uint16 { return httpPort(&a.Config.Settings.HTTP) }
+
+func httpPort(h *configs.HTTP) uint16 {
+	switch {
+	case !h.Enabled:
+		return 0
+	case len(h.Listen) > 0:
+		return h.Listen[0].Port()
+	default:
+		return uint16(h.Port)
+	}
+}
+
+// Missing lists the images that profiles name and the store does not have. Names that are templates or URLs are not
+// judged: only a machine decides them.
+func (a *Appliance) Missing() []boot.Problem {
+	var problems []boot.Problem
+	names := a.Images.Names()
+	for _, p := range a.Config.Catalog.Profiles() {
+		for _, t := range imagesOf(p) {
+			if f, err := a.Images.Open(imageName(t.S)); err == nil {
+				_ = f.Close() // only looked
+				continue
+			}
+			problems = append(problems, boot.Problem{Pos: t.Pos, What: "profile " + p.Name + ": image " + t.S + " does not exist",
+				Expected: cmp.Or(boot.Hint(t.S, names), "a file in "+imagesDir(&a.Config.Settings.Server))})
+		}
+	}
+	slices.SortStableFunc(problems, boot.CompareProblems)
+	return slices.CompactFunc(problems, func(a, b boot.Problem) bool { return a.Pos == b.Pos && a.What == b.What })
+}
+
+// imagesOf gives the literal file names of a profile.
+func imagesOf(p *boot.Profile) []boot.Text {
+	var found []boot.Text
+	add := func(texts ...boot.Text) {
+		for _, t := range texts {
+			if t.S != "" && !strings.Contains(t.S, "{{") && !strings.Contains(t.S, "://") {
+				found = append(found, t)
+			}
+		}
+	}
+	entries := []*boot.Entry{&p.Entry}
+	for _, e := range p.ByArch {
+		entries = append(entries, e)
+	}
+	for _, e := range entries {
+		add(e.Kernel)
+		if e.Kind == boot.EntryKernel {
+			add(e.Initrd...)
+		}
+	}
+	for _, t := range p.Loader {
+		add(t)
+	}
+	return found
+}
+
+// imageName cleans a name as a client's request would be.
+func imageName(s string) string {
+	n, err := boot.ParseName(s)
+	if err != nil {
+		return s
+	}
+	return n.Path()
+}
+
+// local is an address to show in URLs when nobody asked: the documentation prefix of RFC 5737.
+func local() netip.Addr { return netip.AddrFrom4([4]byte{192, 0, 2, 1}) }
+
+// Visit makes the question for a name that a machine would ask, for render and explain. server may be invalid.
+func (a *Appliance) Visit(name boot.Name, c boot.Client, server netip.Addr) boot.Visit {
+	if !server.IsValid() {
+		server = local()
+	}
+	return boot.Visit{Name: name, Protocol: boot.HTTP, Client: c, Server: server, HTTPPort: a.HTTPPort()}
+}

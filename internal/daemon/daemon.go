@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync/atomic"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/configs"
+)
+
+// Options are what serve is told.
+type Options struct {
+	Dir    string // of the configuration; empty: the built-in one
+	Over   Overrides
+	Log    zerolog.Logger
+	Reload <-chan struct{} // SIGHUP; nil: never
+}
+
+// daemon is the appliance with its sockets.
+type daemon struct {
+	opts    Options
+	log     zerolog.Logger
+	app     *Appliance // as it was started; the newest catalog is in current
+	current atomic.Pointer[snapshot]
+	book    *book
+	tree    *tree
+	story   *story
+	count   *metrics
+	tasks   []Task
+	started []string // what listens where, for the log
+}
+
+// ConfigError is a configuration with mistakes: all of them.
+type ConfigError struct{ Problems []boot.Problem }
+
+// Error lists every problem that is not a warning, one per line.
+func (e *ConfigError) Error() string { return configs.Failure(e.Problems).Error() }
+
+// Serve runs the appliance until ctx ends. The error is a *ConfigError, a *SystemError, or what ended a task.
+func Serve(ctx context.Context, opts Options) error {
+	d, err := assemble(opts)
+	if err != nil {
+		return err
+	}
+	if err := d.listen(); err != nil {
+		return err
+	}
+	if err := d.becomeUser(); err != nil {
+		return err
+	}
+	d.announce()
+	err = runAll(ctx, d.tasks)
+	d.log.Info().Msg("stopped")
+	return err
+}
+
+// assemble makes everything that needs no socket.
+func assemble(opts Options) (*daemon, error) {
+	app, problems, err := Open(opts.Dir, opts.Over)
+	if err != nil {
+		return nil, &SystemError{What: "configuration", Err: err}
+	}
+	if app == nil {
+		return nil, &ConfigError{problems}
+	}
+	d := &daemon{opts: opts, log: opts.Log, app: app, book: newBook(time.Now), count: newMetrics()}
+	d.tree = &tree{
+		current:  d.current.Load,
+		store:    app.Images,
+		httpPort: app.HTTPPort(),
+		who:      &resolver{book: d.book, read: neighbours, now: time.Now},
+	}
+	d.story = &story{log: d.log, tree: d.tree, count: d.count}
+	d.swap(app)
+	d.warn(append(problems, app.Missing()...))
+	if note := app.Images.Note(); note != "" {
+		d.log.Warn().Msg(note)
+	}
+	return d, nil
+}
+
+// listen binds every port, so that nothing runs unless all of them could be had.
+func (d *daemon) listen() error {
+	s := &d.app.Config.Settings
+	for _, name := range s.Server.Interfaces {
+		if _, err := net.InterfaceByName(name); err != nil {
+			return noInterface(name, interfaceNames())
+		}
+	}
+	if err := errors.Join(d.listenDHCP(s), d.listenTFTP(&s.TFTP), d.listenHTTP(&s.HTTP)); err != nil {
+		return err
+	}
+	if len(d.tasks) == 0 {
+		return errors.New("nothing to serve: dhcp.mode is off, tftp.enabled and http.enabled are false")
+	}
+	d.tasks = append(d.tasks, &watcher{dir: d.opts.Dir, hup: d.opts.Reload, reload: d.reload, log: d.log})
+	return nil
+}
+
+// becomeUser drops privileges, and proves that the next reload will still be able to read the configuration.
+func (d *daemon) becomeUser() error {
+	user := d.app.Config.Settings.Server.User
+	if err := dropPrivileges(user); err != nil {
+		return &SystemError{What: "privileges", Err: err}
+	}
+	if _, _, err := Open(d.opts.Dir, d.opts.Over); err != nil {
+		return &SystemError{What: "configuration", Err: err,
+			Fix: fmt.Sprintf("user %s must be able to read it: chmod -R o+rX, or set server.user", user)}
+	}
+	return nil
+}
+
+// announce says what runs, and what is served to whom.
+func (d *daemon) announce() {
+	s := d.app.Config.Settings.Server
+	cat := d.app.Config.Catalog
+	e := d.log.Info().Strs("listen", d.started).Int("hosts", len(cat.Hosts())).Int("profiles", len(cat.Profiles())).
+		Stringer("unknown", cat.Unknown()).Str("images", imagesDir(&s))
+	if len(s.Interfaces) > 0 {
+		e = e.Strs("interfaces", s.Interfaces)
+	}
+	e.Msg("serving")
+}
+
+// health is what /healthz says.
+func (d *daemon) health() error {
+	if d.current.Load() == nil {
+		return errors.New("no configuration")
+	}
+	return nil
+}
+
+// warn logs problems that do not stop us.
+func (d *daemon) warn(problems []boot.Problem) {
+	for _, p := range problems {
+		d.log.Warn().Stringer("at", p.Pos).Str("expected", p.Expected).Msg(p.What)
+	}
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/bootlace-net/bootlace/configs"
+	"github.com/bootlace-net/bootlace/httpd"
+	"github.com/bootlace-net/bootlace/tftpd"
+)
+
+// listenTFTP binds the TFTP engine; the task serves it.
+func (d *daemon) listenTFTP(s *configs.TFTP) error {
+	if !s.Enabled {
+		return nil
+	}
+	srv := d.tftpServer(s)
+	if err := srv.Listen(); err != nil {
+		return explain("tftp: listen", err, "tftp.listen")
+	}
+	if err := d.count.registry.Register(srv.Collector()); err != nil {
+		return fmt.Errorf("tftp: metrics: %w", err)
+	}
+	d.started = append(d.started, fmt.Sprintf("tftp %v", srv.LocalAddrs()))
+	d.tasks = append(d.tasks, job{"tftp", srv.Serve})
+	return nil
+}
+
+// tftpServer translates the settings.
+func (d *daemon) tftpServer(s *configs.TFTP) *tftpd.Server {
+	return &tftpd.Server{
+		Opener:     tftpDoor{d.tree, d.gateFor(s.Allow)},
+		Addrs:      everyFamily(s.Listen),
+		SinglePort: s.SinglePort,
+		Lanes:      s.Lanes,
+		MinBlock:   s.BlockSize.Min,
+		MaxBlock:   s.BlockSize.Max,
+		MaxWindow:  s.WindowSize.Max,
+		Silence:    s.Retransmit.Silence,
+		GSO:        map[string]tftpd.GSO{"auto": tftpd.Auto, "on": tftpd.On, "off": tftpd.Off}[s.GSO],
+		BusyPoll:   s.BusyPoll,
+		Pin:        s.Pin,
+		Limits: tftpd.Limits{
+			Transfers: s.Limits.Transfers, PerAddress: s.Limits.PerAddress, PerPrefix: s.Limits.PerPrefix,
+			RequestRate: float64(s.Limits.RequestsPerSecond), Memory: int64(s.Cache), Networks: s.Allow, Broadcasts: s.Broadcast,
+		},
+		Logger: d.log.Level(max(zerolog.WarnLevel, d.log.GetLevel())), // the story tells of transfers, with the machine's name
+		Hook:   d.story.tftp,
+	}
+}
+
+// everyFamily turns a port without an address into that port on all addresses of both families.
+func everyFamily(listen []netip.AddrPort) []netip.AddrPort {
+	var out []netip.AddrPort
+	for _, a := range listen {
+		if a.Addr().IsValid() {
+			out = append(out, a)
+			continue
+		}
+		out = append(out, netip.AddrPortFrom(netip.IPv4Unspecified(), a.Port()))
+		if hasIPv6() {
+			out = append(out, netip.AddrPortFrom(netip.IPv6Unspecified(), a.Port()))
+		}
+	}
+	return out
+}
+
+// hasIPv6 asks the system by opening a socket; containers often come without.
+func hasIPv6() bool {
+	c, err := net.ListenPacket("udp6", "[::]:0")
+	if err != nil {
+		return false
+	}
+	return c.Close() == nil
+}
+
+// listenHTTP binds the HTTP server.
+func (d *daemon) listenHTTP(s *configs.HTTP) error {
+	if !s.Enabled {
+		return nil
+	}
+	srv := &httpd.Server{
+		Tree:   httpDoor{d.tree, d.gateFor(s.Allow)},
+		Health: d.health,
+		Hook:   d.story.http,
+		Log:    d.log.With().Str("step", "http").Logger(),
+	}
+	if s.Metrics {
+		srv.Metrics = d.count.registry
+	}
+	addrs := []string{fmt.Sprintf(":%d", s.Port)}
+	if len(s.Listen) > 0 {
+		addrs = addrs[:0]
+		for _, a := range s.Listen {
+			addrs = append(addrs, listenAddr(a))
+		}
+	}
+	for _, a := range addrs {
+		l, err := net.Listen("tcp", a)
+		if err != nil {
+			return explain("http: listen on "+a, err, "http.port or http.listen")
+		}
+		d.started = append(d.started, "http "+l.Addr().String())
+		d.tasks = append(d.tasks, job{"http", func(ctx context.Context) error { return srv.Serve(ctx, l) }})
+	}
+	return nil
+}
+
+func listenAddr(a netip.AddrPort) string {
+	if !a.Addr().IsValid() {
+		return fmt.Sprintf(":%d", a.Port())
+	}
+	return a.String()
+}
+
+// gateFor admits by the served interfaces and the networks of one protocol.
+func (d *daemon) gateFor(allow []netip.Prefix) *gate {
+	s := d.app.Config.Settings.Server
+	return &gate{interfaces: s.Interfaces, extra: s.Addresses, allow: allow, now: time.Now}
+}
