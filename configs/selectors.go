@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/bootlace-net/bootlace/boot"
@@ -18,7 +19,7 @@ type match struct {
 	UUID      []uuidText        `yaml:"uuid" doc:"System UUIDs, in either of the two byte orders that firmware and tools show."`
 	Serial    []pattern         `yaml:"serial" doc:"Serial numbers: SMBIOS, or a Raspberry Pi's. Here and below * stands for any text, and case does not matter."`
 	Hostname  []pattern         `yaml:"hostname" doc:"Host names that the machine sends in DHCP (option 12)."`
-	Arch      []archText        `yaml:"arch" doc:"Architectures that firmware announces: bios, uefi-x64, uefi-arm64, … or IANA numbers."`
+	Arch      []archText        `yaml:"arch" doc:"Architectures that firmware announces: bios, uefi-x64, uefi-arm64, … or IANA numbers; or instruction sets (x86_64, arm64) for all of theirs."`
 	Firmware  []firmwareText    `yaml:"firmware" doc:"Kinds of firmware: bios, uefi, uboot, rpi, other."`
 	Vendor    []pattern         `yaml:"vendor" doc:"Beginnings of the vendor class (option 60), such as PXEClient:Arch:00007."`
 	Subnet    []netip.Prefix    `yaml:"subnet" doc:"Networks. The machine's own address counts; before it has one, the relay's or that of the interface its packet came in on."`
@@ -40,7 +41,7 @@ func (m *match) typed() boot.Match {
 		}
 	}
 	out.UUIDs = convert[boot.UUID](m.UUID)
-	out.Archs = convert[boot.Arch](m.Arch)
+	out.Archs = archs(m.Arch)
 	out.Firmware = convert[boot.Firmware](m.Firmware)
 	out.Serials, out.Hostnames, out.Vendors = convert[string](m.Serial), convert[string](m.Hostname), vendors(m.Vendor)
 	out.Circuits, out.Remotes, out.Interfaces = convert[string](m.Circuit), convert[string](m.Remote), convert[string](m.Interface)
@@ -127,21 +128,36 @@ func (u *uuidText) parse(s string) error {
 
 func (*uuidText) describe() string { return "a UUID" }
 
-type archText boot.Arch
-
-// value is the plain code: HTTP variants of a machine are the same machine.
-func (a archText) value() boot.Arch { return boot.Arch(a).Plain() }
+// archText is an architecture, or all that have an instruction set.
+type archText []boot.Arch
 
 func (a *archText) parse(s string) error {
-	v, err := boot.ParseArch(archName(s))
-	if err != nil {
-		return errors.New(boot.Hint(s, boot.ArchNames()))
+	name := archName(s)
+	if v, err := boot.ParseArch(name); err == nil {
+		*a = archText{v.Plain()} // HTTP variants of a machine are the same machine
+		return nil
 	}
-	*a = archText(v)
-	return nil
+	if slices.Contains(boot.CPUNames(), name) {
+		for i := range boot.ArchNames() {
+			if v := boot.Arch(i); v == v.Plain() && slices.Contains(v.Keys(), name) {
+				*a = append(*a, v)
+			}
+		}
+		return nil
+	}
+	return errors.New(boot.Hint(s, append(boot.ArchNames(), boot.CPUNames()...)))
 }
 
 func (*archText) describe() string { return "an architecture" }
+
+func archs(in []archText) []boot.Arch {
+	var out []boot.Arch
+	for _, a := range in {
+		out = append(out, a...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
 
 // archName takes what Linux distributions call an instruction set for ours.
 func archName(s string) string {
@@ -203,9 +219,12 @@ func (n *nameText) place(pos boot.Pos) { n.Pos = pos }
 
 func (*nameText) describe() string { return "a name" }
 
-const maxNameLength = 100
+const (
+	maxNameLength = 100
+	namePattern   = `^[A-Za-z0-9][A-Za-z0-9._-]*$`
+)
 
 func validName(s string) bool {
-	ok, _ := regexp.MatchString(`^[A-Za-z0-9][A-Za-z0-9._-]*$`, s)
+	ok, _ := regexp.MatchString(namePattern, s)
 	return ok && len(s) <= maxNameLength
 }
