@@ -25,9 +25,9 @@ type trial struct {
 	windowed    bool // only servers that know RFC 7440: the others have the same number in the lock-step case
 }
 
-// apart gives the generator the last processor and the server the others when there is one client only. Both would otherwise meet on
-// one processor by the scheduler's luck, and a reply would cost no wake-up, as no client on a network ever sees. The generator's is
-// counted from 1; 0 and none: no matter.
+// apart gives the generator the last processor and the server the others when there is one client only; the generator then polls
+// without sleep, as firmware does. Both would otherwise meet on one processor by the scheduler's luck, and a reply would cost no
+// wake-up of the server, which no client on a network ever sees. The generator's is counted from 1; 0 and none: no matter.
 func apart(clients, cpus int) (generator int, server []int) {
 	if clients > 1 || cpus < 2 {
 		return 0, nil

@@ -65,8 +65,12 @@ func peer(make func(string) contest.Server, name, versionFlag string) entry {
 		return entry{Server: make(name), missing: "not installed"}
 	}
 	out, _ := exec.Command(path, versionFlag).CombinedOutput() // some say their version and fail
-	first, _, _ := strings.Cut(string(out), "\n")
-	return entry{Server: make(path), version: strings.TrimSpace(first)}
+	return entry{Server: make(path), version: firstLine(out)}
+}
+
+func firstLine(b []byte) string {
+	first, _, _ := strings.Cut(string(b), "\n")
+	return strings.TrimSpace(first)
 }
 
 // bootlaces lists the variants whose flags the binary knows.
@@ -82,7 +86,7 @@ func bootlaces(path string) []entry {
 	known := flagsOf(string(help))
 	variant := func(name string, wants func(trial) bool, extra ...string) entry {
 		return entry{Server: contest.Bootlace(name, path, func(p contest.Place) []string { return append(raised(known, p), extra...) }),
-			version: strings.TrimSpace(string(version)), wants: wants}
+			version: firstLine(version), wants: wants}
 	}
 	es := []entry{variant(nameBootlace, nil)}
 	if known["gso"] {
@@ -113,7 +117,7 @@ func raised(known map[string]bool, p contest.Place) []string {
 	many := strconv.Itoa(2*p.Clients + 100)
 	var flags []string
 	for _, f := range []struct{ name, value string }{
-		{"max-transfers", many}, {"max-block-size", strconv.Itoa(max(p.Blksize, 1468))}, {"max-window-size", strconv.Itoa(max(p.Windowsize, 64))},
+		{"max-transfers", many}, {"blksize-max", strconv.Itoa(max(p.Blksize, 1468))}, {"windowsize-max", strconv.Itoa(max(p.Windowsize, 64))},
 		{"log-level", "error"},
 	} {
 		if known[f.name] {

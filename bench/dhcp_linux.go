@@ -155,7 +155,7 @@ func (b *bench) offers(ctx context.Context, c dhcpCase, p proxy) offers {
 	if err != nil {
 		return offers{err: err}
 	}
-	r, err := dhcpload.Run(ctx, dhcpload.Spec{Interface: machinesEnd, Machines: b.machines(c), AtOnce: c.atOnce, Timeout: time.Second, Limit: min(b.limit, 20*time.Second), CPU: generator})
+	r, err := dhcpload.Run(ctx, dhcpload.Spec{Interface: machinesEnd, Machines: b.machines(c), AtOnce: c.atOnce, Timeout: time.Second, Limit: min(b.limit, 20*time.Second), CPU: generator, Spin: generator > 0})
 	if err != nil {
 		return offers{err: err}
 	}

@@ -107,7 +107,7 @@ func (b *bench) once(ctx context.Context, t trial, number int, content []byte) s
 	}
 	r, err := load.Run(ctx, load.Spec{
 		Server: place.Addr, Name: "file", Content: content, Clients: t.clients, Transfers: t.transfers, Blksize: t.blksize, Windowsize: t.windowsize,
-		Loss: t.loss, RTT: t.rtt, Seed: b.seed, Starts: t.starts, Timeout: b.timeout, Tries: 12, Limit: t.limit, Workers: b.workers, CPU: generator,
+		Loss: t.loss, RTT: t.rtt, Seed: b.seed, Starts: t.starts, Timeout: b.timeout, Tries: 12, Limit: t.limit, Workers: b.workers, CPU: generator, Spin: generator > 0,
 	})
 	if err != nil {
 		return sample{err: err}

@@ -87,7 +87,7 @@ func (r *runner) begin() error {
 }
 
 func (r *runner) receive() error {
-	n, err := r.sock.Receive(r.in, r.live == r.spec.AtOnce || r.next == r.spec.Machines)
+	n, err := r.sock.Receive(r.in, !r.spec.Spin && (r.live == r.spec.AtOnce || r.next == r.spec.Machines))
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,8 @@ type Spec struct {
 	AtOnce    int    // of them waiting at any time
 	Timeout   time.Duration
 	Limit     time.Duration
-	CPU       int // processor of the generator, counted from 1; 0: any
+	CPU       int  // processor of the generator, counted from 1; 0: any
+	Spin      bool // look for packets without sleeping, as firmware does; wants a processor of its own
 }
 
 // Result is what the machines saw.

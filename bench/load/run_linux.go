@@ -174,7 +174,7 @@ func (w *worker) ask(i int, now time.Duration) {
 
 // receive takes one batch. It blocks only when nothing else is to be done before the next packet.
 func (w *worker) receive() error {
-	wait := len(w.fresh) == 0 || w.spec.Starts > 0
+	wait := !w.spec.Spin && (len(w.fresh) == 0 || w.spec.Starts > 0)
 	if due, ok := w.delayed.next(); ok {
 		wait = false
 		if err := w.sock.Wait(min(due-w.now(), idleWait)); err != nil {

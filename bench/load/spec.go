@@ -29,6 +29,7 @@ type Spec struct {
 	Limit   time.Duration // after which the run ends with unfinished clients
 	Workers int           // threads of the generator
 	CPU     int           // processor they are bound to, counted from 1; 0: any
+	Spin    bool          // look for packets without sleeping, as firmware does; wants a processor of its own
 }
 
 // Result is what the clients saw.
