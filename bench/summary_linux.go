@@ -74,7 +74,7 @@ func remarks(t trial, s sample) []string {
 	if s.Repeats > 0 {
 		notes = append(notes, "clients had to repeat themselves")
 	}
-	if s.Elapsed > 0 && s.cpu > 0 && s.Busy.Seconds() > 0.9*s.Elapsed.Seconds() && s.cpu.Seconds() < 0.9*s.Elapsed.Seconds() {
+	if t.clients > 1 && s.Elapsed > 0 && s.cpu > 0 && s.Busy.Seconds() > 0.9*s.Elapsed.Seconds() && s.cpu.Seconds() < 0.9*s.Elapsed.Seconds() {
 		notes = append(notes, "limited by the load generator")
 	}
 	if why := reason(s); why != "" {
