@@ -53,19 +53,20 @@ func (b *bench) proxies() ([]proxy, error) {
 			if err != nil {
 				return nil, err
 			}
-			ps = append(ps, proxy{e, []string{b.bootlace, "serve", "--config", dir, "--interface", serverEnd}})
+			ps = append(ps, proxy{e, []string{b.bootlace, "serve", "--config", dir, "--interface", serverEnd, "--log-level", "error"}})
 		}
 	}
 	return ps, nil
 }
 
-// appliance writes a configuration in which machines that nobody wrote down get an offer, as they do from the peer.
+// appliance writes a configuration in which machines that nobody wrote down get an offer, as they do from the peer, and in which the
+// limit on all answers together, which the peer does not have, is out of reach.
 func (b *bench) appliance() (string, error) {
 	dir := filepath.Join(b.root, "..", "appliance")
 	if err := os.MkdirAll(filepath.Join(dir, "state", "images"), 0o755); err != nil {
 		return "", err
 	}
-	text := fmt.Sprintf("server: {state: %q}\nunknown: menu\nlog: {level: error}\n", filepath.Join(dir, "state"))
+	text := fmt.Sprintf("server: {state: %q}\nunknown: menu\ndhcp: {per_second: 1000000}\n", filepath.Join(dir, "state"))
 	return dir, os.WriteFile(filepath.Join(dir, "bootlace.yaml"), []byte(text), 0o644)
 }
 
@@ -208,7 +209,7 @@ func answers(ctx context.Context, p *contest.Process) error {
 			return err
 		}
 	}
-	return fmt.Errorf("did not offer within 10 s: %s", why)
+	return fmt.Errorf("did not offer within 10 s: %s; it says %q", why, p.Says())
 }
 
 func offerRow(c dhcpCase, p proxy, samples []offers) report.Row {

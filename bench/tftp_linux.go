@@ -147,7 +147,7 @@ func (b *bench) warm(ctx context.Context, p *contest.Process, e entry, place con
 			return fmt.Errorf("does not serve: %v", r.Failures)
 		}
 	}
-	return errors.New("did not answer within 10 s")
+	return fmt.Errorf("did not answer within 10 s; it says %q", p.Says())
 }
 
 // reason is one of the failures, for a line.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -110,6 +111,12 @@ func (p *Process) Exited() error {
 	default:
 		return nil
 	}
+}
+
+// Says returns the last line the server wrote, for an error that only it can explain.
+func (p *Process) Says() string {
+	text := p.output.String()
+	return text[strings.LastIndexByte(text, '\n')+1:]
 }
 
 // Pid of the server.
