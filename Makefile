@@ -37,6 +37,12 @@ fuzz: ## each fuzz target for FUZZTIME (default 10s)
 e2e: ## boot real firmware in QEMU (root; needs the packages of tools/deps.sh)
 	BOOTLACE_E2E=1 $(GO) test -count=1 -v -timeout 60m ./e2e
 
+demo: ## boot a virtual PC from YAML to a Linux kernel, with its console shown (root; installs what it needs)
+	tools/demo.sh
+
+check: ## everything CI runs (root; installs what it needs)
+	tools/test.sh
+
 bench: ## measure beside dnsmasq, tftpd-hpa, atftpd and pin/tftp (root)
 	$(GO) run ./bench
 
@@ -49,4 +55,4 @@ image: ## container image
 clean: ## what the verbs above made
 	rm -rf bin
 
-.PHONY: help build test race lint cross fuzz e2e bench vuln image clean
+.PHONY: help build test race lint cross fuzz e2e demo check bench vuln image clean

@@ -12,7 +12,7 @@ import (
 )
 
 // version may be set by the linker (-X main.version=…); else the build information of the Go command says it.
-var version string //nolint:gochecknoglobals // the linker can only set a package variable
+var version string
 
 func newVersionCommand() *cobra.Command {
 	return &cobra.Command{
