@@ -44,7 +44,7 @@ func (x *index) add(r *rule) {
 	case len(m.MACs) > 0 && len(m.OUIs) == 0:
 		put(x.macs, m.MACs, r)
 	case len(m.UUIDs) > 0:
-		put(x.uuids, m.UUIDs, r)
+		put(x.uuids, each(m.UUIDs, UUID.canonical), r)
 	case x.addText(kindSerial, m.Serials, r), x.addText(kindCircuit, m.Circuits, r),
 		x.addText(kindRemote, m.Remotes, r), x.addText(kindHostname, m.Hostnames, r):
 	case len(m.OUIs) > 0:
@@ -111,7 +111,7 @@ func family(a netip.Addr) int {
 func (x *index) candidates(c *Client, out []*rule) []*rule {
 	out = append(out, x.macs[c.MAC]...)
 	if len(x.uuids) > 0 && !c.UUID.IsZero() {
-		out = append(append(out, x.uuids[c.UUID]...), x.uuids[c.UUID.Swapped()]...)
+		out = append(out, x.uuids[c.UUID.canonical()]...)
 	}
 	if len(x.texts) > 0 {
 		out = x.textCandidates(c, out)

@@ -62,7 +62,9 @@ func (c *Catalog) Plan(client Client) Plan {
 	groups := c.matchingGroups(&p, room[:0])
 	c.decide(&p, host, groups)
 	if p.Action != ActionIgnore {
-		p.Loader = loaderFor(p.Profile, p.Client.Arch()).For(client.MAC)
+		if loader := loaderFor(p.Profile, p.Client.Arch()); loader.Base != "" {
+			p.Loader = loader.For(client.MAC)
+		}
 		p.Script = Name{Kind: KindIPXE, Base: "boot.ipxe"}.For(client.MAC)
 	}
 	return p

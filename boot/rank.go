@@ -21,10 +21,10 @@ const (
 	kindFirmware
 	kindArch // an architecture implies its firmware
 	kindVendor
-	kindLabels
 	kindInterface
 	kindSubnet
 	kindRelay
+	kindLabels // somebody wrote them down, machine by machine
 	kindOUI
 	kindHostname
 	kindRemote
@@ -36,7 +36,7 @@ const (
 )
 
 func (k kind) String() string {
-	return [...]string{"known", "firmware", "arch", "vendor", "labels", "interface", "subnet", "relay", "mac prefix",
+	return [...]string{"known", "firmware", "arch", "vendor", "interface", "subnet", "relay", "labels", "mac prefix",
 		"hostname", "remote", "circuit", "serial", "uuid", "mac"}[k]
 }
 

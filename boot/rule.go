@@ -81,12 +81,12 @@ func (m *Match) String() string {
 	add("circuit", m.Circuits)
 	add("remote", m.Remotes)
 	add("hostname", m.Hostnames)
-	add("relay", texts(m.Relays))
-	add("subnet", texts(m.Subnets))
-	add("interface", m.Interfaces)
 	for _, key := range slices.Sorted(maps.Keys(m.Labels)) {
 		parts = append(parts, "label "+key+"="+m.Labels[key])
 	}
+	add("relay", texts(m.Relays))
+	add("subnet", texts(m.Subnets))
+	add("interface", m.Interfaces)
 	add("vendor", m.Vendors)
 	add("arch", texts(m.Archs))
 	add("firmware", texts(m.Firmware))

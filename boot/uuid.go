@@ -3,6 +3,7 @@
 package boot
 
 import (
+	"bytes"
 	"encoding/hex"
 	"fmt"
 	"strings"
@@ -33,6 +34,14 @@ func (u UUID) Swapped() UUID {
 	u[0], u[1], u[2], u[3] = u[3], u[2], u[1], u[0]
 	u[4], u[5] = u[5], u[4]
 	u[6], u[7] = u[7], u[6]
+	return u
+}
+
+// canonical is the same for both byte orders of a UUID.
+func (u UUID) canonical() UUID {
+	if s := u.Swapped(); bytes.Compare(s[:], u[:]) < 0 {
+		return s
+	}
 	return u
 }
 

@@ -48,14 +48,17 @@ func (s settingsCheck) require(ok bool, path, expected string, args ...any) {
 			}
 		}
 	}
+	if slices.ContainsFunc(s.d.problems, func(p boot.Problem) bool { return p.Pos == at }) {
+		return // what is wrong by itself need not be right with others
+	}
 	s.d.problems = append(s.d.problems, boot.Problem{Pos: at, What: path, Expected: fmt.Sprintf(expected, args...)})
 }
 
 func (s settingsCheck) listen(path string, listen []netip.AddrPort) {
 	for i, a := range listen {
 		at := fmt.Sprintf("%s[%d]", path, i)
-		s.require(!slices.Contains(listen[:i], a), at, "expected every address once")
 		s.require(a.Port() != 0, at, "expected a port from 1 to 65535")
+		s.require(!slices.Contains(listen[:i], a), at, "expected every address once")
 	}
 }
 

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package configs
+
+import (
+	"testing"
+	"testing/fstest"
+)
+
+// FuzzCheck: whatever the files hold, there is either a catalog or a mistake with a place, and nothing falls over.
+func FuzzCheck(f *testing.F) {
+	f.Add("unknown: menu\ntftp: {block_size: {max: 1024}}", "kernel: x\narch: {arm64: {kernel: y}}", "hosts: [{name: a, match: {mac: 52:54:00:00:00:01}}]")
+	f.Add("unknown: {profile: p}", "&a {inherits: [*a]}", "hosts: [&x {<<: *x, name: b}]")
+	f.Add("a: &a [*a]", "vars: &v {x: *v}", "{hosts: {hosts: }}")
+	f.Add("server: {interfaces: [[]]}", "menu: {entries: [{menu: {entries: [local]}}]}", "groups: [{name: g, match: {labels: {a: b}}, vars: {1: 2}}]")
+	f.Add("? [a]\n: b", "---\n---\nname: x", "!!binary x")
+	f.Add("tftp: {listen: ':69', remap: [{match: x}]}", "cmdline: {replace: }\nlocal: true", "<<: [1]")
+	f.Fuzz(func(t *testing.T, main, profile, hosts string) {
+		cfg, problems := Check(fstest.MapFS{
+			"bootlace.yaml": {Data: []byte(main)}, "profiles/p.yaml": {Data: []byte(profile)}, "hosts/h.yaml": {Data: []byte(hosts)},
+		}, "")
+		if (cfg == nil) != broken(problems) {
+			t.Fatalf("catalog %v, problems %v", cfg, problems)
+		}
+		for _, p := range problems {
+			if p.Pos.File == "" || p.What == "" {
+				t.Fatalf("a problem without a place or words: %+v", p)
+			}
+		}
+	})
+}
