@@ -8,5 +8,5 @@ tools/deps.sh go lab
 export CGO_ENABLED=0
 case "${1:-}" in
 cases) exec go run ./e2e/cmd/lab cases ;;
-*) exec go run ./e2e/cmd/lab boot "${1:-ovmf-ipxe}" ;;
+*) exec go run ./e2e/cmd/lab boot "${1:-uefi-ipxe}" ;;
 esac
