@@ -128,7 +128,7 @@ func installer() Config {
 }
 
 func uefiCases(plain Config, initrd string) []Case {
-	grub := Config{Profile: tiny + "loader: {x64: shimx64.efi}\n",
+	grub := Config{Profile: tiny + "loader: {uefi: shimx64.efi}\n",
 		Images: images(initrd, map[string]string{"shimx64.efi": shim, "grubx64.efi": grubNet})}
 	secure := lab.Machine{Firmware: lab.SecureBoot, FWCfg: []string{lab.NoPXE6}}
 	binl := plain
@@ -180,7 +180,7 @@ func otherCases(plain Config) []Case {
 		},
 		{
 			Name: "unknown-menu", About: "a machine nobody knows, `unknown: menu`: iPXE shows the menu",
-			Client: ipxeROM, Machine: bios("virtio"), Config: menu, Console: []string{`(?i)local disk`, `(?i)shell`}, Hold: time.Second,
+			Client: ipxeROM, Machine: bios("virtio"), Config: menu, Console: []string{`Boot from the local disk`, `iPXE shell`}, Hold: time.Second,
 			Story: []string{`^http GET \S*\.ipxe 200`}, Never: []string{gotKernel},
 		},
 		{

@@ -11,11 +11,15 @@ import (
 )
 
 // lost are console texts after which a boot does not come to what is waited for.
-func lost() []string {
-	return []string{
-		`No bootable device`, `No more network devices`, `Kernel panic`, `X64 Exception Type`, `BdsDxe: No bootable option`,
-		`grub> $`, `iPXE> $`, `boot: $`, `Shell> $`, `error: no server is specified`,
+func lost(c Case) []string {
+	out := []string{
+		`No bootable device`, `Kernel panic`, `X64 Exception Type`, `BdsDxe: No bootable option`, `grub> $`, `iPXE> $`,
+		`boot: $`, `Shell> $`, `error: no server is specified`,
 	}
+	if c.Disk == NoDisk { // with one, this is how the machine comes to it
+		out = append(out, `No more network devices`)
+	}
+	return out
 }
 
 // watch waits for all that the console is to say, and types what the case types.
@@ -71,7 +75,7 @@ func (w *watcher) look(text string) (done bool, err error) {
 	if w.waiting = w.missing(text); w.waiting == "" {
 		return true, nil
 	}
-	for _, pattern := range lost() {
+	for _, pattern := range lost(w.c) {
 		if len(w.c.Keys) == 0 && regexp.MustCompile(pattern).MatchString(text) {
 			return false, fmt.Errorf("the console says %q instead of %q", pattern, w.waiting)
 		}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -17,6 +18,7 @@ import (
 // Router sends IPv6 router advertisements. Without any, every stage of iPXE waits 15 s for one before it goes on.
 type Router struct {
 	conn *net.IPConn
+	to   *net.IPAddr
 	stop context.CancelFunc
 	done chan struct{}
 }
@@ -54,6 +56,8 @@ func (r *Router) open() error {
 	if err != nil {
 		return err
 	}
+	// A number, not a name: package net looks names of interfaces up in whatever namespace the sending thread is in.
+	r.to = &net.IPAddr{IP: net.IPv6linklocalallnodes, Zone: strconv.Itoa(ifi.Index)}
 	r.conn, err = net.ListenIP("ip6:ipv6-icmp", &net.IPAddr{IP: net.IPv6unspecified})
 	if err != nil {
 		return err
@@ -81,10 +85,9 @@ func multicast(fd, ifindex int) error {
 
 func (r *Router) serve(ctx context.Context, ra []byte) {
 	defer close(r.done)
-	allNodes := &net.IPAddr{IP: net.IPv6linklocalallnodes, Zone: Interface}
 	buf := make([]byte, 1500)
 	for ctx.Err() == nil {
-		_, _ = r.conn.WriteTo(ra, allNodes) // the link may not be ready yet; the next one will do
+		_, _ = r.conn.WriteTo(ra, r.to) // the link may not be ready yet; the next one will do
 		_ = r.conn.SetReadDeadline(time.Now().Add(routerInterval))
 		for ctx.Err() == nil {
 			if n, err := r.conn.Read(buf); err != nil || n > 0 && buf[0] == routerSolicitation {

@@ -13,20 +13,20 @@ import (
 
 func decimal[T ~uint8 | ~uint16 | ~uint32 | ~int](n T) string { return strconv.FormatInt(int64(n), 10) }
 
-// quoted shows bytes from the wire as text that cannot disturb a terminal.
-func quoted(s []byte) string {
+// printable shows bytes from the wire as text that cannot disturb a terminal.
+func printable[T ~string | ~[]byte](s T) string {
 	var b strings.Builder
-	b.WriteByte('\'')
-	for _, c := range s {
-		if c < ' ' || c > '~' {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' {
 			fmt.Fprintf(&b, `\x%02x`, c)
 		} else {
 			b.WriteByte(c)
 		}
 	}
-	b.WriteByte('\'')
 	return b.String()
 }
+
+func quoted[T ~string | ~[]byte](s T) string { return "'" + printable(s) + "'" }
 
 // String shows one option as code=value.
 func (o Option) String() string {

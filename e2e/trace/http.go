@@ -88,10 +88,6 @@ func (x *Exchange) String() string {
 	if x.Status != 0 {
 		status = strconv.Itoa(x.Status)
 	}
-	headers := make([]string, len(x.Headers))
-	for i, h := range x.Headers {
-		headers[i] = strings.Trim(quoted([]byte(h)), "'")
-	}
-	return fmt.Sprintf("%s %s  %s > %s  -> %s, %d bytes in %.3f s\n          %s", x.Method, quoted([]byte(x.Path)), x.Client,
-		x.Server, status, x.Bytes, (x.End - x.At).Seconds(), strings.Join(headers, " | "))
+	return fmt.Sprintf("%s %s  %s > %s  -> %s, %d bytes in %.3f s\n          %s", printable(x.Method), quoted(x.Path), x.Client,
+		x.Server, status, x.Bytes, (x.End - x.At).Seconds(), printable(strings.Join(x.Headers, " | ")))
 }

@@ -4,8 +4,8 @@ package trace
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -24,23 +24,27 @@ type Step struct {
 //	http GET /m/52-54-00-77-00-01/boot.ipxe 200
 func (t *Trace) Story() []Step {
 	var out []Step
+	step := func(at time.Duration, words ...string) {
+		text := printable(strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), " "))
+		out = append(out, Step{at, text})
+	}
 	for _, d := range t.DHCP {
 		if d.Reply {
-			out = append(out, Step{d.At, strings.TrimSpace(fmt.Sprintf("dhcp %s %s %s %s", d.Type(), d.Src.Addr(), d.Strategy(), d.BootFile()))})
+			step(d.At, "dhcp", d.Type(), d.Src.Addr().String(), d.Strategy(), d.BootFile())
 		}
 	}
 	for _, d := range t.DHCP6 {
 		if d.Kind == advertise6 || d.Kind == reply6 {
-			out = append(out, Step{d.At, strings.TrimSpace(fmt.Sprintf("dhcp6 %s %s %s", d.Type(), d.Src.Addr(), d.Get(optBootURL)))})
+			step(d.At, "dhcp6", d.Type(), d.Src.Addr().String(), string(d.Get(optBootURL)))
 		}
 	}
 	for _, x := range t.tftp.all {
 		if !x.Probe() {
-			out = append(out, Step{x.At, fmt.Sprintf("tftp %s %s", x.Name, x.Outcome)})
+			step(x.At, "tftp", x.Name, string(x.Outcome))
 		}
 	}
 	for _, x := range t.http.all {
-		out = append(out, Step{x.At, fmt.Sprintf("http %s %s %d", x.Method, x.Path, x.Status)})
+		step(x.At, "http", x.Method, x.Path, strconv.Itoa(x.Status))
 	}
 	slices.SortStableFunc(out, func(a, b Step) int { return cmp.Compare(a.At, b.At) })
 	return out

@@ -17,7 +17,7 @@ func (d DHCP) String() string {
 	fmt.Fprintf(&b, "%s  %s > %s  xid=%08x secs=%d flags=%04x ci=%s yi=%s si=%s gi=%s mac=%s bytes=%d\n", d.Type(), d.Src, d.Dst,
 		d.XID, d.Secs, d.Flags, d.CIAddr, d.YIAddr, d.SIAddr, d.GIAddr, d.MAC, d.Size)
 	if d.File != "" || d.SName != "" {
-		fmt.Fprintf(&b, "          file=%s sname=%s\n", quoted([]byte(d.File)), quoted([]byte(d.SName)))
+		fmt.Fprintf(&b, "          file=%s sname=%s\n", quoted(d.File), quoted(d.SName))
 	}
 	fmt.Fprintf(&b, "          %s", d.Options)
 	return b.String()

@@ -189,9 +189,9 @@ func (x *Transfer) String() string {
 		verb = "write"
 	}
 	if x.HasOACK {
-		oack = "OACK " + strings.Join(x.Acked, " ")
+		oack = "OACK " + printable(strings.Join(x.Acked, " "))
 	}
 	return fmt.Sprintf("%s %s %s  %s > %s  asked: %s  %s\n          %d bytes in %.3f s, %d DATA (%d again), %d ACK (%d again), "+
-		"asked %d times, window %d: %s", verb, quoted([]byte(x.Name)), x.Mode, x.Client, x.Server, strings.Join(x.Asked, " "),
+		"asked %d times, window %d: %s", verb, quoted(x.Name), printable(x.Mode), x.Client, x.Server, printable(strings.Join(x.Asked, " ")),
 		oack, x.Bytes, (x.End - x.At).Seconds(), x.Blocks, x.Again, x.ACKs, x.ACKsAgain, x.Requests, x.Window, x.Outcome)
 }
