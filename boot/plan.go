@@ -56,6 +56,9 @@ func (p Plan) Reason() string {
 // Of all hosts that match, the most specific one counts. All groups that match are applied; the host's profile comes
 // first, then that of the most specific group that has one, then the policy for unknown machines.
 func (c *Catalog) Plan(client Client) Plan {
+	if client.UUID.Worthless() {
+		client.UUID = UUID{}
+	}
 	p := Plan{Client: client}
 	var room [16]*rule
 	host := c.bestHost(&p, room[:0])

@@ -156,3 +156,12 @@ func labelsWidth(labels map[string]string) float64 {
 	}
 	return math.Exp2(-sum)
 }
+
+// Selectors names the kinds of selectors, the most decisive first.
+func Selectors() []string {
+	names := make([]string, 0, kindCount)
+	for k := range kindCount {
+		names = append(names, (kindCount - 1 - k).String())
+	}
+	return names
+}

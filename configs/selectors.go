@@ -187,7 +187,7 @@ func (f *firmwareText) parse(s string) error {
 	return nil
 }
 
-func (*firmwareText) describe() string { return "a kind of firmware" }
+func (*firmwareText) describe() string { return "a firmware kind" }
 
 // pattern is text that must not be empty and in which * stands for any text.
 type pattern string
