@@ -60,8 +60,8 @@ func (s *Server) intake(in *udp.Incoming, via *listener, on *lane) {
 		c = via.conn
 	}
 	local := c.LocalAddr()
-	if in.Local.IsValid() && !in.Broadcast && local.Addr().IsUnspecified() {
-		local = netip.AddrPortFrom(in.Local, local.Port())
+	if in.Answer.IsValid() && local.Addr().IsUnspecified() {
+		local = netip.AddrPortFrom(in.Answer, local.Port())
 	}
 	r.Remote, r.Local, r.Interface = in.Remote, local, in.Interface
 	s.request(job{req: r, print: fingerprint(in.Buf[:in.N]), via: via, on: on})

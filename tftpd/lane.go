@@ -96,11 +96,11 @@ func (l *lane) run() error {
 			return err
 		}
 		l.poll.saw(n, now)
-		if l.mail.Load() {
-			l.read(now)
-		}
 		for i := range n {
 			l.datagram(&l.in[i], now)
+		}
+		if l.mail.Load() { // after the datagrams: an ACK came before the request that follows it
+			l.read(now)
 		}
 		l.timers(now)
 		l.flush()

@@ -60,6 +60,7 @@ func (s *sender) begin(size int64, g grant) {
 	s.size, s.block, s.window = size, int64(g.block), int64(g.window)
 	s.last = size/s.block + 1
 	s.oacked = g.oack != nil
+	s.restarted = -1 << 62 // never
 	if s.oacked {
 		s.acked, s.sent, s.goal = -1, 0, 0
 		s.peak = 0
@@ -135,7 +136,7 @@ func (s *sender) ack(n uint16, wish int64, now instant) order {
 	if s.acked == s.last {
 		return order{last: -1, over: Complete}
 	}
-	if !full && s.restarted != 0 && !s.roundTrip(now-s.restarted) {
+	if !full && !s.roundTrip(now-s.restarted) {
 		return order{last: -1} // the window was restarted a moment ago: what is missing is on its way
 	}
 	if !full {

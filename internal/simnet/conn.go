@@ -31,7 +31,7 @@ type Conn struct {
 type arrival struct {
 	data      []byte
 	from      netip.AddrPort
-	to        netip.Addr
+	to, own   netip.Addr
 	ifi       int
 	broadcast bool
 }
@@ -59,9 +59,17 @@ func (c *Conn) put(p Packet, i Interface, all bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.queue) < queueLimit && !c.closed {
-		c.queue = append(c.queue, arrival{p.Data, p.From, p.To.Addr(), i.Index, all})
+		c.queue = append(c.queue, arrival{p.Data, p.From, p.To.Addr(), own(p, i, all), i.Index, all})
 	}
 	c.ring()
+}
+
+// own is the address to answer from.
+func own(p Packet, i Interface, all bool) netip.Addr {
+	if all {
+		return i.Prefix.Addr()
+	}
+	return p.To.Addr()
 }
 
 func (c *Conn) ring() {
@@ -134,9 +142,9 @@ func (c *Conn) take(in []udp.Incoming) (int, error, bool) {
 		a, d := c.queue[i], &in[i]
 		d.N = copy(d.Buf, a.data)
 		d.Remote, d.Truncated = a.from, d.N < len(a.data)
-		d.Local, d.Interface, d.Broadcast = netip.Addr{}, 0, false
+		d.Local, d.Answer, d.Interface, d.Broadcast = netip.Addr{}, netip.Addr{}, 0, false
 		if c.pktinfo {
-			d.Local, d.Interface, d.Broadcast = a.to, a.ifi, a.broadcast
+			d.Local, d.Answer, d.Interface, d.Broadcast = a.to, a.own, a.ifi, a.broadcast
 		}
 	}
 	c.queue = c.queue[n:]

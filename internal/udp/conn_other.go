@@ -134,7 +134,7 @@ func (c *Conn) arm(timeout time.Duration) bool {
 }
 
 func (c *Conn) recvOne(in *Incoming) error {
-	in.Local, in.Interface, in.Truncated, in.Broadcast = netip.Addr{}, 0, false, false
+	in.Local, in.Answer, in.Interface, in.Truncated, in.Broadcast = netip.Addr{}, netip.Addr{}, 0, false, false
 	if !c.pktinfo {
 		n, from, err := c.udp.ReadFromUDPAddrPort(in.Buf)
 		in.N, in.Remote = n, netip.AddrPortFrom(from.Addr().Unmap(), from.Port())
@@ -146,6 +146,7 @@ func (c *Conn) recvOne(in *Incoming) error {
 		if cm != nil {
 			in.Local, in.Interface = fromIP(cm.Dst), cm.IfIndex
 			in.Broadcast = in.Local.IsMulticast() || in.Local == limitedBroadcast() // a subnet's own is not told apart here
+			in.answer()
 		}
 		return err
 	}
@@ -153,8 +154,15 @@ func (c *Conn) recvOne(in *Incoming) error {
 	in.N, in.Remote = n, remote(from)
 	if cm != nil {
 		in.Local, in.Interface, in.Broadcast = fromIP(cm.Dst), cm.IfIndex, fromIP(cm.Dst).IsMulticast()
+		in.answer()
 	}
 	return err
+}
+
+func (in *Incoming) answer() {
+	if !in.Broadcast {
+		in.Answer = in.Local
+	}
 }
 
 func limitedBroadcast() netip.Addr { return netip.AddrFrom4([4]byte{255, 255, 255, 255}) }

@@ -44,6 +44,7 @@ type Incoming struct {
 	N         int            // bytes received; the datagram is Buf[:N]
 	Remote    netip.AddrPort // sender; IPv4 in its 4-byte form, a link-local IPv6 address has its interface index as zone
 	Local     netip.Addr     // address it was sent to (may be a broadcast address); invalid without PacketInfo
+	Answer    netip.Addr     // address to answer from: Local, or for a broadcast ours on that network; may be invalid (choose by Interface)
 	Interface int            // index of the interface it came in by; 0 without PacketInfo
 	Broadcast bool           // Local is not an address of ours but a broadcast or multicast address
 	Truncated bool           // it was longer than Buf

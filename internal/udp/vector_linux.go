@@ -74,7 +74,7 @@ func (c *Conn) arrived(in *Incoming, i int) {
 	in.Truncated = h.Hdr.Flags&unix.MSG_TRUNC != 0
 	in.Remote = addrPort(&c.rx.names[i])
 	if c.pktinfo {
-		in.Local, in.Interface, in.Broadcast = packetInfo(c.rx.control[i][:h.Hdr.Controllen])
+		c.rx.packetInfo(in, i)
 	}
 }
 
@@ -194,28 +194,37 @@ func addrPort(name *unix.RawSockaddrInet6) netip.AddrPort {
 	return netip.AddrPortFrom(ip, port)
 }
 
-// packetInfo reads which address and interface a datagram came to, and whether that address is not ours alone.
-func packetInfo(control []byte) (netip.Addr, int, bool) {
+// packetInfo reads from slot i which address and interface a datagram came to, and whether that address is not ours alone.
+func (v *vector) packetInfo(in *Incoming, i int) {
+	in.Local, in.Answer, in.Interface, in.Broadcast = netip.Addr{}, netip.Addr{}, 0, false
+	control := v.control[i][:v.hdrs[i].Hdr.Controllen]
 	for len(control) >= unix.SizeofCmsghdr {
 		h := (*unix.Cmsghdr)(unsafe.Pointer(&control[0]))
 		n := int(h.Len)
 		if n < unix.SizeofCmsghdr || n > len(control) {
-			break
+			return
 		}
 		data := control[unix.CmsgLen(0):n]
 		switch {
 		case h.Level == unix.IPPROTO_IP && h.Type == unix.IP_PKTINFO && len(data) >= unix.SizeofInet4Pktinfo:
-			p := (*unix.Inet4Pktinfo)(unsafe.Pointer(&data[0]))
 			// Addr is the destination in the header, Spec_dst our address that the kernel would answer from.
-			return netip.AddrFrom4(p.Addr), int(p.Ifindex), p.Addr != p.Spec_dst
+			p := (*unix.Inet4Pktinfo)(unsafe.Pointer(&data[0]))
+			in.Local, in.Answer = netip.AddrFrom4(p.Addr), netip.AddrFrom4(p.Spec_dst)
+			in.Interface, in.Broadcast = int(p.Ifindex), p.Addr != p.Spec_dst
+			if in.Answer.IsUnspecified() {
+				in.Answer = netip.Addr{}
+			}
+			return
 		case h.Level == unix.IPPROTO_IPV6 && h.Type == unix.IPV6_PKTINFO && len(data) >= unix.SizeofInet6Pktinfo:
 			p := (*unix.Inet6Pktinfo)(unsafe.Pointer(&data[0]))
-			a := netip.AddrFrom16(p.Addr)
-			return a, int(p.Ifindex), a.IsMulticast()
+			in.Local, in.Interface = netip.AddrFrom16(p.Addr), int(p.Ifindex)
+			if in.Broadcast = in.Local.IsMulticast(); !in.Broadcast {
+				in.Answer = in.Local
+			}
+			return
 		}
 		control = control[min(len(control), (n+unix.SizeofPtr-1)&^(unix.SizeofPtr-1)):]
 	}
-	return netip.Addr{}, 0, false
 }
 
 // putControl writes packet info and segment size and gives the bytes used.

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package tftpd
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"net/netip"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/bootlace-net/bootlace/internal/simnet"
+	"github.com/bootlace-net/bootlace/internal/udp"
+)
+
+// simulated is a host of a network in memory as a server sees it.
+type simulated struct{ host *simnet.Host }
+
+func (s simulated) listen(cfg udp.Config) (conn, error) {
+	c, err := s.host.Listen(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func (s simulated) group(cfg udp.Config, _ int) ([]conn, error) {
+	c, err := s.listen(cfg)
+	return []conn{c}, err
+}
+
+func (s simulated) verifyGSO() error { return nil }
+func (s simulated) mtu(ifi int) int  { return s.host.MTU(ifi) }
+
+// pattern is the content of every test file: no two places look alike.
+func pattern(size int64) []byte {
+	b := make([]byte, size)
+	x := uint32(1)
+	for i := range b {
+		x = x*1664525 + 1013904223
+		b[i] = byte(x >> 24)
+	}
+	return b
+}
+
+// shelf is an Opener of files in memory.
+type shelf struct {
+	mu     sync.Mutex
+	files  map[string]Content
+	delay  time.Duration
+	opened int
+}
+
+func (s *shelf) Open(ctx context.Context, r Request) (Content, error) {
+	select {
+	case <-time.After(s.delay):
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.opened++
+	c, ok := s.files[r.Name]
+	switch {
+	case ok:
+		return c, nil
+	case strings.HasPrefix(r.Name, "secret"):
+		return nil, &fs.PathError{Op: "open", Path: "/srv/secret", Err: fs.ErrPermission}
+	case strings.HasPrefix(r.Name, "broken"):
+		return nil, errors.New("disk /dev/sda is on fire")
+	case strings.HasPrefix(r.Name, "nouser"):
+		return nil, &Error{Code: CodeNoUser}
+	}
+	return nil, &fs.PathError{Op: "open", Path: "/srv/" + r.Name, Err: fs.ErrNotExist}
+}
+
+// world is a server on a network in memory, inside a synctest bubble.
+type world struct {
+	t      *testing.T
+	net    *simnet.Net
+	shelf  *shelf
+	server *Server
+	stop   func()
+
+	mu      sync.Mutex
+	records []Record
+}
+
+const serverAddr = "10.0.0.1"
+
+// newWorld starts a server; set changes it before.
+func newWorld(t *testing.T, set func(*world)) *world {
+	t.Helper()
+	w := &world{t: t, net: simnet.New(1), shelf: &shelf{files: map[string]Content{}}}
+	w.net.Latency = 100 * time.Microsecond
+	w.server = &Server{
+		Opener: w.shelf, Addrs: []netip.AddrPort{netip.MustParseAddrPort("0.0.0.0:69")}, Lanes: 1,
+		network: simulated{w.net.At(serverAddr + "/16")},
+		Hook: func(r Record) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.records = append(w.records, r)
+		},
+	}
+	if set != nil {
+		set(w)
+	}
+	if err := w.server.Listen(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error)
+	go func() { done <- w.server.Serve(ctx) }()
+	w.stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error("Serve:", err)
+		}
+	})
+	return w
+}
+
+// outcomes lists how transfers ended so far.
+func (w *world) outcomes() []Outcome {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var o []Outcome
+	for _, r := range w.records {
+		o = append(o, r.Outcome)
+	}
+	return o
+}
+
+// socket opens a client's socket at 10.0.x.y.
+func (w *world) socket(addr string) *simnet.Conn {
+	w.t.Helper()
+	a := netip.MustParseAddrPort(addr)
+	c, err := w.net.Host(simnet.Interface{Index: 1, Name: "eth0", LAN: "lan", Prefix: netip.PrefixFrom(a.Addr(), 16)}).Listen(
+		udp.Config{Addr: a, Broadcast: true})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return c
+}
