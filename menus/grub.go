@@ -23,22 +23,71 @@ func writeGRUB(s *session) ([]byte, error) {
 	if only != nil && only.kind == boot.EntryShell {
 		return []byte(w.String()), nil // a configuration without entries leaves GRUB at its prompt
 	}
+	w.WriteString(grubLocalBoot)
 	w.passwords(pg)
 	if only != nil {
-		// When the kernel cannot be loaded GRUB says so, waits for a key or some seconds, and takes the fallback.
-		w.line("set timeout=0")
-		w.line("set default=" + only.id)
-		w.line("set fallback=local")
-		w.item(only)
-		w.line(`menuentry 'Boot from the local disk' --id local --unrestricted {`)
-		w.line("  exit")
-		w.line("}")
-		return []byte(w.String()), nil
+		w.single(only)
+	} else {
+		w.timeout(pg)
+		w.fallback(pg)
+		w.items(pg)
 	}
-	w.timeout(pg)
-	w.items(pg)
 	return []byte(w.String()), nil
 }
+
+// single starts an item at once. When that fails GRUB says so, waits for a key or ten seconds, and takes the fallback,
+// which GRUB 2.06 finds by its number only.
+func (w *grubWriter) single(it *item) {
+	w.line("set timeout=0")
+	w.line("set default=" + it.id)
+	w.item(it)
+	if it.kind == boot.EntryLocal {
+		return
+	}
+	w.line("set fallback=1")
+	w.block("menuentry", &item{id: "local", title: "Boot from the local disk"}, func() { w.line("local_boot") })
+}
+
+// fallback is the disk for a menu that offers it.
+func (w *grubWriter) fallback(pg *page) {
+	n := 0
+	for _, it := range pg.items {
+		switch {
+		case !w.shown(it):
+			continue
+		case it.kind == boot.EntryLocal && it.password == "":
+			w.line("set fallback=" + strconv.Itoa(n))
+			return
+		}
+		n++
+	}
+}
+
+// grubLocalBoot goes on with the disk. On UEFI, GRUB 2.06 ends with success whatever exit is told, and firmware takes
+// that for the end of its search and shows its setup; so what the disk would have started is started from here, in the
+// order from what an installed system calls its own to the place for removable media. Later versions of GRUB pass the 1
+// on, and a BIOS goes on with its next device either way.
+const grubLocalBoot = `function local_boot {
+  if [ "$grub_platform" = "efi" ]; then
+    if [ "$grub_cpu" = "arm64" ]; then set efi_arch=aa64; elif [ "$grub_cpu" = "i386" ]; then set efi_arch=ia32; else set efi_arch=x64; fi
+    for efi_dir in debian ubuntu fedora redhat centos rocky almalinux opensuse sles; do
+      for efi_name in shim grub; do
+        if search --no-floppy --file --set=root /EFI/$efi_dir/$efi_name$efi_arch.efi; then
+          chainloader /EFI/$efi_dir/$efi_name$efi_arch.efi
+          boot
+        fi
+      done
+    done
+    for efi_file in /EFI/Microsoft/Boot/bootmgfw.efi /EFI/BOOT/BOOT$efi_arch.EFI; do
+      if search --no-floppy --file --set=root $efi_file; then
+        chainloader $efi_file
+        boot
+      fi
+    done
+  fi
+  exit 1
+}
+`
 
 type grubWriter struct {
 	*session
@@ -99,14 +148,19 @@ func grubHash(h string) bool { return strings.HasPrefix(h, "grub.pbkdf2.sha512."
 func (w *grubWriter) items(pg *page) {
 	for _, it := range pg.items {
 		switch {
-		case it.hidden, it.kind == boot.EntryShell, it.password != "" && w.grubHash(it.password) == "":
-			// GRUB hides nothing, has its prompt behind a key, and cannot check other hashes: it does without them.
+		case !w.shown(it):
 		case it.sub != nil:
 			w.block("submenu", it, func() { w.timeout(it.sub); w.items(it.sub) })
 		default:
 			w.item(it)
 		}
 	}
+}
+
+// shown reports whether GRUB can offer an item. It hides nothing, has its prompt behind a key of its own, and cannot check
+// the hashes of others.
+func (w *grubWriter) shown(it *item) bool {
+	return !it.hidden && it.kind != boot.EntryShell && (it.password == "" || w.grubHash(it.password) != "")
 }
 
 func (w *grubWriter) block(kind string, it *item, body func()) {
@@ -137,7 +191,7 @@ func (w *grubWriter) item(it *item) {
 func (w *grubWriter) body(it *item) {
 	switch it.kind {
 	case boot.EntryLocal:
-		w.line("exit")
+		w.line("local_boot")
 	case boot.EntryKernel:
 		w.load("linux", it.kernel, it.args)
 		w.initrd("initrd", it.modules)
@@ -147,6 +201,10 @@ func (w *grubWriter) body(it *item) {
 			w.load("module2", m.file, m.args)
 		}
 	case boot.EntryChain:
+		if !strings.HasSuffix(strings.ToLower(w.ref(it.target)), ".efi") {
+			w.ipxe() // a script, or a program for a BIOS
+			return
+		}
 		w.load("chainloader", it.target, nil)
 	case boot.EntryISO:
 		w.iso(it)
@@ -213,7 +271,7 @@ func (w *grubWriter) path(r ref) string {
 	if p := u.Port(); p != "" && p != "80" {
 		host += ":" + p
 	}
-	return grubWord("(" + u.Scheme + "," + host + ")" + u.Path)
+	return grubWord("(" + u.Scheme + "," + host + ")" + u.RequestURI())
 }
 
 // unquoted takes the kernel's quotes off a word: GRUB puts quotes of its own around words with spaces.

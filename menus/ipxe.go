@@ -81,11 +81,12 @@ func (w *ipxeWriter) page(pg *page, again string) {
 		return
 	}
 	w.line("menu", ipxeText(pg.title))
-	for _, it := range pg.items {
-		if it.hidden && it.hotkey == "" {
-			continue
+	for _, hidden := range []bool{false, true} { // hidden ones are empty lines, which show least at the end
+		for _, it := range pg.items {
+			if it.hidden == hidden && (!hidden || it.hotkey != "") {
+				w.menuItem(it)
+			}
 		}
-		w.menuItem(it)
 	}
 	choose := []string{"choose"}
 	if pg.def != "" {
@@ -147,8 +148,7 @@ func (w *ipxeWriter) start(it *item, again string) {
 	case boot.EntryChain:
 		w.chain(it)
 	case boot.EntryScript:
-		w.fetch("chain --autofree ${url}", w.url(w.own(entryDir+"/"+it.id+".ipxe")))
-		w.line("goto", again)
+		w.fetch("chain --replace --autofree ${url}", w.url(w.own(entryDir+"/"+it.id+".ipxe")))
 	case boot.EntryISO:
 		w.fetch("sanboot --no-describe ${url}", w.ref(it.target))
 		w.line("goto local")

@@ -61,7 +61,10 @@ func (t *Tree) paths(p boot.Plan) []string {
 	for _, s := range search {
 		paths = append(paths, "pxelinux.cfg/"+s)
 	}
-	paths = append(paths, "extlinux/extlinux.conf", "grub/grub.cfg")
+	if (&session{visit: boot.Visit{Client: c}}).uboot() {
+		paths = append(paths, "extlinux/extlinux.conf")
+	}
+	paths = append(paths, "grub/grub.cfg")
 	for _, s := range search[1:] {
 		paths = append(paths, "grub/grub.cfg-"+s)
 	}

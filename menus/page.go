@@ -147,11 +147,12 @@ func (s *session) offered(it *item, e *boot.Entry) error {
 		it.kind, it.sub = boot.EntryMenu, sub
 		return err
 	}
+	s.entries-- // the profile's entry takes the number of the one that offers it
 	inner, err := s.item(&p.Entry, p)
 	if err != nil {
 		return err
 	}
-	inner.id, inner.name, inner.hotkey, inner.hidden = it.id, it.name, it.hotkey, it.hidden
+	inner.name, inner.hotkey, inner.hidden = it.name, it.hotkey, it.hidden
 	if e.Title != "" || inner.title == "" {
 		inner.title = it.title
 	}

@@ -94,7 +94,12 @@ func (t *Tree) prove() []boot.Problem {
 	if t.catalog == nil {
 		return nil
 	}
-	var r report
+	r := report{known: make(map[boot.Pos]bool)}
+	for _, c := range t.texts {
+		if te := (*templateError)(nil); errors.As(c.err, &te) {
+			r.known[te.pos] = true
+		}
+	}
 	for _, h := range t.catalog.Hosts() {
 		for _, c := range clientsOf(h) {
 			t.proveClient(h, c, &r)
@@ -153,6 +158,7 @@ func first[T any](list []T) (v T) {
 
 // report gathers failures; one that many hosts share is told once.
 type report struct {
+	known map[boot.Pos]bool // places that were complained about before
 	order []failure
 	hosts map[failure][]string
 }
@@ -167,6 +173,9 @@ func (r *report) add(h *boot.Host, p *boot.Profile, err error) {
 	f := failure{msg: err.Error(), profile: p.Name}
 	if te := (*templateError)(nil); errors.As(err, &te) {
 		f.pos, f.msg = te.pos, te.msg
+	}
+	if r.known[f.pos] {
+		return
 	}
 	if r.hosts == nil {
 		r.hosts = make(map[failure][]string)

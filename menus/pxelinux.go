@@ -10,17 +10,23 @@ import (
 	"github.com/bootlace-net/bootlace/boot"
 )
 
-// writePXELINUX puts a page down for PXELINUX, and for U-Boot, which reads the same language from the same names
+// writePXELinux puts a page down for PXELINUX, and for U-Boot, which reads the same language from the same names
 // (pxelinux.cfg/…, extlinux.conf) but knows only its LABEL, LINUX, INITRD, APPEND, LOCALBOOT, MENU, DEFAULT, TIMEOUT.
 func writePXELinux(s *session) ([]byte, error) {
 	pg, err := s.page()
 	if err != nil {
 		return nil, err
 	}
-	w := &pxelinuxWriter{session: s, uboot: s.visit.Client.Arch().CPU() != "i386" && s.visit.Client.Arch().CPU() != "x86_64"}
+	w := &pxelinuxWriter{session: s, uboot: s.uboot()}
 	w.line(comment(s.title()))
 	w.page(pg)
 	return []byte(w.String()), nil
+}
+
+// uboot reports whether U-Boot reads the file: PXELINUX exists for PCs only, and never asks for extlinux.conf.
+func (s *session) uboot() bool {
+	a := s.visit.Client.Arch()
+	return a.Firmware() == boot.FirmwareUBoot || a.CPU() != "i386" && a.CPU() != "x86_64" || s.visit.Name.Kind == boot.KindExtlinux
 }
 
 type pxelinuxWriter struct {
@@ -39,9 +45,7 @@ func (w *pxelinuxWriter) line(parts ...string) {
 
 func (w *pxelinuxWriter) page(pg *page) {
 	if only := pg.only(); only != nil {
-		w.line("DEFAULT", only.id)
-		w.line("PROMPT 0")
-		w.item(only)
+		w.single(only)
 		return
 	}
 	w.ui = w.menuProgram()
@@ -59,11 +63,27 @@ func (w *pxelinuxWriter) page(pg *page) {
 		w.line("ONTIMEOUT", def)
 	}
 	w.line("TIMEOUT", strconv.Itoa(pg.timeout*10)) // tenths of a second; 0 waits for ever
-	if pg.anyLocked() {
+	if pg.anyLocked() && !w.uboot {
 		w.line("ALLOWOPTIONS 0")
 		w.line("NOESCAPE 1") // else the prompt behind the menu starts anything by its label
 	}
 	w.items(pg)
+}
+
+// single starts an item at once. When that fails PXELINUX says so and shows its prompt; after ten seconds without a key it
+// goes on with the local disk.
+func (w *pxelinuxWriter) single(it *item) {
+	w.line("DEFAULT", it.id)
+	w.line("PROMPT 0")
+	if it.kind != boot.EntryLocal && !w.uboot {
+		w.line("TIMEOUT", strconv.Itoa(retryDelay/100))
+		w.line("ONTIMEOUT local")
+	}
+	w.item(it)
+	if it.kind != boot.EntryLocal && !w.uboot {
+		w.line("LABEL local")
+		w.line("  LOCALBOOT 0")
+	}
 }
 
 // defaultOf gives the default item of a page, if it can be started unasked.
@@ -164,7 +184,7 @@ func (w *pxelinuxWriter) body(it *item) {
 	case boot.EntryModules:
 		w.hypervisor(it)
 	case boot.EntryChain:
-		w.line("KERNEL", w.path(it.target))
+		w.chain(it.target)
 	default:
 		w.ipxe()
 	}
@@ -197,6 +217,10 @@ func appendArgs(args []string) string {
 }
 
 func (w *pxelinuxWriter) hypervisor(it *item) {
+	if w.uboot || w.tooHard(it.kernel, it.modules) {
+		w.ipxe()
+		return
+	}
 	parts := append([]string{w.path(it.kernel)}, it.args...)
 	for _, m := range it.modules {
 		parts = append(append(parts, "---", w.path(m.file)), m.args...)
@@ -210,17 +234,36 @@ func (w *pxelinuxWriter) sibling(base string) ref {
 	return ref{name: n.For(w.visit.Client.MAC)}
 }
 
+// chain starts another program of the tree. Names do not tell PXELINUX enough about boot programs of PXE, and scripts and
+// URLs are for iPXE.
+func (w *pxelinuxWriter) chain(r ref) {
+	base := strings.ToLower(r.name.Base)
+	switch {
+	case w.uboot, r.ext != "", strings.ContainsAny(w.path(r), " ,"), strings.HasSuffix(base, ".ipxe"), strings.HasSuffix(base, ".efi"):
+		w.ipxe()
+	case strings.HasSuffix(base, ".0"), strings.HasSuffix(base, "pxe"):
+		w.line("PXE", w.path(r))
+	default:
+		w.line("KERNEL", w.path(r))
+	}
+}
+
 // ipxe hands over to iPXE, which can do what PXELINUX cannot; its script starts the same profile.
 func (w *pxelinuxWriter) ipxe() {
 	if w.uboot {
+		w.line("SAY Bootlace: U-Boot cannot start this entry; going on with the local disk")
 		w.line("LOCALBOOT 1")
 		return
 	}
-	w.line("KERNEL", w.path(w.sibling("undionly.kpxe")))
+	w.line("PXE", w.path(w.sibling("undionly.kpxe")))
 }
 
-// tooHard reports whether a name cannot be written here: there are no quotes, and a comma separates initrds.
+// tooHard reports whether a name cannot be written here: there are no quotes, and a comma separates initrds. U-Boot
+// takes one initrd.
 func (w *pxelinuxWriter) tooHard(kernel ref, modules []module) bool {
+	if w.uboot && len(modules) > 1 {
+		return true
+	}
 	bad := func(r ref) bool { return strings.ContainsAny(w.path(r), " ,") || r.ext != "" && !w.http() }
 	return bad(kernel) || slices.ContainsFunc(modules, func(m module) bool { return bad(m.file) })
 }

@@ -11,12 +11,13 @@ import (
 // that no author can forget it; functions that need to know the machine get the root data as first argument; and what
 // is asked for with a default may be missing.
 func rewrite(t *parse.Tree, s slot) error {
-	r := rewriter{guard: s.guard()}
+	r := rewriter{tree: t, guard: s.guard()}
 	r.list(t.Root)
 	return r.err
 }
 
 type rewriter struct {
+	tree  *parse.Tree
 	guard string
 	err   error
 }
@@ -135,6 +136,7 @@ func call(name string, pos parse.Pos, args ...parse.Node) *parse.CommandNode {
 
 func (r *rewriter) fail(n parse.Node, msg string) {
 	if r.err == nil {
-		r.err = &valueError{src: n.String(), msg: msg}
+		at, _ := r.tree.ErrorContext(n)
+		r.err = fmt.Errorf("template: %s: %w", at, &valueError{src: n.String(), msg: msg})
 	}
 }

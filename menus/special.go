@@ -97,8 +97,8 @@ func (w *ipxeWriter) locked(it *item, again string) {
 	w.line("isset ${password} || goto", again)
 	w.line("set url", w.url(w.own(unlockDir+"/"+it.id))+"/${password:hexraw}")
 	w.line("clear password ||")
-	w.line("chain --autofree ${url} && goto", again, "||")
-	w.line("echo Bootlace: wrong password, or the entry failed.")
+	w.line("chain --replace --autofree ${url} ||")
+	w.line("echo Bootlace: that is not the password.")
 	w.line("sleep 3")
 	w.line("goto", again)
 }

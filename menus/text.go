@@ -190,8 +190,15 @@ func explain(msg string, err error) string {
 	if errors.As(err, &v) {
 		return v.Error()
 	}
-	if rest, ok := strings.CutPrefix(msg, fmt.Sprintf("executing %q at ", templateName)); ok {
-		return rest
+	rest, ok := strings.CutPrefix(msg, fmt.Sprintf("executing %q at ", templateName))
+	if !ok {
+		return msg
 	}
-	return msg
+	if m := calling().FindStringSubmatch(rest); m != nil {
+		return "{{ " + m[1] + " }}: " + m[2]
+	}
+	return rest
 }
+
+// calling takes apart what a function of a template complained about.
+func calling() *regexp.Regexp { return regexp.MustCompile(`(?s)^<(.*?)>: error calling \w+: (.*)$`) }
