@@ -93,6 +93,9 @@ func (b *bench) dhcp(ctx context.Context) error {
 					o := b.offers(ctx, c, ps[i])
 					samples[i] = append(samples[i], o)
 					b.sayOffers(c, ps[i].Name, o)
+					if o.err != nil { // it will not answer the next time either
+						ps[i].missing = o.err.Error()
+					}
 				}
 			}
 		}
