@@ -104,7 +104,7 @@ func (l *loader) documents(name string, use func(d *decoder, n *yaml.Node, i int
 	d := &decoder{file: l.shown(name)}
 	defer func() { l.problems = append(l.problems, d.problems...) }()
 	dec := yaml.NewDecoder(bytes.NewReader(b))
-	for i := 0; ; i++ {
+	for i := 0; ; {
 		var doc yaml.Node
 		err := dec.Decode(&doc)
 		if errors.Is(err, io.EOF) {
@@ -116,6 +116,7 @@ func (l *loader) documents(name string, use func(d *decoder, n *yaml.Node, i int
 		}
 		if len(doc.Content) == 1 && !isNull(doc.Content[0]) {
 			use(d, doc.Content[0], i)
+			i++
 		}
 	}
 }
