@@ -70,21 +70,21 @@ func matrix() []trial {
 		{group: groupClients, name: caseOne, clients: 1, transfers: 1, size: 24 * mib, plot: true},
 		{group: groupClients, name: case64, clients: 64, transfers: 2, size: 2 * mib},
 		{group: groupClients, name: case256, clients: 256, transfers: 2, size: 512 * kib, plot: true},
-		{group: groupClients, name: case2000, clients: 2000, transfers: 2, size: 64 * kib, starts: bootStorm, plot: true},
-		{group: groupClients, name: case10000, clients: 10000, transfers: 1, size: mib, starts: bootStorm, rounds: 1, plot: true},
+		{group: groupClients, name: case2000, clients: 2000, transfers: 2, size: 64 * kib, starts: bootStorm, limit: 15 * time.Second, plot: true},
+		{group: groupClients, name: case10000, clients: 10000, transfers: 1, size: mib, starts: bootStorm, rounds: 1, limit: 50 * time.Second, plot: true},
 		{group: groupBlksize, name: case512, clients: 64, transfers: 2, size: 768 * kib, blksize: 512, plot: true},
 		{group: groupBlksize, name: "64 clients, blksize 1024", clients: 64, transfers: 2, size: 1536 * kib, blksize: 1024, plot: true},
 		{group: groupBlksize, name: "64 clients, blksize 8192", clients: 64, transfers: 2, size: 8 * mib, blksize: 8192, plot: true},
 		{group: groupWindow, name: "16 clients, windowsize 4", clients: 16, transfers: 2, size: 8 * mib, windowsize: 4, plot: true},
 		{group: groupWindow, name: caseWindow16, clients: 16, transfers: 2, size: 8 * mib, windowsize: 16, plot: true},
 		{group: groupWindow, name: "16 clients, windowsize 64", clients: 16, transfers: 2, size: 8 * mib, windowsize: 64, plot: true},
-		{group: groupWindow, name: "1 client, windowsize 64", clients: 1, transfers: 2, size: 64 * mib, windowsize: 64},
+		{group: groupWindow, name: "1 client, windowsize 64", clients: 1, transfers: 2, size: 64 * mib, windowsize: 64, windowed: true},
 		{group: groupWindow, name: "256 clients, windowsize 16", clients: 256, transfers: 2, size: mib, windowsize: 16},
 	}
 	for _, w := range []int{0, 4, 16} {
 		for _, loss := range []float64{0, 0.001, 0.01} {
 			ts = append(ts, trial{group: groupLoss, name: lossCase(w, loss), clients: 16, transfers: 1, size: 256 * kib, windowsize: w,
-				loss: loss, rtt: time.Millisecond, rounds: 1, limit: 30 * time.Second, windowed: w > 0})
+				loss: loss, rtt: time.Millisecond, rounds: 1, limit: 20 * time.Second, windowed: w > 0})
 		}
 	}
 	return complete(ts)

@@ -143,7 +143,7 @@ func (b *bench) offers(ctx context.Context, c dhcpCase, p proxy) offers {
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
 	generator, servers := apart(c.atOnce, runtime.NumCPU())
-	process, err := contest.StartCmd(ctx, cmd, servers...)
+	process, err := contest.StartCmd(ctx, cmd)
 	if err != nil {
 		return offers{err: err}
 	}
@@ -153,6 +153,9 @@ func (b *bench) offers(ctx context.Context, c dhcpCase, p proxy) offers {
 		return offers{err: err}
 	}
 	if err := answers(ctx, process); err != nil {
+		return offers{err: err}
+	}
+	if err := process.Keep(servers); err != nil {
 		return offers{err: err}
 	}
 	before, err := process.CPU()

@@ -13,7 +13,7 @@ import (
 
 // summary makes a row of the rounds of one server; false when it does not take part.
 func summary(t trial, e entry, samples []sample) (report.Row, bool) {
-	row := report.Row{Group: t.group, Case: t.name, Server: e.Name, Peer: e.Peer, Note: e.missing}
+	row := report.Row{Group: t.group, Case: t.name, Server: e.Name, Peer: e.Peer, Floor: e.Fixed, Note: e.missing}
 	if !e.runs(t) || (len(samples) == 0 && e.missing == "") {
 		return row, false
 	}

@@ -93,12 +93,15 @@ func (b *bench) once(ctx context.Context, t trial, number int, content []byte) s
 	e := b.entries[number]
 	place := contest.Place{Root: b.root, Addr: serverAddr(number), Clients: t.clients, Blksize: t.blksize, Windowsize: t.windowsize, File: filepath.Join(b.root, "file")}
 	generator, servers := apart(t.clients, runtime.NumCPU())
-	p, err := contest.Start(ctx, e.Argv(place), servers...)
+	p, err := contest.Start(ctx, e.Argv(place))
 	if err != nil {
 		return sample{err: err}
 	}
 	defer p.Stop()
 	if err := b.warm(ctx, p, e, place, content); err != nil {
+		return sample{err: err}
+	}
+	if err := p.Keep(servers); err != nil {
 		return sample{err: err}
 	}
 	before, err := p.CPU()

@@ -65,14 +65,25 @@ func parseStat(b []byte) (own, reaped time.Duration, err error) {
 // descendants lists all children of all threads, deep.
 func descendants(pid int) []int {
 	var all []int
-	tasks, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
-	for _, t := range tasks {
-		b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/children", pid, t.Name()))
+	for _, tid := range threads(pid) {
+		b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, tid))
 		for _, f := range strings.Fields(string(b)) {
 			if c, err := strconv.Atoi(f); err == nil {
 				all = append(all, c)
 				all = append(all, descendants(c)...)
 			}
+		}
+	}
+	return all
+}
+
+// threads lists the threads of a process.
+func threads(pid int) []int {
+	var all []int
+	tasks, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
+	for _, t := range tasks {
+		if tid, err := strconv.Atoi(t.Name()); err == nil {
+			all = append(all, tid)
 		}
 	}
 	return all

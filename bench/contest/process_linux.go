@@ -7,9 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -29,13 +27,13 @@ type Process struct {
 	mu     sync.Mutex
 }
 
-// Start runs a server on the given processors (none: all). Its process group is its own, so that Stop reaches what it forks.
-func Start(ctx context.Context, argv []string, cpus ...int) (*Process, error) {
-	return StartCmd(ctx, exec.Command(argv[0], argv[1:]...), cpus...)
+// Start runs a server. Its process group is its own, so that Stop reaches what it forks.
+func Start(ctx context.Context, argv []string) (*Process, error) {
+	return StartCmd(ctx, exec.Command(argv[0], argv[1:]...))
 }
 
 // StartCmd is Start for a command that needs more than arguments, as a namespace of its own.
-func StartCmd(ctx context.Context, cmd *exec.Cmd, cpus ...int) (*Process, error) {
+func StartCmd(ctx context.Context, cmd *exec.Cmd) (*Process, error) {
 	p := &Process{cmd: cmd, exited: make(chan struct{})}
 	p.group, _ = newGroup() // without one the times of /proc are used
 	if cmd.SysProcAttr == nil {
@@ -48,7 +46,7 @@ func StartCmd(ctx context.Context, cmd *exec.Cmd, cpus ...int) (*Process, error)
 	if p.group != nil {
 		cmd.SysProcAttr.UseCgroupFD, cmd.SysProcAttr.CgroupFD = true, int(p.group.dir.Fd())
 	}
-	if err := pinned(cpus, cmd.Start); err != nil {
+	if err := cmd.Start(); err != nil {
 		if p.group != nil {
 			p.group.close()
 		}
@@ -137,24 +135,25 @@ func (p *Process) Stop() {
 	}
 }
 
-// pinned calls f on a thread that may run on the given processors only; what f starts inherits that.
-func pinned(cpus []int, f func() error) error {
+// Keep lets the server and what it starts from now on run on the given processors only (none: all). It comes after the start, because
+// a runtime that counts processors must not take the server for one on a smaller machine.
+func (p *Process) Keep(cpus []int) error {
 	if len(cpus) == 0 {
-		return f()
+		return nil
 	}
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	var before, set unix.CPUSet
-	if err := unix.SchedGetaffinity(0, &before); err != nil {
-		return os.NewSyscallError("sched_getaffinity", err)
-	}
+	var set unix.CPUSet
 	for _, c := range cpus {
 		set.Set(c)
 	}
-	if err := unix.SchedSetaffinity(0, &set); err != nil {
-		return os.NewSyscallError("sched_setaffinity", err)
+	var errs error
+	for _, pid := range append(descendants(p.Pid()), p.Pid()) {
+		for _, tid := range threads(pid) {
+			if err := unix.SchedSetaffinity(tid, &set); err != nil && !errors.Is(err, unix.ESRCH) {
+				errs = errors.Join(errs, fmt.Errorf("processors of thread %d: %w", tid, err))
+			}
+		}
 	}
-	return errors.Join(f(), os.NewSyscallError("sched_setaffinity", unix.SchedSetaffinity(0, &before)))
+	return errs
 }
 
 // tail keeps the last words of a server, for the message when it fails.

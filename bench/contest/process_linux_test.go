@@ -85,15 +85,20 @@ func TestParseCPUStat(t *testing.T) {
 	}
 }
 
-func TestPinnedServer(t *testing.T) {
-	p, err := Start(context.Background(), []string{"/bin/sleep", "60"}, 0)
-	if err != nil {
+func TestKeepReachesChildren(t *testing.T) {
+	p := sh(t, "sleep 3600 & sleep 3600; sleep 3600")
+	until(t, "two children", func() bool { return len(descendants(p.Pid())) == 2 })
+	if err := p.Keep([]int{0}); err != nil {
 		t.Fatal(err)
 	}
-	defer p.Stop()
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Pid()))
-	if err != nil || !strings.Contains(string(b), "Cpus_allowed_list:\t0\n") {
-		t.Errorf("not on processor 0 alone: %v\n%s", err, b)
+	for _, pid := range append(descendants(p.Pid()), p.Pid()) {
+		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+		if err != nil || !strings.Contains(string(b), "Cpus_allowed_list:\t0\n") {
+			t.Errorf("not on processor 0 alone: %v\n%s", err, b)
+		}
+	}
+	if err := p.Keep(nil); err != nil {
+		t.Errorf("no processors named: %v", err)
 	}
 }
 

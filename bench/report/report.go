@@ -15,6 +15,7 @@ type Row struct {
 	Case   string `json:"case"`
 	Server string `json:"server"`
 	Peer   bool   `json:"peer"`
+	Floor  bool   `json:"floor,omitempty"` // no server, what any server costs at least
 	Rounds int    `json:"rounds"`
 	Note   string `json:"note,omitempty"` // what the server did not do, or why there is no number
 

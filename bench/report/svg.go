@@ -18,7 +18,7 @@ const (
 	panelGap    = 95
 	plotTop     = 92
 	plotWidth   = labelWidth + 2*panelWidth + 2*panelGap
-	legendWidth = 130
+	legendWidth = 142
 )
 
 // panel is one column of bars.
@@ -36,7 +36,7 @@ func (r *Report) SVG(w io.Writer, only ...string) error {
 	if len(only) > 0 {
 		names = slices.DeleteFunc(names, func(n string) bool { return !slices.Contains(only, n) })
 	}
-	servers := r.order()
+	servers := r.palette()
 	var body strings.Builder
 	y := plotTop
 	panels := []panel{
@@ -59,26 +59,48 @@ func (r *Report) SVG(w io.Writer, only ...string) error {
 	return err
 }
 
-// order lists the servers as they appear.
-func (r *Report) order() []string {
-	var names []string
+// key is a server and its colour.
+type key struct{ server, colour string }
+
+// palette gives colours to servers as they appear: those that are measured blue ones, peers the rest of Okabe and Ito's set, which people
+// who see colours differently can tell apart, and the floor grey.
+func (r *Report) palette() []key {
+	own := []string{"#0072b2", "#56b4e9", "#8fb8de", "#004c78", "#b9d7ee"}
+	peers := []string{"#d55e00", "#009e73", "#cc79a7", "#e69f00", "#882255"}
+	var keys []key
+	var owns, others int
 	for _, row := range r.Rows {
-		if !slices.Contains(names, row.Server) {
-			names = append(names, row.Server)
+		if slices.ContainsFunc(keys, func(k key) bool { return k.server == row.Server }) {
+			continue
 		}
+		colour := "#999999"
+		switch {
+		case row.Peer:
+			colour = peers[others%len(peers)]
+			others++
+		case !row.Floor:
+			colour = own[owns%len(own)]
+			owns++
+		}
+		keys = append(keys, key{row.Server, colour})
 	}
-	return names
+	return keys
 }
 
-func heading(panels []panel, servers []string) string {
+// colour finds a server's.
+func colour(servers []key, server string) string {
+	return servers[slices.IndexFunc(servers, func(k key) bool { return k.server == server })].colour
+}
+
+func heading(panels []panel, servers []key) string {
 	var b strings.Builder
 	b.WriteString("<text x=\"12\" y=\"22\" font-size=\"15\" font-weight=\"600\">TFTP servers on the same load</text>\n")
 	x, y := 12, 42
-	for i, s := range servers {
+	for _, s := range servers {
 		if x+legendWidth > plotWidth {
 			x, y = 12, y+16
 		}
-		fmt.Fprintf(&b, "<rect x=\"%d\" y=\"%d\" width=\"10\" height=\"10\" fill=\"%s\"/><text x=\"%d\" y=\"%d\">%s</text>\n", x, y-9, colour(i), x+14, y, escape(s))
+		fmt.Fprintf(&b, "<rect x=\"%d\" y=\"%d\" width=\"10\" height=\"10\" fill=\"%s\"/><text x=\"%d\" y=\"%d\">%s</text>\n", x, y-9, s.colour, x+14, y, escape(s.server))
 		x += legendWidth
 	}
 	for _, p := range panels {
@@ -87,7 +109,7 @@ func heading(panels []panel, servers []string) string {
 	return b.String()
 }
 
-func bars(b *strings.Builder, p panel, rows []Row, servers []string, y int) {
+func bars(b *strings.Builder, p panel, rows []Row, servers []key, y int) {
 	top := 0.0
 	for _, r := range rows {
 		top = max(top, p.value(r))
@@ -99,14 +121,8 @@ func bars(b *strings.Builder, p panel, rows []Row, servers []string, y int) {
 		}
 		at := y + i*barHeight
 		fmt.Fprintf(b, "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"><title>%s: %s</title></rect><text x=\"%.1f\" y=\"%d\" font-size=\"10\">%s</text>\n",
-			p.x, at, width, barHeight-2, colour(slices.Index(servers, r.Server)), escape(r.Server), p.text(r), float64(p.x)+width+4, at+barHeight-3, p.text(r))
+			p.x, at, width, barHeight-2, colour(servers, r.Server), escape(r.Server), p.text(r), float64(p.x)+width+4, at+barHeight-3, p.text(r))
 	}
-}
-
-// colour is one of Okabe and Ito's set, which people who see colours differently can tell apart.
-func colour(i int) string {
-	set := [...]string{"#0072b2", "#56b4e9", "#009e73", "#cc79a7", "#e69f00", "#d55e00", "#f0e442", "#999999", "#444444", "#882255"}
-	return set[i%len(set)]
 }
 
 func escape(s string) string {
