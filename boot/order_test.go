@@ -252,3 +252,18 @@ func TestGlob(t *testing.T) {
 		}
 	}
 }
+
+// TestExample: the machine made up for a rule is one that it selects.
+func TestExample(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 12))
+	for range 5000 {
+		m := randomMatch(r)
+		m.Labels, m.Known = nil, nil
+		if len(m.Archs) > 0 && len(m.Firmware) > 0 && !slices.ContainsFunc(m.Archs, m.fits) {
+			continue // it can never match
+		}
+		if c := m.Example(); !m.matches(&c, true) {
+			t.Fatalf("%v does not select %+v", &m, c)
+		}
+	}
+}

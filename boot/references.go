@@ -9,9 +9,10 @@ import (
 )
 
 // MissingFiles gives a problem for every file that a profile names and that does not exist, in the order of files and
-// lines. Names that are URLs or that a template makes are not looked at, nor are the profile's own rendered files.
-func (c *Catalog) MissingFiles(exists func(name string) bool) []Problem {
-	m := missing{exists: exists, seen: make(map[Text]bool)}
+// lines. Names that are URLs or that a template makes are not looked at, nor are the profile's own rendered files. The
+// nearest of names is given as a hint.
+func (c *Catalog) MissingFiles(exists func(name string) bool, names []string) []Problem {
+	m := missing{exists: exists, names: names, seen: make(map[Text]bool)}
 	for _, p := range c.profiles {
 		m.own = p.Files
 		m.entry(&p.Entry)
@@ -28,6 +29,7 @@ func (c *Catalog) MissingFiles(exists func(name string) bool) []Problem {
 
 type missing struct {
 	exists   func(string) bool
+	names    []string
 	seen     map[Text]bool
 	own      map[string]*FileSpec
 	problems []Problem
@@ -78,6 +80,9 @@ func (m *missing) file(what string, t Text, name string) {
 	if err == nil && (n.Kind != KindFile || m.own[n.String()] != nil || m.exists(n.String())) {
 		return
 	}
-	m.problems = append(m.problems, Problem{Pos: t.Pos, What: what + " " + name + " does not exist",
-		Expected: "expected a file below images"})
+	p := Problem{Pos: t.Pos, What: what + " " + name + " does not exist", Expected: "expected a file below images"}
+	if near := Nearest(n.String(), m.names); near != "" {
+		p.Expected = "did you mean " + near + "?"
+	}
+	m.problems = append(m.problems, p)
 }
