@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dhcpproxy
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Role is the port a packet came to.
+type Role uint8
+
+// The roles.
+const (
+	RoleDHCP Role = iota // port 67 (DHCPv6: 547), beside the site's server
+	RoleBINL             // port 4011, a PXE boot server
+)
+
+// String names the port.
+func (r Role) String() string { return [...]string{"67", "4011"}[r] }
+
+// Arrival says how a packet came in.
+type Arrival struct {
+	Role      Role
+	Remote    netip.AddrPort
+	Local     netip.Addr   // our address on that network: source and siaddr of answers, host of URLs; invalid: none
+	Interface string       // name; "" where it does not matter
+	Index     int          // of the interface
+	Subnet    netip.Prefix // of Local
+	HTTPPort  uint16       // where the tree is served over HTTP; 0 when it is off
+	Time      time.Time
+}
+
+// Destination is where an answer goes. It leaves by the interface the packet came in by, from its local address and the
+// port it came to.
+type Destination struct {
+	Remote    netip.AddrPort
+	Local     netip.Addr
+	Interface int
+}
+
+// Broadcast reports whether everybody on the network gets it.
+func (d Destination) Broadcast() bool { return d.Remote.Addr() == broadcastAddr() }
+
+func broadcastAddr() netip.Addr { return netip.AddrFrom4([4]byte{255, 255, 255, 255}) }
+
+// destination follows RFC 2131 section 4.1 and PXE 2.1: a relay gets answers for its clients on the server port, or on
+// the port it sent from if it says so (RFC 8357); a client that has an address gets them there; everybody else hears them
+// as broadcasts. What came to port 4011 is answered to where it came from: EDK2 waits on 4011, iPXE on 68.
+func (m *message) destination(a *Arrival) Destination {
+	d := Destination{Local: a.Local, Interface: a.Index}
+	switch {
+	case a.Role == RoleBINL && a.Remote.Addr().IsValid() && !a.Remote.Addr().IsUnspecified():
+		d.Remote = a.Remote
+	case m.giaddr.IsValid():
+		d.Remote = netip.AddrPortFrom(m.giaddr, m.relayPort(a))
+		d.Interface = 0 // the relay may be reached another way than its packet came
+	case m.ciaddr.IsValid():
+		d.Remote = netip.AddrPortFrom(m.ciaddr, portClient)
+	default:
+		d.Remote = netip.AddrPortFrom(broadcastAddr(), portClient)
+	}
+	return d
+}
+
+func (m *message) relayPort(a *Arrival) uint16 {
+	if subOption(m.relay, relaySourcePort) != nil && a.Remote.Port() != 0 {
+		return a.Remote.Port()
+	}
+	return portServer
+}

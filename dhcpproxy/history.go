@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dhcpproxy
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// Defaults of Limits.
+const (
+	defaultMachines  = 65536
+	defaultPerMAC    = 20
+	defaultPerSecond = 100000
+	defaultWithin    = 30 * time.Minute
+)
+
+// scriptsPerBoot is how many of its DHCP exchanges an iPXE may need in one boot: one for the ROM's, one for ours, and the
+// repetitions of a slow link.
+const scriptsPerBoot = 4
+
+func (l *Limits) perMAC() float64    { return orDefault(l.PerMAC, defaultPerMAC) }
+func (l *Limits) perSecond() float64 { return orDefault(l.PerSecond, defaultPerSecond) }
+func (l *Limits) machines() int      { return max(1, orDefault(l.Machines, defaultMachines)) }
+func (l *Limits) within() time.Duration {
+	return orDefault(l.Within, defaultWithin)
+}
+
+func orDefault[T int | float64 | time.Duration](v, def T) T {
+	if v == 0 {
+		return def
+	}
+	return v
+}
+
+// recall gives the record of a machine; nil for one without an address. The lock is held.
+func (r *Responder) recall(mac boot.MAC) *record {
+	if mac.IsZero() {
+		return nil
+	}
+	if r.memory == nil {
+		r.memory = newMemory(r.Limits.machines())
+	}
+	return r.memory.of(mac)
+}
+
+// throttle refuses those who ask too often, and notices a DISCOVER that comes in twice.
+func (r *Responder) throttle(x *exchange, ans *Answer) Verdict {
+	now := x.arrival.Time
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rec := r.recall(x.client.MAC)
+	if rec != nil && !rec.allow(now, r.Limits.perMAC()) {
+		return SilentRate
+	}
+	if !take(&r.tokens, &r.filled, now, r.Limits.perSecond()) {
+		return SilentFlood
+	}
+	if rec != nil && x.msg.typ == Discover {
+		if name := x.arrival.Interface; rec.iface != name || rec.heard.IsZero() {
+			if rec.iface != "" && now.Sub(rec.heard) < time.Second {
+				ans.Note = fmt.Sprintf("the same machine's packets come in by %s and by %s, so it gets two answers: serve only one of them (server.interfaces)",
+					rec.iface, name)
+			}
+			rec.iface = name
+		}
+		rec.heard = now
+	}
+	return verdictNone
+}
+
+// strategy chooses the style of the answer and counts boots.
+func (r *Responder) strategy(x *exchange, ans *Answer) Verdict {
+	pinned, err := ParseStrategy(x.plan.Strategy)
+	if err != nil {
+		ans.Note = err.Error() + "; chosen automatically"
+	}
+	if pinned = x.apply(pinned); pinned == Silent {
+		x.strategy = Silent
+		return SilentPinned
+	}
+	list := candidates(&x.client, x.kind, x.plan.Loader)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rec := r.recall(x.client.MAC)
+	switch {
+	case rec == nil:
+		x.strategy, ans.Why = list[0], "usual for this kind of client"
+		if pinned != Auto {
+			x.strategy, ans.Why = pinned, "pinned by the configuration"
+		}
+	case x.msg.typ != Discover:
+		x.acknowledge(rec, list, pinned, ans)
+	case x.client.Stage != boot.StageROM || x.client.Class == boot.ClassHTTP:
+		r.later(x, rec, list[0], ans)
+	default:
+		c := rec.choose(x.arrival.Time, x.msg.xid, list, pinned, r.enough())
+		x.strategy, ans.Why, ans.Fresh = c.strategy, c.why, c.fresh
+		r.count(&rec.returns, x, ans, r.Limits.Returns)
+	}
+	return verdictNone
+}
+
+// apply says what a pinned strategy means for this client: styles of PXE mean nothing to an HTTP client or to iPXE, which
+// have their own.
+func (x *exchange) apply(pinned Strategy) Strategy {
+	own := x.client.Class == boot.ClassHTTP || x.client.Stage != boot.StageROM
+	if own && pinned != Silent || x.client.Class != boot.ClassHTTP && pinned == HTTP {
+		return Auto
+	}
+	return pinned
+}
+
+// acknowledge answers on port 4011 in the style of the offer that brought the client there.
+func (x *exchange) acknowledge(rec *record, list []Strategy, pinned Strategy, ans *Answer) {
+	x.strategy, ans.Why = list[0], "asked on port "+x.arrival.Role.String()
+	switch {
+	case len(list) == 1:
+	case pinned != Auto:
+		x.strategy = pinned
+	case rec.strategy != Auto:
+		x.strategy = rec.strategy
+	}
+	if x.client.Stage == boot.StageROM {
+		rec.note(evidenceBINL)
+	}
+}
+
+// later is for clients with one strategy: HTTP Boot, and an iPXE, which proves that the ROM's offer was taken.
+func (r *Responder) later(x *exchange, rec *record, only Strategy, ans *Answer) {
+	now := x.arrival.Time
+	x.strategy, ans.Why = only, "the only one for this kind of client"
+	ans.Fresh = rec.asked != x.msg.xid || now.Sub(rec.askedAt) > sessionAge
+	rec.asked, rec.askedAt = x.msg.xid, now
+	if x.client.Stage == boot.StageROM {
+		r.count(&rec.returns, x, ans, r.Limits.Returns)
+		return
+	}
+	rec.note(evidenceFetched)
+	if only == IPXE && x.msg.needsUpgrade(&x.client, x.plan.Loader) && rec.upgrades < 2 {
+		if ans.Fresh {
+			rec.upgrades++
+		}
+		x.strategy, ans.Why = Skip, "this iPXE cannot boot a kernel: ours first"
+	} else if ans.Fresh {
+		rec.upgrades = 0
+	}
+	r.count(&rec.scripts, x, ans, r.Limits.Returns*scriptsPerBoot)
+}
+
+// count notices a machine that comes back too often.
+func (r *Responder) count(c *counter, x *exchange, ans *Answer, most int) {
+	if most <= 0 {
+		return
+	}
+	n := c.n
+	if ans.Fresh {
+		n = c.add(x.arrival.Time, r.Limits.within())
+	} else if x.arrival.Time.Sub(c.since) > r.Limits.within() {
+		n = 0
+	}
+	if n > most {
+		ans.Looping = n
+	}
+}
+
+// enough is the evidence that an offer was a good one.
+func (r *Responder) enough() evidence {
+	if r.Fetches {
+		return evidenceFetched
+	}
+	return evidenceRequest
+}
+
+// noteRequest remembers that a machine went on to the DHCP server with our offer in hand.
+func (r *Responder) noteRequest(x *exchange) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.memory == nil {
+		return
+	}
+	if rec := r.memory.known(x.client.MAC); rec != nil && rec.xid == x.msg.xid {
+		rec.note(evidenceRequest)
+	}
+}

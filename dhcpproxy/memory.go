@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dhcpproxy
+
+import (
+	"time"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// Times that tell one boot from another.
+const (
+	// sessionAge is how long the same transaction id means the same attempt: EDK2's last try comes 28 s after its first and
+	// lasts 32 s (PxeBcDhcp4.h). iPXE takes the same id in every boot of a machine.
+	sessionAge = 60 * time.Second
+	// retryAge tells a client's second try from a duplicate or from iPXE's quick repetition after 1 s: PXE ROMs wait 4 s
+	// first (PXE 2.1 section 2.4.1).
+	retryAge = 3 * time.Second
+	// takenAge is how long after an offer its failure is still blamed on the offer.
+	takenAge = 10 * time.Minute
+)
+
+// evidence is how far a client went with an offer.
+type evidence uint8
+
+const (
+	evidenceNone    evidence = iota
+	evidenceRequest          // it went on to ask the DHCP server for its address
+	evidenceBINL             // it asked port 4011
+	evidenceFetched          // it fetched a file
+)
+
+// record is what is remembered of one machine. Records form a list by age and live in one array.
+type record struct {
+	mac          boot.MAC
+	older, newer int32
+
+	xid      uint32
+	offered  time.Time // last offer to its ROM
+	strategy Strategy
+	worked   Strategy
+	evidence evidence
+	asked    uint32 // id of the last iPXE's session
+	askedAt  time.Time
+	upgrades uint8
+
+	returns, scripts counter // boots of the ROM, and of iPXE
+
+	tokens float64
+	filled time.Time
+
+	iface   string // where its last DISCOVER came in
+	heard   time.Time
+	told    time.Time // last event that was worth a line
+	skipped int       // events since
+}
+
+// counter counts within a time that begins with the first event.
+type counter struct {
+	since time.Time
+	n     int
+}
+
+func (c *counter) add(now time.Time, within time.Duration) int {
+	if c.n == 0 || now.Sub(c.since) > within {
+		c.since, c.n = now, 0
+	}
+	c.n++
+	return c.n
+}
+
+// memory keeps records of the machines that were seen last, up to a limit; the one not seen for longest gives way.
+type memory struct {
+	limit   int
+	index   map[boot.MAC]int32
+	records []record
+	newest  int32
+	oldest  int32
+}
+
+const nobody = -1
+
+func newMemory(limit int) *memory {
+	return &memory{limit: limit, index: make(map[boot.MAC]int32), newest: nobody, oldest: nobody}
+}
+
+// of finds or makes the record of a machine and marks it the newest. The pointer is valid until the next call.
+func (m *memory) of(mac boot.MAC) *record {
+	i, ok := m.index[mac]
+	switch {
+	case ok:
+		m.unlink(i)
+	case len(m.records) < m.limit:
+		i = int32(len(m.records))
+		m.records = append(m.records, record{mac: mac})
+	default:
+		i = m.oldest
+		m.unlink(i)
+		delete(m.index, m.records[i].mac)
+		m.records[i] = record{mac: mac}
+	}
+	m.index[mac] = i
+	m.link(i)
+	return &m.records[i]
+}
+
+// known finds a record without making one.
+func (m *memory) known(mac boot.MAC) *record {
+	if i, ok := m.index[mac]; ok {
+		return &m.records[i]
+	}
+	return nil
+}
+
+func (m *memory) unlink(i int32) {
+	r := &m.records[i]
+	if r.newer == nobody {
+		m.newest = r.older
+	} else {
+		m.records[r.newer].older = r.older
+	}
+	if r.older == nobody {
+		m.oldest = r.newer
+	} else {
+		m.records[r.older].newer = r.newer
+	}
+}
+
+func (m *memory) link(i int32) {
+	r := &m.records[i]
+	r.newer, r.older = nobody, m.newest
+	if m.newest != nobody {
+		m.records[m.newest].newer = i
+	}
+	m.newest = i
+	if m.oldest == nobody {
+		m.oldest = i
+	}
+}
+
+// allow takes one token of a bucket that holds a second's worth.
+func (r *record) allow(now time.Time, perSecond float64) bool {
+	return take(&r.tokens, &r.filled, now, perSecond)
+}
+
+func take(tokens *float64, filled *time.Time, now time.Time, perSecond float64) bool {
+	if perSecond <= 0 {
+		return true
+	}
+	if filled.IsZero() {
+		*tokens = perSecond
+	} else {
+		*tokens = min(perSecond, *tokens+now.Sub(*filled).Seconds()*perSecond)
+	}
+	*filled = now
+	if *tokens < 1 {
+		return false
+	}
+	*tokens--
+	return true
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dhcpproxy
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// PortOwner names the program that has a port ("udp", "udp6") as "dnsmasq (pid 812)"; what cannot be found out is "another
+// program": the owner may be in another container, or somebody else's.
+func PortOwner(network string, port uint16) string {
+	inodes := socketInodes("/proc/net/"+network, port)
+	if len(inodes) == 0 {
+		return "another program"
+	}
+	links, err := filepath.Glob("/proc/[0-9]*/fd/[0-9]*")
+	if err != nil {
+		return "another program"
+	}
+	for _, link := range links {
+		target, err := os.Readlink(link)
+		if err != nil || !inodes[strings.TrimSuffix(strings.TrimPrefix(target, "socket:["), "]")] {
+			continue
+		}
+		pid := strings.Split(link, "/")[2]
+		name, err := os.ReadFile("/proc/" + pid + "/comm")
+		if err != nil {
+			continue
+		}
+		return fmt.Sprintf("%s (pid %s)", strings.TrimSpace(string(name)), pid)
+	}
+	return "another program"
+}
+
+// socketInodes reads the sockets of a port out of the kernel's table: local address in column 1, inode in column 9.
+func socketInodes(table string, port uint16) map[string]bool {
+	f, err := os.Open(table)
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = f.Close() }() // only read
+	found := map[string]bool{}
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		cols := strings.Fields(lines.Text())
+		if len(cols) < 10 {
+			continue
+		}
+		_, hex, ok := strings.Cut(cols[1], ":")
+		if n, err := strconv.ParseUint(hex, 16, 16); ok && err == nil && uint16(n) == port {
+			found[cols[9]] = true
+		}
+	}
+	return found
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build !linux
+
+package dhcpproxy
+
+import (
+	"errors"
+	"fmt"
+)
+
+func (s *Server) openPacket() error {
+	return fmt.Errorf("dhcp.socket: packet works on Linux only: %w", errors.ErrUnsupported)
+}

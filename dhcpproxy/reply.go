@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dhcpproxy
+
+import (
+	"encoding/binary"
+	"net/netip"
+)
+
+// option is one option of a reply. A spare one says what is said elsewhere too and goes first when room is short.
+type option struct {
+	code  byte
+	value []byte
+	spare bool
+}
+
+// reply collects a message and lays it out within the client's limit.
+type reply struct {
+	typ       MessageType
+	ciaddr    netip.Addr
+	siaddr    netip.Addr
+	flags     uint16
+	file      string
+	sname     string
+	options   []option
+	relay     []byte // option 82 comes last (RFC 3046 section 2.2)
+	optionsIn [12]option
+	scratch   [64]byte
+	used      int
+	vendor    vendorOptions
+	vendorIn  [256]byte
+}
+
+// reset makes the reply empty; its memory is kept.
+func (r *reply) reset() {
+	r.typ, r.ciaddr, r.siaddr, r.flags, r.file, r.sname, r.relay = 0, netip.Addr{}, netip.Addr{}, 0, "", "", nil
+	r.options, r.used = r.optionsIn[:0], 0
+	r.vendor = vendorOptions{b: r.vendorIn[:0]}
+}
+
+func (r *reply) add(code byte, value []byte) {
+	if len(value) > 0 && len(value) <= 255 {
+		r.options = append(r.options, option{code: code, value: value})
+	}
+}
+
+func (r *reply) addSpare(code byte, value []byte) {
+	r.add(code, value)
+	if n := len(r.options); n > 0 && r.options[n-1].code == code {
+		r.options[n-1].spare = true
+	}
+}
+
+// small keeps a few bytes for as long as the reply.
+func (r *reply) small(b ...byte) []byte {
+	n := copy(r.scratch[r.used:], b)
+	s := r.scratch[r.used : r.used+n]
+	r.used += n
+	return s
+}
+
+// size is what the options need in their field.
+func (r *reply) size() int {
+	n := 1 // END
+	for _, o := range r.options {
+		n += 2 + len(o.value)
+	}
+	if r.relay != nil {
+		n += 2 + len(r.relay)
+	}
+	return n
+}
+
+// fit leaves out spare options, then moves others into sname (option 52, RFC 2132 section 9.3), until the message fits.
+// The header's file field is never taken for options: some ROMs, and shim, read nothing else.
+func (r *reply) fit(limit int) (moved []option, ok bool) {
+	room := limit - offOpts
+	for i := len(r.options) - 1; i >= 0 && r.size() > room; i-- {
+		if r.options[i].spare {
+			r.options = append(r.options[:i], r.options[i+1:]...)
+		}
+	}
+	if r.size() <= room {
+		return nil, true
+	}
+	r.sname = ""
+	space := sizeSName - 1
+	for i := len(r.options) - 1; i >= 0 && r.size()+3 > room; i-- {
+		o := r.options[i]
+		if o.code != optType && o.code != optServerID && 2+len(o.value) <= space {
+			space -= 2 + len(o.value)
+			moved = append(moved, o)
+			r.options = append(r.options[:i], r.options[i+1:]...)
+		}
+	}
+	r.options = append(r.options, option{code: optOverload, value: r.small(2)})
+	return moved, r.size() <= room
+}
+
+// encode writes the message that answers m into out, which it may grow. It is empty if it does not fit the limit.
+func (r *reply) encode(m *message, out []byte, limit int) []byte {
+	moved, ok := r.fit(limit)
+	if !ok || len(r.file) > sizeFile-1 || len(r.sname) > sizeSName-1 {
+		return nil
+	}
+	out = append(out[:0], make([]byte, offOpts)...)
+	out[offOp], out[offHType], out[offHLen] = bootReply, m.htype, m.hlen
+	binary.BigEndian.PutUint32(out[offXID:], m.xid)
+	binary.BigEndian.PutUint16(out[offFlags:], r.flags)
+	putAddr(out[offCIAddr:], r.ciaddr)
+	putAddr(out[offSIAddr:], r.siaddr)
+	putAddr(out[offGIAddr:], m.giaddr)
+	copy(out[offCHAddr:], m.chaddr[:])
+	copy(out[offSName:], r.sname)
+	copy(out[offFile:], r.file)
+	binary.BigEndian.PutUint32(out[offCookie:], cookie)
+	if moved != nil {
+		putOptions(out[offSName:offSName], moved)
+	}
+	out = putOptions(out, r.options)
+	if r.relay != nil {
+		out = append(append(out[:len(out)-1], optRelayAgent, byte(len(r.relay))), r.relay...)
+		out = append(out, optEnd)
+	}
+	for len(out) < minReply {
+		out = append(out, optPad)
+	}
+	return out
+}
+
+// putOptions appends options and their end.
+func putOptions(b []byte, options []option) []byte {
+	for _, o := range options {
+		b = append(append(b, o.code, byte(len(o.value))), o.value...)
+	}
+	return append(b, optEnd)
+}
+
+func putAddr(b []byte, a netip.Addr) {
+	if a.Is4() {
+		a4 := a.As4()
+		copy(b, a4[:])
+	}
+}

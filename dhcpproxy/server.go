@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dhcpproxy
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/udp"
+)
+
+// Server answers on the network. Its exported fields are set before Listen; the embedded Responder decides.
+type Server struct {
+	Responder
+	Interfaces []string     // to answer on; none: all that are up, have an IPv4 address and are not loopback
+	Addresses  []netip.Addr // to put into answers where they fit the network; none: the interface's own
+	HTTPPort   uint16       // where the tree is served over HTTP; 0 when it is off
+	Socket     SocketMode
+	NoIPv6     bool          // do not answer DHCPv6
+	Delay      time.Duration // how long to wait before an offer; iPXE waits 2 s for one
+	Logger     zerolog.Logger
+	// Seen is called for every client's message, answered or not, with what it tells of the machine; Addr is the address
+	// that the machine has or is about to take. It must be quick.
+	Seen func(boot.Client)
+	// Hook is called for every decision that is worth telling. It must be quick.
+	Hook func(Event)
+	// NICs lists the interfaces; nil asks the system.
+	NICs func() ([]NIC, error)
+
+	sockets []*socket
+	nics    *nicTable
+	counts  counters
+	notes   notes
+	notice  []string
+}
+
+// SocketMode is how port 67 is listened to.
+type SocketMode uint8
+
+// The modes.
+const (
+	SocketAuto   SocketMode = iota // UDP, or packets where another program has the port
+	SocketUDP                      // bind the port, alone
+	SocketPacket                   // read beside another DHCP server on this machine, stealing nothing from it (Linux)
+)
+
+// conn is a datagram socket: udp.Conn, a packet socket, or a simulated one.
+type conn interface {
+	Recv(in []udp.Incoming, timeout time.Duration) (int, error)
+	Send(out []udp.Outgoing) (int, error)
+	Close() error
+}
+
+// socket is a conn and what it is for.
+type socket struct {
+	conn
+	role Role
+	six  bool
+	name string
+}
+
+// Notices are what an operator should know about how the sockets were opened, once Listen has returned.
+func (s *Server) Notices() []string { return s.notice }
+
+// LocalAddrs says what is listened on, in words.
+func (s *Server) LocalAddrs() []string {
+	names := make([]string, len(s.sockets))
+	for i, c := range s.sockets {
+		names[i] = c.name
+	}
+	return names
+}
+
+// Serve answers until ctx ends, and closes the sockets. The error is that of a socket which cannot be read any more.
+func (s *Server) Serve(ctx context.Context) error {
+	var group sync.WaitGroup
+	errs := make([]error, len(s.sockets))
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { _ = s.Close() })
+	defer stop()
+	for i, c := range s.sockets {
+		group.Go(func() {
+			errs[i] = (&lane{server: s, socket: c}).run(ctx)
+			cancel() // half a server is worse than none: the caller hears of it
+		})
+	}
+	group.Wait()
+	return errors.Join(errs...)
+}
+
+// Close closes the sockets. Serve returns.
+func (s *Server) Close() error {
+	var errs []error
+	for _, c := range s.sockets {
+		errs = append(errs, c.Close())
+	}
+	return errors.Join(errs...)
+}
