@@ -159,21 +159,26 @@ func (c *client) data(block uint16, payload []byte, port uint16, now time.Durati
 	return ignore, nil
 }
 
-// outOfOrder follows RFC 7440 section 4: a hole is told by acknowledging the last block before it, once (as U-Boot does); the last
-// good block again means that its ACK was lost.
+// outOfOrder acknowledges the last good block again. In lock-step that is RFC 1350: the block came twice, so its ACK was lost. In a window
+// any block but the wanted one, before or behind it, means that sender and receiver disagree (RFC 7440 section 4); it is told once for
+// each position, as U-Boot does, and the window begins anew.
 func (c *client) outOfOrder(ahead int16) verdict {
-	switch {
-	case ahead > 0 && c.windowsize > 1 && !c.nacked:
-		c.nacked = true
-		c.inWindow = 0
-		return gap
-	case ahead == -1:
-		c.inWindow = 0
-		return repeatAck
-	case ahead < 0:
-		return duplicate
+	tell := ahead == -1
+	if c.windowsize > 1 {
+		tell = !c.nacked
 	}
-	return ignore
+	switch {
+	case !tell && ahead < 0:
+		return duplicate
+	case !tell:
+		return ignore
+	}
+	c.nacked = true
+	c.inWindow = 0
+	if ahead > 0 {
+		return gap
+	}
+	return repeatAck
 }
 
 // expire is called when due has passed: it returns false when the client gives up.
