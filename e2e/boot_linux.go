@@ -35,7 +35,7 @@ func (r *Runner) Boot(ctx context.Context, c Case) Result {
 	b := &boot{Runner: r, c: c, token: newToken(), console: lab.NewConsole(r.Live)}
 	res := Result{Case: c, Token: b.token, Accel: lab.Accel()}
 	var err error
-	if b.dir, err = os.MkdirTemp(r.Dir, c.Name+"-"); err != nil {
+	if b.dir, err = openDir(r.Dir, c.Name+"-"); err != nil {
 		res.Err = err
 		return res
 	}
@@ -127,6 +127,9 @@ func (b *boot) router(context.Context) error {
 	return nil
 }
 
+// readyTimeout is how long Bootlace may take to bind its ports; it needs milliseconds.
+const readyTimeout = 20 * time.Second
+
 // serve starts Bootlace as an operator would.
 func (b *boot) serve(ctx context.Context) error {
 	log, err := b.log("server.log")
@@ -134,7 +137,7 @@ func (b *boot) serve(ctx context.Context) error {
 		return err
 	}
 	b.server, err = b.Lab.Boot.Start(log, b.Binary, "serve", "--config", filepath.Join(b.dir, "etc"),
-		"--state", filepath.Join(b.dir, "state"), "--interface", lab.Interface)
+		"--state", filepath.Join(b.dir, "state"), "--interface", lab.Interface, "--log-format", "text")
 	if err != nil {
 		return err
 	}
@@ -143,6 +146,8 @@ func (b *boot) serve(ctx context.Context) error {
 	if ready == nil {
 		ready = []string{"udp/67", "udp/4011", "udp/69", "tcp/80"}
 	}
+	ctx, cancel := context.WithTimeoutCause(ctx, readyTimeout, fmt.Errorf("not within %v", readyTimeout))
+	defer cancel()
 	return b.Lab.Boot.WaitPorts(ctx, b.server, ready...)
 }
 

@@ -35,7 +35,6 @@ type Case struct {
 	Loss    int           // the switch drops one of so many UDP packets; 0: none
 	Timeout time.Duration // 0: two minutes
 	Hold    time.Duration // goes on watching so long after the console said what it should
-	Broad   bool          // left out of the tests' default run
 }
 
 // Key is what is typed when a pattern has appeared on the console.

@@ -29,7 +29,7 @@ func booter(t *testing.T) (context.Context, *e2e.Runner, []e2e.Case) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := e2e.NewRunner(ctx, t.TempDir())
+	r, err := e2e.NewRunner(ctx, "")
 	if err != nil {
 		t.Fatal(err)
 	}

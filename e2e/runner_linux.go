@@ -23,9 +23,11 @@ type Runner struct {
 	Binary string    // bootlace
 	Dir    string    // every boot has a directory of its own below it
 	Live   io.Writer // gets the serial console as it comes; nil: nobody
+	keep   bool
 }
 
 // NewRunner builds bootlace, unless BOOTLACE_E2E_BINARY names one that is to be tried, and makes the network. It needs root.
+// What the boots leave goes to dir; if that is empty, to a temporary directory that Close removes.
 func NewRunner(ctx context.Context, dir string) (*Runner, error) {
 	if os.Geteuid() != 0 {
 		return nil, errors.New("booting firmware needs root: it makes network namespaces and taps")
@@ -33,22 +35,51 @@ func NewRunner(ctx context.Context, dir string) (*Runner, error) {
 	if err := missing(); err != nil {
 		return nil, err
 	}
-	binary := os.Getenv("BOOTLACE_E2E_BINARY")
-	if binary == "" {
-		binary = filepath.Join(dir, "bootlace")
-		if err := build(ctx, binary); err != nil {
-			return nil, err
-		}
-	}
-	l, err := lab.New()
-	if err != nil {
+	r := &Runner{Dir: dir, keep: dir != ""}
+	if err := r.prepare(ctx); err != nil {
+		r.Close()
 		return nil, err
 	}
-	return &Runner{Lab: l, Binary: binary, Dir: dir}, nil
+	return r, nil
 }
 
-// Close removes the network and ends what runs in it.
-func (r *Runner) Close() { r.Lab.Close() }
+func (r *Runner) prepare(ctx context.Context) (err error) {
+	if r.keep {
+		err = os.MkdirAll(r.Dir, 0o755)
+	} else {
+		r.Dir, err = openDir("", "bootlace-e2e-")
+	}
+	if err != nil {
+		return err
+	}
+	if r.Binary = os.Getenv("BOOTLACE_E2E_BINARY"); r.Binary == "" {
+		r.Binary = filepath.Join(r.Dir, "bootlace")
+		if err := build(ctx, r.Binary); err != nil {
+			return err
+		}
+	}
+	r.Lab, err = lab.New()
+	return err
+}
+
+// openDir makes a new directory that the boot server can read when it has given up its privileges.
+func openDir(parent, prefix string) (string, error) {
+	dir, err := os.MkdirTemp(parent, prefix)
+	if err != nil {
+		return "", err
+	}
+	return dir, os.Chmod(dir, 0o755)
+}
+
+// Close removes the network, ends what runs in it, and removes the files of the boots unless they are to be kept.
+func (r *Runner) Close() {
+	if r.Lab != nil {
+		r.Lab.Close()
+	}
+	if !r.keep && r.Dir != "" {
+		_ = os.RemoveAll(r.Dir)
+	}
+}
 
 // missing names the packages whose programs are not here.
 func missing() error {

@@ -64,7 +64,7 @@ func (n *Namespace) WaitPorts(ctx context.Context, p *Process, ports ...string) 
 		case <-p.Done():
 			return fmt.Errorf("%s ended before it bound %s: %w", p.Name, missing, p.Err())
 		case <-ctx.Done():
-			return fmt.Errorf("%s has not bound %s: %w", p.Name, missing, ctx.Err())
+			return fmt.Errorf("%s has not bound %s: %w", p.Name, missing, context.Cause(ctx))
 		case <-tick.C:
 		}
 	}

@@ -124,12 +124,7 @@ func boot(ctx context.Context, o options, cases []e2e.Case, stdout, stderr io.Wr
 }
 
 func bootAll(ctx context.Context, o options, cases []e2e.Case, stdout io.Writer) ([]e2e.Result, error) {
-	dir, cleanup, err := workDir(o.keep)
-	if err != nil {
-		return nil, err
-	}
-	defer cleanup()
-	r, err := e2e.NewRunner(ctx, dir)
+	r, err := e2e.NewRunner(ctx, o.keep)
 	if err != nil {
 		return nil, err
 	}
@@ -147,14 +142,6 @@ func bootAll(ctx context.Context, o options, cases []e2e.Case, stdout io.Writer)
 		show(stdout, o, res)
 	}
 	return results, report(o.report, results)
-}
-
-func workDir(keep string) (string, func(), error) {
-	if keep != "" {
-		return keep, func() {}, os.MkdirAll(keep, 0o755)
-	}
-	dir, err := os.MkdirTemp("", "bootlace-lab-")
-	return dir, func() { _ = os.RemoveAll(dir) }, err
 }
 
 func show(w io.Writer, o options, res e2e.Result) {
