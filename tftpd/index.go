@@ -63,7 +63,7 @@ func (x *index) admit(p peer, print uint64) (e *entry, v verdict, stop []stopped
 	if x.prefixes[prefix] >= x.limits.PerPrefix && !p.remote.Addr().IsLoopback() {
 		return nil, prefixFull, stop
 	}
-	if len(x.entries) >= x.limits.Transfers || x.unproved.Len() >= x.limits.Unproved {
+	if x.crowded() {
 		t := x.evict()
 		if t == nil && len(x.entries) >= x.limits.Transfers {
 			return nil, full, stop
@@ -85,10 +85,10 @@ type stopped struct {
 	reason Outcome
 }
 
-// evict takes out the oldest transfer whose client has not proved itself; nil when there is none. Those that have proved
-// themselves leave the list on the way.
+// evict takes out the oldest transfer whose client has not proved itself; nil when there is none, or when there is room
+// again. Those that have proved themselves leave the list on the way, which may be all the room that is needed.
 func (x *index) evict() *transfer {
-	for f := x.unproved.Front(); f != nil; {
+	for f := x.unproved.Front(); f != nil && x.crowded(); {
 		e, next := f.Value.(*entry), f.Next()
 		switch {
 		case e.t == nil: // being opened: cannot be evicted yet
@@ -102,6 +102,11 @@ func (x *index) evict() *transfer {
 		f = next
 	}
 	return nil
+}
+
+// crowded reports whether a request can only come in when another goes.
+func (x *index) crowded() bool {
+	return len(x.entries) >= x.limits.Transfers || x.unproved.Len() >= x.limits.Unproved
 }
 
 // attach gives an entry its transfer; false when it has been superseded meanwhile.

@@ -26,6 +26,7 @@ type sender struct {
 	heard     instant // last sign of life
 	sentAt    instant // when the window began to leave, or was last repeated
 	restarted instant // when a gap last restarted a window
+	nacked    int64   // and after which block
 
 	burst, gap int64 // pacing: blocks at once (0: all), nanoseconds between
 	truncated  int   // windows in a row that ended early
@@ -39,7 +40,7 @@ type sender struct {
 	clean       bool // nothing of what is outstanding was sent twice (Karn)
 
 	silence     int64 // nanoseconds without a sign of life until it is over
-	tailSilence int64 // the same once everything has been sent
+	tailSilence int64 // the same when nothing but the last block is outstanding
 }
 
 // order says what to do after an event: send the OACK, send blocks first..last, or stop.
@@ -60,7 +61,7 @@ func (s *sender) begin(size int64, g grant) {
 	s.size, s.block, s.window = size, int64(g.block), int64(g.window)
 	s.last = size/s.block + 1
 	s.oacked = g.oack != nil
-	s.restarted = -1 << 62 // never
+	s.restarted, s.nacked = -1<<62, -1 // never
 	if s.oacked {
 		s.acked, s.sent, s.goal = -1, 0, 0
 		s.peak = 0
@@ -140,7 +141,7 @@ func (s *sender) ack(n uint16, wish int64, now instant) order {
 		return order{last: -1} // the window was restarted a moment ago: what is missing is on its way
 	}
 	if !full {
-		s.restarted = now
+		s.restarted, s.nacked = now, s.acked
 	} else {
 		s.clean = true
 	}
@@ -149,14 +150,15 @@ func (s *sender) ack(n uint16, wish int64, now instant) order {
 
 // same handles an ACK seen before. In lock-step it must never draw another DATA (Sorcerer's Apprentice, RFC 1123 section
 // 4.2.3.1) unless our timer would have sent it by now. In a window it says that the first block was lost (RFC 7440): the
-// window starts again, once per round trip; EDK2 sends one such ACK for each stale block it sees.
+// window starts again, once per block number; EDK2 sends one such ACK for each stale block it sees.
 func (s *sender) same(now instant) order {
 	if s.acked < 0 {
 		return order{last: -1}
 	}
 	s.heard = now
-	if s.late(now-s.sentAt) || s.window > 1 && s.roundTrip(now-s.sentAt) && s.roundTrip(now-s.restarted) {
-		s.restarted = now
+	first := s.window > 1 && s.nacked != s.acked && s.roundTrip(now-s.sentAt)
+	if first || s.late(now-s.sentAt) {
+		s.restarted, s.nacked = now, s.acked
 		return s.next(now)
 	}
 	return order{last: -1}
@@ -179,10 +181,20 @@ func (s *sender) expire(now instant) order {
 	s.tries++
 	s.backoff = min(s.backoff+1, 16)
 	s.clean = false
+	o := s.again(now)
+	if s.tries > 8 && s.tries%4 == 1 {
+		// Some clients repeat their ACK after a time without packets (U-Boot: 5 s), which our repeats must not keep short for ever.
+		s.deadline = now + 3*s.timeout()
+	}
+	return o
+}
+
+// again chooses what a due timer sends.
+func (s *sender) again(now instant) order {
 	switch {
 	case s.window > 1 && s.tries == 1 && s.sent > s.acked+1:
 		return s.probe(now, s.sent) // the last block makes a client that lost anything speak
-	case s.window == 1 || s.tries%2 == 0 && s.tries <= 6:
+	case s.window == 1 || s.tries%2 == 0 && s.tries <= 6 || s.tries%4 == 0:
 		return s.next(now)
 	default:
 		return s.probe(now, s.acked+1)
@@ -231,12 +243,14 @@ func (s *sender) repeated(now instant) order {
 func (s *sender) givenUp(now instant) Outcome {
 	quiet := now - s.heard
 	switch {
-	case s.proved && s.sent == s.last && s.acked >= 0 && quiet >= s.tailSilence && s.tries >= 5:
+	case s.proved && s.acked == s.last-1 && quiet >= s.tailSilence && s.tries >= 5:
 		return Unconfirmed
 	case quiet < s.silence:
 		return 0
 	case !s.proved:
 		return Unanswered
+	case s.sent == s.last:
+		return Unconfirmed
 	default:
 		return TimedOut
 	}

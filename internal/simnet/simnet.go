@@ -4,6 +4,7 @@ package simnet
 
 import (
 	"fmt"
+	"hash/fnv"
 	"math/rand/v2"
 	"net/netip"
 	"sync"
@@ -22,7 +23,8 @@ type Net struct {
 	Tap func(Packet)
 
 	mu    sync.Mutex
-	rng   *rand.Rand
+	seed  uint64
+	rngs  map[flow]*rand.Rand // of each flow its own: what one flow meets does not depend on when others send
 	hosts []*Host
 	hits  []int // per fault: packets matched so far
 	air   flights
@@ -56,7 +58,22 @@ type Chance struct {
 }
 
 // New makes a network whose chances come from seed.
-func New(seed uint64) *Net { return &Net{rng: rand.New(rand.NewPCG(seed, 0))} }
+func New(seed uint64) *Net { return &Net{seed: seed, rngs: make(map[flow]*rand.Rand)} }
+
+// flow is a sender and a receiver. Ports of servers depend on who came first and are left out.
+type flow struct{ from, to netip.Addr }
+
+func (n *Net) rng(p *Packet) *rand.Rand {
+	f := flow{p.From.Addr(), p.To.Addr()}
+	r := n.rngs[f]
+	if r == nil {
+		h := fnv.New64a()
+		h.Write([]byte(f.from.String() + f.to.String())) // never fails
+		r = rand.New(rand.NewPCG(n.seed, h.Sum64()))
+		n.rngs[f] = r
+	}
+	return r
+}
 
 // Interface is a host's place on a LAN.
 type Interface struct {
@@ -230,9 +247,9 @@ func (f *Fault) apply(p *Packet, times []time.Duration) []time.Duration {
 
 // luck applies the chances.
 func (n *Net) luck(p *Packet, times []time.Duration) []time.Duration {
-	c := &n.Chance
-	hit := func(chance float64) bool { return chance > 0 && n.rng.Float64() < chance }
-	jitter := func() time.Duration { return time.Duration(n.rng.Float64() * float64(c.Jitter)) }
+	c, rng := &n.Chance, n.rng(p)
+	hit := func(chance float64) bool { return chance > 0 && rng.Float64() < chance }
+	jitter := func() time.Duration { return time.Duration(rng.Float64() * float64(c.Jitter)) }
 	if hit(c.Drop) {
 		return nil
 	}
@@ -243,7 +260,7 @@ func (n *Net) luck(p *Packet, times []time.Duration) []time.Duration {
 		times = append(times, times[0]+jitter())
 	}
 	if hit(c.Corrupt) && len(p.Data) > 0 {
-		p.Data[n.rng.IntN(len(p.Data))] ^= byte(1 + n.rng.IntN(255))
+		p.Data[rng.IntN(len(p.Data))] ^= byte(1 + rng.IntN(255))
 	}
 	return times
 }
