@@ -21,7 +21,7 @@ import (
 // source of the documentation.
 func Functions() map[string]string {
 	return map[string]string{
-		"url":         `{{ url "preseed.cfg" }} is the address of a file of this machine, by HTTP if it is on, else by TFTP`,
+		"url":         `{{ url "preseed.cfg" }} is the address of a file of this machine, by HTTP if it is on, else by TFTP; {{ url "seed/" }} that of a directory`,
 		"include":     `{{ include "name" . }} renders another template, to be piped on`,
 		"secret":      `{{ secret "name" }} is a secret of this machine`,
 		"sha512crypt": `{{ sha512crypt "password" }} is its hash for /etc/shadow, salted by the machine; a second argument is the salt`,
@@ -89,6 +89,9 @@ func urlOf(root any, path string) (string, error) {
 	n, err := sc.name(sc.path(strings.TrimPrefix(path, "/")))
 	if err != nil {
 		return "", err
+	}
+	if strings.HasSuffix(path, "/") {
+		return sc.url(n) + "/", nil // a directory, to which its reader adds names (cloud-init's NoCloud)
 	}
 	return sc.url(n), nil
 }

@@ -68,6 +68,7 @@ func (w *grubWriter) fallback(pg *page) {
 // order from what an installed system calls its own to the place for removable media. Later versions of GRUB pass the 1
 // on, and a BIOS goes on with its next device either way.
 const grubLocalBoot = `function local_boot {
+  echo "Bootlace: looking for what starts from the local disk"
   if [ "$grub_platform" = "efi" ]; then
     if [ "$grub_cpu" = "arm64" ]; then set efi_arch=aa64; elif [ "$grub_cpu" = "i386" ]; then set efi_arch=ia32; else set efi_arch=x64; fi
     for efi_dir in debian ubuntu fedora redhat centos rocky almalinux opensuse sles; do

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"errors"
 	"net/netip"
+	"strings"
 
 	"github.com/bootlace-net/bootlace/boot"
 )
@@ -124,10 +125,24 @@ func (s *session) name(path string) (boot.Name, error) {
 // path gives the place of one of the profile's own files: those of a profile that a menu offers are kept apart from
 // those of the machine's own.
 func (sc *scope) path(path string) string {
-	if sc.profile == nil || sc.profile == sc.plan.Profile || sc.profile.Files[path] == nil {
+	if sc.profile == nil || sc.profile == sc.plan.Profile || !hasFile(sc.profile, path) {
 		return path
 	}
 	return offeredDir + "/" + sc.profile.Name + "/" + path
+}
+
+// hasFile reports whether a profile renders a file of that name, or one in the directory of that name.
+func hasFile(p *boot.Profile, path string) bool {
+	if p.Files[path] != nil {
+		return true
+	}
+	dir := strings.TrimSuffix(path, "/") + "/"
+	for name := range p.Files {
+		if strings.HasPrefix(name, dir) {
+			return true
+		}
+	}
+	return false
 }
 
 // scopeOf finds the scope in what a template passed as its root.

@@ -3,6 +3,7 @@
 package menus
 
 import (
+	"errors"
 	"io/fs"
 	"sync"
 	"text/template"
@@ -52,8 +53,11 @@ func (t *Tree) Open(v boot.Visit, p boot.Plan) (boot.File, error) {
 		return nil, fs.ErrNotExist
 	}
 	render := t.writer(v, p)
-	if render == nil {
+	switch {
+	case render == nil:
 		return nil, fs.ErrNotExist
+	case !v.Server.IsValid():
+		return nil, errors.New("menus: the visit does not say which address of the server was asked")
 	}
 	key, ok := keyOf(v, p)
 	if !ok {

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package menus_test
+
+import (
+	"net/netip"
+	"path/filepath"
+	"testing"
+
+	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/configs"
+	"github.com/bootlace-net/bootlace/menus"
+)
+
+// TestExamples renders everything for every host of the examples, as a server that starts with them does.
+func TestExamples(t *testing.T) {
+	dirs, err := filepath.Glob("../configs/examples/*")
+	if err != nil || len(dirs) == 0 {
+		t.Fatalf("no examples: %v", err)
+	}
+	for _, dir := range dirs {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			cfg, err := configs.Load(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			tree, problems := menus.New(cfg.Catalog, menus.Options{Templates: cfg.Templates,
+				Secret: func(string, boot.Client) (string, error) { return "secret", nil }})
+			for _, p := range problems {
+				t.Error(p)
+			}
+			rendered := 0
+			for _, h := range cfg.Catalog.Hosts() {
+				c := boot.Client{Archs: []boot.Arch{boot.ArchX64}, Hostname: h.Name}
+				if len(h.Match.MACs) > 0 {
+					c.MAC = h.Match.MACs[0]
+				}
+				p := cfg.Catalog.Plan(c)
+				for _, n := range tree.Names(p) {
+					if _, err := content(tree, boot.Visit{Name: n, Client: p.Client, Server: netip.MustParseAddr("192.0.2.1"), HTTPPort: 80}, p); err != nil {
+						t.Errorf("%s: %s: %v", h.Name, n, err)
+					}
+					rendered++
+				}
+			}
+			if rendered == 0 {
+				t.Error("nothing was rendered")
+			}
+		})
+	}
+}
