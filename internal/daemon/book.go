@@ -23,6 +23,7 @@ type book struct {
 	mu      sync.RWMutex
 	clients map[boot.MAC]boot.Client
 	addrs   map[netip.Addr]holder
+	strange map[boot.MAC]time.Time // machines without a rule, and when they were last told about
 	now     func() time.Time
 }
 
@@ -32,7 +33,7 @@ type holder struct {
 }
 
 func newBook(now func() time.Time) *book {
-	return &book{clients: map[boot.MAC]boot.Client{}, addrs: map[netip.Addr]holder{}, now: now}
+	return &book{clients: map[boot.MAC]boot.Client{}, addrs: map[netip.Addr]holder{}, strange: map[boot.MAC]time.Time{}, now: now}
 }
 
 // see notes what a packet told. Facts that it does not carry are kept from earlier packets: a broadcast REQUEST names the
@@ -67,6 +68,25 @@ func (b *book) byAddr(a netip.Addr) (boot.MAC, bool) {
 	defer b.mu.RUnlock()
 	h, ok := b.addrs[a.Unmap()]
 	return h.mac, ok && b.now().Sub(h.at) < forget
+}
+
+// tellAgain is how often a machine without a rule gets a line in the log: it may come back every few seconds for days.
+const tellAgain = time.Hour
+
+// first reports whether a machine without a rule is to be told about, and takes it that it is.
+func (b *book) first(m boot.MAC) bool {
+	if m.IsZero() {
+		return false
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.now()
+	if at, ok := b.strange[m]; ok && now.Sub(at) < tellAgain {
+		return false
+	}
+	shrink(b.strange)
+	b.strange[m] = now
+	return true
 }
 
 // evict makes room when a map is full: an eighth of it at once, so that a storm of invented addresses pays for one walk

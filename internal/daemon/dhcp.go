@@ -2,8 +2,122 @@
 
 package daemon
 
-import "github.com/bootlace-net/bootlace/configs"
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"syscall"
 
+	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/configs"
+	"github.com/bootlace-net/bootlace/dhcpproxy"
+)
+
+// listenDHCP binds ProxyDHCP.
 func (d *daemon) listenDHCP(s *configs.Settings) error {
+	if s.DHCP.Mode == "off" {
+		return nil
+	}
+	srv := d.dhcpServer(s)
+	if err := srv.Listen(); err != nil {
+		return explainDHCP(err)
+	}
+	if err := d.count.registry.Register(srv); err != nil {
+		return err
+	}
+	for _, n := range srv.Notices() {
+		d.log.Warn().Msg(n)
+	}
+	for _, a := range srv.LocalAddrs() {
+		d.started = append(d.started, "dhcp "+a)
+	}
+	d.story.fetched = srv.Fetched
+	d.tasks = append(d.tasks, job{"dhcp", srv.Serve})
+	return d.served(srv)
+}
+
+// served says which networks are answered, and refuses to run where there is none yet and none can be expected.
+func (d *daemon) served(srv *dhcpproxy.Server) error {
+	nics, err := srv.Served()
+	if err != nil {
+		return &SystemError{What: "interfaces", Err: err}
+	}
+	for _, n := range nics {
+		d.log.Info().Str("interface", n.Name).Str("networks", fmt.Sprint(n.Prefixes)).Msg("answering PXE clients here")
+	}
+	if len(nics) == 0 {
+		d.log.Warn().Strs("interfaces", interfaceNames()).Msg("no interface with an IPv4 address to answer on yet: waiting for one")
+	}
 	return nil
+}
+
+// explainDHCP keeps the words of the DHCP room, which knows who has the port.
+func explainDHCP(err error) error {
+	if errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EACCES) {
+		return explain("dhcp", err, "")
+	}
+	return &SystemError{What: "dhcp", Err: err}
+}
+
+// dhcpServer translates the settings.
+func (d *daemon) dhcpServer(s *configs.Settings) *dhcpproxy.Server {
+	return &dhcpproxy.Server{
+		Responder: dhcpproxy.Responder{
+			Planner: newcomers{d},
+			Observe: s.DHCP.Mode == "observe",
+			Allow:   s.DHCP.Allow,
+			Deny: func(m boot.MAC) bool {
+				return slices.ContainsFunc(s.DHCP.Deny, func(p configs.MACPattern) bool { return p.Matches(m) })
+			},
+			Limits: dhcpproxy.Limits{
+				PerMAC: float64(s.DHCP.PerMAC), PerSecond: float64(s.DHCP.PerSecond),
+				Returns: s.Loop.Returns, Within: s.Loop.Within,
+			},
+			Loop:    map[string]dhcpproxy.LoopAction{"local": dhcpproxy.LoopLocal, "ignore": dhcpproxy.LoopSilent, "menu": dhcpproxy.LoopAnswer}[s.Loop.Then],
+			Bare:    !s.DHCP.PrefixName,
+			Fetches: true,
+		},
+		Interfaces: s.Server.Interfaces,
+		Addresses:  s.Server.Addresses,
+		HTTPPort:   httpPort(&s.HTTP),
+		Socket: map[string]dhcpproxy.SocketMode{
+			"auto": dhcpproxy.SocketAuto, "udp": dhcpproxy.SocketUDP, "packet": dhcpproxy.SocketPacket}[s.DHCP.Socket],
+		NoIPv6: !hasIPv6(),
+		Delay:  s.DHCP.Delay,
+		Logger: d.log,
+		Seen:   d.book.see,
+	}
+}
+
+// newcomers is the planner of DHCP: the current catalog, and a line in the log for every machine that it has no rule for.
+type newcomers struct{ d *daemon }
+
+// Plan follows dhcpproxy.Planner.
+func (n newcomers) Plan(c boot.Client) boot.Plan {
+	p := n.d.current.Load().plans.Plan(c)
+	if p.Host == nil && len(p.Groups) == 0 && n.d.book.first(c.MAC) {
+		n.d.introduce(c, p)
+	}
+	return p
+}
+
+// introduce tells of a machine that nobody knows, with all that was seen of it; `bootlace hosts unknown` makes YAML of
+// these lines.
+func (d *daemon) introduce(c boot.Client, p boot.Plan) {
+	e := d.log.Info().Str("step", "unknown").Stringer("mac", c.MAC).Stringer("arch", c.Arch())
+	for _, f := range [][2]string{
+		{"serial", c.Serial}, {"hostname", c.Hostname}, {"vendor", c.Vendor}, {"interface", c.Interface}, {"circuit", c.Circuit}, {"remote", c.Remote},
+	} {
+		if f[1] != "" {
+			e = e.Str(f[0], printable(f[1]))
+		}
+	}
+	if !c.UUID.IsZero() {
+		e = e.Stringer("uuid", c.UUID)
+	}
+	if c.Relay.IsValid() {
+		e = e.Stringer("relay", c.Relay)
+	}
+	e.Stringer("policy", p.Action).Msg("a machine that no host or group names: `bootlace hosts unknown` prints it as YAML")
 }

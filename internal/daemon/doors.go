@@ -62,6 +62,8 @@ type story struct {
 	log   zerolog.Logger
 	tree  *tree
 	count *metrics
+	// fetched tells the DHCP room that a machine took its offer; nil without DHCP.
+	fetched func(boot.MAC)
 }
 
 // tftp tells how a transfer ended.
@@ -106,8 +108,11 @@ func (s *story) who(e *zerolog.Event, asked string, from netip.Addr) *zerolog.Ev
 		name = boot.Name{}
 	}
 	plan, _ := s.tree.plan(s.tree.current(), name, from)
-	if !plan.Client.MAC.IsZero() {
-		e = e.Stringer("mac", plan.Client.MAC)
+	if mac := plan.Client.MAC; !mac.IsZero() {
+		e = e.Stringer("mac", mac)
+		if s.fetched != nil {
+			s.fetched(mac)
+		}
 	}
 	if plan.Host != nil {
 		e = e.Str("host", plan.Host.Name)
