@@ -86,6 +86,12 @@ Exit codes: 0 done; 1 it did not work (configuration errors, failed transfers);
 func subcommands(logger func() zerolog.Logger) []*cobra.Command {
 	return []*cobra.Command{
 		newServeCommand(logger),
+		newCheckCommand(),
+		newRenderCommand(),
+		newExplainCommand(),
+		newHostsCommand(),
+		newFmtCommand(),
+		newConfigCommand(),
 		newTFTPCommand(logger),
 		newVersionCommand(),
 	}

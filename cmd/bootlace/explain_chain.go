@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/daemon"
+)
+
+// link is a file that a machine fetches on its way.
+type link struct {
+	Step string `json:"step"`
+	Name string `json:"name"`
+	What string `json:"what"` // its size, or what is wrong with it
+	OK   bool   `json:"ok"`
+}
+
+// chain lists what a machine fetches: loader, script, then what the profile starts.
+func chain(app *daemon.Appliance, v boot.Visit, p boot.Plan) []link {
+	if p.Action == boot.ActionIgnore {
+		return nil
+	}
+	var links []link
+	file := func(step string, n boot.Name) {
+		v.Name = n
+		links = append(links, look(app, v, step))
+	}
+	if p.Loader.Base != "" {
+		file("loader", p.Loader)
+	}
+	file("script", p.Script)
+	if p.Profile == nil || p.Profile.Start != nil {
+		return links
+	}
+	e := p.Profile.For(p.Client.Arch())
+	for _, t := range startsFrom(e) {
+		n, err := boot.ParseName(t.S)
+		if strings.Contains(t.S, "://") || strings.Contains(t.S, "{{") || err != nil {
+			links = append(links, link{Step: e.Kind.String(), Name: t.S, What: "decided when it is fetched", OK: true})
+			continue
+		}
+		file(e.Kind.String(), n.For(p.Client.MAC))
+	}
+	return links
+}
+
+// startsFrom lists the files of an entry in the order in which they are fetched.
+func startsFrom(e *boot.Entry) []boot.Text {
+	var out []boot.Text
+	for _, t := range append([]boot.Text{e.Kernel, e.Target}, e.Initrd...) {
+		switch {
+		case t.S == "":
+			continue
+		case e.Kind == boot.EntryWimboot && strings.Contains(t.S, "="):
+			_, t.S, _ = strings.Cut(t.S, "=")
+		case e.Kind == boot.EntryModules:
+			t.S, _, _ = strings.Cut(t.S, " ")
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+func look(app *daemon.Appliance, v boot.Visit, step string) link {
+	f, err := app.File(v)
+	if err != nil {
+		return link{Step: step, Name: v.Name.String(), What: err.Error()}
+	}
+	defer func() { _ = f.Close() }() // only looked at
+	return link{Step: step, Name: v.Name.String(), What: fmt.Sprintf("%d bytes", f.Size()), OK: true}
+}
+
+func printChain(out io.Writer, links []link) error {
+	if len(links) == 0 {
+		return nil
+	}
+	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
+	for i, l := range links {
+		mark := ""
+		if !l.OK {
+			mark = "  <-- the boot would stop here"
+		}
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s%s\n", []string{"files", ""}[min(i, 1)], l.Step, l.Name, l.What, mark) // errors come from Flush
+	}
+	return w.Flush()
+}
+
+// explanation is what explain says, for programs.
+type explanation struct {
+	Action   string    `json:"action"`
+	Host     string    `json:"host,omitempty"`
+	Groups   []string  `json:"groups,omitempty"`
+	Profile  string    `json:"profile,omitempty"`
+	Strategy string    `json:"strategy,omitempty"`
+	Loader   string    `json:"loader,omitempty"`
+	Script   string    `json:"script,omitempty"`
+	Vars     boot.Vars `json:"vars,omitempty"`
+	Why      []reason  `json:"why"`
+	Files    []link    `json:"files,omitempty"`
+}
+
+type reason struct {
+	What string `json:"what"`
+	At   string `json:"at,omitempty"`
+}
+
+func explanationOf(p boot.Plan, links []link) explanation {
+	x := explanation{Action: p.Action.String(), Strategy: p.Strategy, Vars: p.Vars, Files: links}
+	if p.Host != nil {
+		x.Host = p.Host.Name
+	}
+	for _, g := range p.Groups {
+		x.Groups = append(x.Groups, g.Name)
+	}
+	if p.Profile != nil {
+		x.Profile = p.Profile.Name
+	}
+	if p.Action != boot.ActionIgnore {
+		x.Script = p.Script.String()
+		if p.Loader.Base != "" {
+			x.Loader = p.Loader.String()
+		}
+	}
+	for _, s := range p.Why {
+		x.Why = append(x.Why, reason{s.What, s.Pos.String()})
+	}
+	return x
+}
