@@ -174,6 +174,14 @@ func (b *boot) power(context.Context) (err error) {
 	if m.Disk, err = b.disk(); err != nil {
 		return err
 	}
+	if b.c.PlainROM {
+		cable, err := b.Lab.NewCable(b.dir, new(lab.Disguise).Frame)
+		if err != nil {
+			return err
+		}
+		b.later(cable.Close)
+		m.Cable = b.dir
+	}
 	b.began = time.Now()
 	if b.vm, err = b.Lab.Start(m, b.dir, b.console); err != nil {
 		return err

@@ -19,11 +19,13 @@ type Case struct {
 	Client  string // what asks the network first: "iPXE option ROM", "PXEv4", "HTTP Boot"
 	Machine lab.Machine
 	Disk    Disk
-	Config  Config
-	DHCP    lab.DHCPOptions
-	Beside  bool // the plain DHCP server runs on the boot server's host
-	IPv6    bool // addresses by DHCPv6: router advertisements say so
-	Ready   []string
+	// PlainROM hides from the network that the option ROM is an iPXE, so that it stands for one that is none.
+	PlainROM bool
+	Config   Config
+	DHCP     lab.DHCPOptions
+	Beside   bool // the plain DHCP server runs on the boot server's host
+	IPv6     bool // addresses by DHCPv6: router advertisements say so
+	Ready    []string
 
 	Console []string // patterns that must all appear on the serial console
 	Story   []string // patterns of steps that must be found in this order (trace.Step)

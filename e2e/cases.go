@@ -24,6 +24,7 @@ const (
 	pxe4     = "PXEv4"
 	pxe6     = "PXEv6"
 	httpBoot = "HTTP Boot"
+	plainROM = "PXE option ROM"
 )
 
 const (
@@ -79,7 +80,6 @@ func biosCases(plain Config, initrd string) []Case {
 	byTFTP.Appliance = tftpOnly
 	pxe := Config{Profile: tiny + "loader: {bios: pxelinux.0}\n",
 		Images: images(initrd, map[string]string{"pxelinux.0": pxelinux, "ldlinux.c32": ldlinux})}
-	undi := Config{Profile: tiny + "loader: {bios: undionly.kpxe}\n", Images: plain.Images}
 	return []Case{
 		{
 			Name: "bios-ipxe-virtio", About: "SeaBIOS, iPXE ROM of a virtio card: offer -> script -> kernel by HTTP",
@@ -97,19 +97,19 @@ func biosCases(plain Config, initrd string) []Case {
 			Story: []string{`^tftp \S*\.ipxe complete`, tftpKernel, tftpInitrd}, Never: []string{anyHTTP},
 		},
 		{
-			Name: "bios-pxelinux", About: "iPXE ROM -> pxelinux.0 -> pxelinux.cfg/01-mac -> kernel, all by TFTP",
-			Client: ipxeROM, Machine: bios("e1000"), Config: pxe, Console: []string{booted},
+			Name: "bios-pxelinux", About: "SeaBIOS, a ROM that is no iPXE -> pxelinux.0 -> pxelinux.cfg/01-mac -> kernel, all by TFTP",
+			Client: plainROM, PlainROM: true, Machine: bios("e1000"), Config: pxe, Console: []string{booted},
 			Story: []string{`^tftp \S*pxelinux\.0 complete`, `^tftp \S*ldlinux\.c32 complete`, `^tftp \S*pxelinux\.cfg/01-{dash} complete`,
 				tftpKernel, tftpInitrd}, Never: []string{anyHTTP},
 		},
 		{
-			Name: "bios-undionly", About: "iPXE ROM -> embedded undionly.kpxe by TFTP -> offer again -> script -> kernel by HTTP",
-			Client: ipxeROM, Machine: bios("virtio"), Config: undi, Console: []string{booted},
+			Name: "bios-undionly", About: "SeaBIOS, a ROM that is no iPXE -> embedded undionly.kpxe by TFTP -> offer again -> script -> kernel by HTTP",
+			Client: plainROM, PlainROM: true, Machine: bios("virtio"), Config: plain, Console: []string{booted},
 			Story: []string{`^tftp \S*undionly\.kpxe complete`, `^dhcp OFFER 10\.77\.0\.2`, `^http GET \S*\.ipxe 200`, gotKernel, gotInitrd},
 		},
 		{
-			Name: "bios-debian-installer", About: "iPXE ROM -> the Debian installer's netboot tree, its own pxelinux.0 -> its first screen",
-			Client: ipxeROM, Machine: lab.Machine{Firmware: lab.SeaBIOS, NIC: "e1000", ROM: lab.ROM("e1000"), Memory: 1024},
+			Name: "bios-debian-installer", About: "SeaBIOS, a ROM that is no iPXE -> the Debian installer's netboot tree, its own pxelinux.0 -> its first screen",
+			Client: plainROM, PlainROM: true, Machine: lab.Machine{Firmware: lab.SeaBIOS, NIC: "e1000", ROM: lab.ROM("e1000"), Memory: 1024},
 			Config: installer(), Console: []string{`Kernel command line:[^\n]*token={token}`, `Select a language|Choose language|Choose the language`},
 			Timeout: 5 * time.Minute,
 			Story:   []string{`^tftp \S*pxelinux\.0 complete`, `^tftp \S*pxelinux\.cfg/01-{dash} complete`, `initrd\.gz complete`},

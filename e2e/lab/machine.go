@@ -31,6 +31,7 @@ type Machine struct {
 	Memory   int      // MiB; 0: 512
 	FWCfg    []string // "name=value" of QEMU's fw_cfg, which switch parts of OVMF off
 	Disk     []string // -drive and -device words of a disk that boots after the network
+	Cable    string   // directory of a Cable's sockets; empty: plugged into the switch directly
 }
 
 // Switches of OVMF that leave one way to boot.
@@ -68,7 +69,7 @@ func (m Machine) argv(dir string) ([]string, error) {
 	argv := []string{
 		"-accel", accel, "-m", strconv.Itoa(memory), "-smp", "1", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
 		"-boot", "strict=on", "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console", "-uuid", m.UUID(),
-		"-netdev", "tap,id=net,ifname=" + Tap + ",script=no,downscript=no",
+		"-netdev", m.plug(),
 		"-device", m.card(nic),
 	}
 	if accel == "tcg" {
@@ -80,6 +81,15 @@ func (m Machine) argv(dir string) ([]string, error) {
 	}
 	platform, err := m.platform(dir)
 	return append(append(argv, platform...), m.Disk...), err
+}
+
+// plug is the machine's end of its network.
+func (m Machine) plug() string {
+	if m.Cable == "" {
+		return "tap,id=net,ifname=" + Tap + ",script=no,downscript=no"
+	}
+	end := func(name string) string { return filepath.Join(m.Cable, name+".sock") }
+	return "dgram,id=net,local.type=unix,local.path=" + end("vm") + ",remote.type=unix,remote.path=" + end("us")
 }
 
 // card is the network card. Debian's virtio ROM carries the modern PCI id only, and SeaBIOS skips a ROM of another id.
