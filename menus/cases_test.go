@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package menus_test
+package menus
 
 import (
 	"errors"
@@ -20,7 +20,6 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
-	"github.com/bootlace-net/bootlace/menus"
 )
 
 var update = flag.Bool("update", false, "write what is rendered into testdata")
@@ -93,14 +92,14 @@ func render(t *testing.T, in fs.FS, comment string) map[string]string {
 	if cfg == nil {
 		t.Fatalf("the configuration is wrong: %v", problems)
 	}
-	opts := menus.Options{Templates: cfg.Templates, Images: list(nil), Secret: func(name string, c boot.Client) (string, error) {
+	opts := Options{Templates: cfg.Templates, Images: list(nil), Secret: func(name string, c boot.Client) (string, error) {
 		return "secret-" + name + "-of-" + c.MAC.Dash(), nil
 	}}
 	machines := directives(comment, "machine")
 	for _, images := range directives(comment, "images") {
 		opts.Images = list(strings.Fields(images))
 	}
-	tree, problems := menus.New(cfg.Catalog, opts)
+	tree, problems := New(cfg.Catalog, opts)
 	got := map[string]string{}
 	for _, p := range problems {
 		got["problems"] += p.Error() + "\n"
@@ -125,7 +124,7 @@ func directives(comment, word string) []string {
 	return out
 }
 
-func renderMachine(t *testing.T, cat *boot.Catalog, tree *menus.Tree, line string, got map[string]string) {
+func renderMachine(t *testing.T, cat *boot.Catalog, tree *Tree, line string, got map[string]string) {
 	t.Helper()
 	head, paths, ok := strings.Cut(line, ": ")
 	if !ok {
@@ -160,9 +159,30 @@ func renderMachine(t *testing.T, cat *boot.Catalog, tree *menus.Tree, line strin
 			case err != nil:
 				got[fields[0]+"/"+n.Path()] = "error: " + err.Error() + "\n"
 			default:
+				readBack(t, n, content)
 				got[fields[0]+"/"+n.Path()] = unlessSame(content, got)
 			}
 		}
+	}
+}
+
+// readBack reads what is rendered with the reader of its language, which complains about everything that it does not know.
+func readBack(t *testing.T, n boot.Name, content string) {
+	t.Helper()
+	switch {
+	case strings.Contains(content, "# by hand"): // an author's own
+	case n.Kind == boot.KindIPXE:
+		m := readIPXE(t, content)
+		if end := m.run(); strings.HasPrefix(end, "script failed") {
+			t.Errorf("%s: %s", n, end)
+		}
+	case n.Kind == boot.KindPXELinux, n.Kind == boot.KindExtlinux:
+		c := readPXELinux(t, content)
+		if def := c.global["DEFAULT"]; def == "" || c.label(def).name == "" {
+			t.Errorf("%s: there is no label for the default %q", n, def)
+		}
+	case n.Kind == boot.KindGRUB && !strings.Contains(content, "own"):
+		readGRUB(t, content)
 	}
 }
 
@@ -176,7 +196,7 @@ func unlessSame(content string, got map[string]string) string {
 	return content
 }
 
-func content(tree *menus.Tree, v boot.Visit, p boot.Plan) (string, error) {
+func content(tree *Tree, v boot.Visit, p boot.Plan) (string, error) {
 	f, err := tree.Open(v, p)
 	if err != nil {
 		return "", err

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package menus_test
+package menus
 
 import (
 	"net/netip"
@@ -9,7 +9,6 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
-	"github.com/bootlace-net/bootlace/menus"
 )
 
 // TestExamples renders everything for every host of the examples, as a server that starts with them does.
@@ -24,7 +23,7 @@ func TestExamples(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			tree, problems := menus.New(cfg.Catalog, menus.Options{Templates: cfg.Templates,
+			tree, problems := New(cfg.Catalog, Options{Templates: cfg.Templates,
 				Secret: func(string, boot.Client) (string, error) { return "secret", nil }})
 			for _, p := range problems {
 				t.Error(p)

@@ -86,19 +86,3 @@ func grubWords(t testing.TB, line string) []string {
 	flush()
 	return words
 }
-
-// grubEntries lists the entries of a configuration by their titles, those of sub-menus, too.
-func grubEntries(lines []grubLine) map[string]grubLine {
-	out := map[string]grubLine{}
-	for _, l := range lines {
-		if l.words[0] == "menuentry" || l.words[0] == "submenu" {
-			out[l.words[1]] = l
-		}
-		if l.words[0] == "submenu" {
-			for k, v := range grubEntries(l.body) {
-				out[k] = v
-			}
-		}
-	}
-	return out
-}

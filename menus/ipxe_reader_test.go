@@ -24,7 +24,6 @@ type ipxe struct {
 	waited  int      // milliseconds
 	fetched int
 	menu    *ipxeMenu
-	images  []string
 }
 
 type ipxeLine struct {

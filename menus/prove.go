@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"maps"
 	"net/netip"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"text/template"
 
 	"github.com/bootlace-net/bootlace/boot"
@@ -94,33 +96,70 @@ func (t *Tree) prove() []boot.Problem {
 	if t.catalog == nil {
 		return nil
 	}
-	r := report{known: make(map[boot.Pos]bool)}
-	for _, c := range t.texts {
-		if te := (*templateError)(nil); errors.As(c.err, &te) {
-			r.known[te.pos] = true
-		}
+	hosts := t.catalog.Hosts()
+	reports := make([]report, runtime.GOMAXPROCS(0))
+	share := len(hosts)/len(reports) + 1
+	var wg sync.WaitGroup
+	for i := range reports {
+		part := hosts[min(i*share, len(hosts)):min((i+1)*share, len(hosts))]
+		wg.Go(func() { t.proveHosts(part, &reports[i]) })
 	}
-	for _, h := range t.catalog.Hosts() {
-		for _, c := range clientsOf(h) {
-			t.proveClient(h, c, &r)
-		}
+	wg.Wait()
+	all := report{known: t.complained()}
+	for i := range reports {
+		all.merge(&reports[i])
 	}
-	return r.problems()
+	return all.problems()
 }
 
-func (t *Tree) proveClient(h *boot.Host, c boot.Client, r *report) {
-	p := t.catalog.Plan(c)
-	if p.Profile == nil || p.Host != h {
-		return // another rule is for this machine; it is proved there
+// complained lists the places of templates that could not be parsed.
+func (t *Tree) complained() map[boot.Pos]bool {
+	known := make(map[boot.Pos]bool)
+	for _, c := range t.texts {
+		if te := (*templateError)(nil); errors.As(c.err, &te) {
+			known[te.pos] = true
+		}
 	}
+	return known
+}
+
+func (t *Tree) proveHosts(hosts []*boot.Host, r *report) {
+	differs := make(map[*boot.Profile]bool)
+	for _, h := range hosts {
+		for _, c := range clientsOf(h) {
+			p := t.catalog.Plan(c)
+			if p.Profile == nil || p.Host != h {
+				break // another rule is for this machine; it is proved there
+			}
+			t.provePlan(p, r)
+			if _, ok := differs[p.Profile]; !ok {
+				differs[p.Profile] = archMatters(p.Profile)
+			}
+			if !differs[p.Profile] {
+				break
+			}
+		}
+	}
+}
+
+// archMatters reports whether a profile may look different on another architecture.
+func archMatters(p *boot.Profile) bool {
+	return slices.ContainsFunc(textsOf(p), func(k textKey) bool {
+		return strings.Contains(k.S, "arch") || strings.Contains(k.S, "cpu") || strings.Contains(k.S, "firmware")
+	}) || hasVariants(&p.Entry) || p.Start != nil
+}
+
+func hasVariants(e *boot.Entry) bool { return len(e.ByArch) > 0 || e.Kind == boot.EntryProfile }
+
+func (t *Tree) provePlan(p boot.Plan, r *report) {
 	s := newSession(t, boot.Visit{Client: p.Client, Server: documentation(), HTTPPort: 80}, p)
 	s.proving = true
 	if _, err := s.page(); err != nil {
-		r.add(h, p.Profile, err)
+		r.add(p, err)
 	}
 	for _, path := range slices.Sorted(maps.Keys(p.Profile.Files)) {
 		if _, err := s.scope(p.Profile).file(p.Profile.Files[path]); err != nil {
-			r.add(h, p.Profile, err)
+			r.add(p, err)
 		}
 	}
 }
@@ -169,11 +208,15 @@ type failure struct {
 	profile string
 }
 
-func (r *report) add(h *boot.Host, p *boot.Profile, err error) {
-	f := failure{msg: err.Error(), profile: p.Name}
+func (r *report) add(p boot.Plan, err error) {
+	f := failure{msg: err.Error(), profile: p.Profile.Name}
 	if te := (*templateError)(nil); errors.As(err, &te) {
 		f.pos, f.msg = te.pos, te.msg
 	}
+	r.note(f, p.Host.Name)
+}
+
+func (r *report) note(f failure, host string) {
 	if r.known[f.pos] {
 		return
 	}
@@ -184,8 +227,16 @@ func (r *report) add(h *boot.Host, p *boot.Profile, err error) {
 	if len(names) == 0 {
 		r.order = append(r.order, f)
 	}
-	if len(names) == 0 || names[len(names)-1] != h.Name {
-		r.hosts[f] = append(names, h.Name)
+	if len(names) == 0 || names[len(names)-1] != host {
+		r.hosts[f] = append(names, host)
+	}
+}
+
+func (r *report) merge(part *report) {
+	for _, f := range part.order {
+		for _, host := range part.hosts[f] {
+			r.note(f, host)
+		}
 	}
 }
 
