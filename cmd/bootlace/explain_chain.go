@@ -3,8 +3,11 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 	"text/tabwriter"
 
@@ -38,13 +41,17 @@ func chain(app *daemon.Appliance, v boot.Visit, p boot.Plan) []link {
 		return links
 	}
 	e := p.Profile.For(p.Client.Arch())
-	for _, t := range startsFrom(e) {
+	for i, t := range startsFrom(e) {
+		step := e.Kind.String()
+		if i > 0 {
+			step = map[boot.EntryKind]string{boot.EntryKernel: "initrd", boot.EntryModules: "module"}[e.Kind]
+		}
 		n, err := boot.ParseName(t.S)
 		if strings.Contains(t.S, "://") || strings.Contains(t.S, "{{") || err != nil {
-			links = append(links, link{Step: e.Kind.String(), Name: t.S, What: "decided when it is fetched", OK: true})
+			links = append(links, link{Step: cmp.Or(step, "file"), Name: t.S, What: "decided when it is fetched", OK: true})
 			continue
 		}
-		file(e.Kind.String(), n.For(p.Client.MAC))
+		file(cmp.Or(step, "file"), n.For(p.Client.MAC))
 	}
 	return links
 }
@@ -68,7 +75,10 @@ func startsFrom(e *boot.Entry) []boot.Text {
 
 func look(app *daemon.Appliance, v boot.Visit, step string) link {
 	f, err := app.File(v)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return link{Step: step, Name: v.Name.String(), What: "does not exist"}
+	case err != nil:
 		return link{Step: step, Name: v.Name.String(), What: err.Error()}
 	}
 	defer func() { _ = f.Close() }() // only looked at

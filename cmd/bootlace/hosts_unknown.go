@@ -154,7 +154,7 @@ func (x *sighting) write(b *strings.Builder) {
 			fmt.Fprintf(b, "  #   %s: %s\n", fact[0], oneLine(fact[1]))
 		}
 	}
-	fmt.Fprintf(b, "  - name: new-%s\n    match: {mac: \"%s\"}\n    profile: \"\"\n", c.MAC.Dash(), c.MAC)
+	fmt.Fprintf(b, "  - name: new-%s\n    match: {mac: \"%s\"}\n    # profile: what it is to boot\n", c.MAC.Dash(), c.MAC)
 }
 
 func archOf(c *boot.Client) string {
