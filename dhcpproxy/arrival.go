@@ -27,6 +27,7 @@ type Arrival struct {
 	Interface string       // name; "" where it does not matter
 	Index     int          // of the interface
 	Subnet    netip.Prefix // of Local
+	Multicast bool         // sent to a group, not to Local (DHCPv6)
 	HTTPPort  uint16       // where the tree is served over HTTP; 0 when it is off
 	Time      time.Time
 }

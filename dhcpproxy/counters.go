@@ -68,7 +68,7 @@ func (s *Server) Collect(ch chan<- prometheus.Metric) {
 	for st := Skip; st < strategyCount; st++ {
 		emit(strategies, &s.counts.strategies[st], st.String())
 	}
-	for k := range rivalCount {
+	for k := rivalProxy; k < rivalCount; k++ {
 		emit(rivals, &s.counts.rivals[k], k.String())
 	}
 	emit(loops, &s.counts.loops)

@@ -21,6 +21,9 @@ func TestCapturesOfFirmware(t *testing.T) {
 	}
 	for _, path := range files {
 		name := strings.TrimSuffix(filepath.Base(path), ".pcap")
+		if strings.Contains(name, "pxe6") {
+			continue // see TestCapturesOfFirmware6
+		}
 		t.Run(name, func(t *testing.T) {
 			r := &Responder{Planner: newPlanner(t)}
 			var text strings.Builder
@@ -41,7 +44,7 @@ func TestCapturesOfFirmware(t *testing.T) {
 				}
 				fmt.Fprintf(&text, "%s from %s to %s\n%s\n", Describe(c.payload)[0], c.from, c.to, ans.story())
 			}
-			if answered == 0 && !strings.Contains(name, "pxe6") {
+			if answered == 0 {
 				t.Error("nothing was answered")
 			}
 			golden(t, name, text.String())
@@ -160,7 +163,7 @@ func TestAnswersByFamily(t *testing.T) {
 		{name: "long-name-bios", req: ofROM(boot.ArchBIOS).with(optMaxSize, "\x05\xc0"), loader: strings.Repeat("d/", 60) + "undionly.kpxe"},
 		{name: "long-name-shim", req: ofROM(boot.ArchX64).with(optMaxSize, "\x05\xc0"), loader: strings.Repeat("d/", 60) + "shimx64.efi"},
 		{name: "overload", req: ofROM(boot.ArchBIOS).with(optUUID, uuid).with(optClientID, "\x01"+strings.Repeat("i", 50)).with(optRelayAgent, "\x01\xa0"+strings.Repeat("c", 160)), strategy: "menu", loader: strings.Repeat("d/", 20) + "undionly.kpxe"},
-		{name: "too-big", req: ofROM(boot.ArchBIOS).with(optRelayAgent, "\x01\xf0"+strings.Repeat("c", 240)).with(optClientID, strings.Repeat("i", 200))},
+		{name: "squeezed", req: ofROM(boot.ArchBIOS).with(optRelayAgent, "\x01\xf0"+strings.Repeat("c", 240)).with(optClientID, strings.Repeat("i", 200))},
 	}
 	for _, tt := range cases {
 		t.Run(tt.name, func(t *testing.T) {

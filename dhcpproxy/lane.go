@@ -113,7 +113,7 @@ func (l *lane) enqueue(now time.Time, ans Answer, parts [][]byte) {
 // sendFailed counts, and tells once in a while.
 func (s *Server) sendFailed(err error, to netip.AddrPort) {
 	s.counts.sendErrors.Add(1)
-	if s.notes.due("send "+err.Error(), time.Now()) {
+	if s.notes.due("send "+err.Error(), time.Now(), noteAge) {
 		s.Logger.Warn().Err(err).Stringer("to", to).Msg("an answer could not be sent")
 	}
 }
@@ -127,18 +127,23 @@ func (s *Server) handle(c *socket, in *udp.Incoming, now time.Time, room []byte)
 		ans.Verdict = SilentOversized
 	case verdict != verdictNone:
 		ans.Verdict = verdict
+	case c.ear:
+		s.overhear(in.Buf[:in.N], &a)
+		return ans
 	case c.six:
 		ans = s.Respond6(in.Buf[:in.N], a, room)
 	default:
 		ans = s.Respond(in.Buf[:in.N], a, room)
 	}
-	s.tell(&ans, &a, c)
+	if !c.ear {
+		s.tell(&ans, &a, c)
+	}
 	return ans
 }
 
 // arrival says how a packet came in, and whether its interface is served.
 func (s *Server) arrival(c *socket, in *udp.Incoming, now time.Time) (Arrival, Verdict) {
-	a := Arrival{Role: c.role, Remote: in.Remote, Index: in.Interface, HTTPPort: s.HTTPPort, Time: now}
+	a := Arrival{Role: c.role, Remote: in.Remote, Index: in.Interface, HTTPPort: s.HTTPPort, Time: now, Multicast: in.Broadcast}
 	n, ok := s.nics.get(in.Interface, now)
 	if !ok || !s.nics.serves(&n) {
 		return a, SilentInterface

@@ -39,6 +39,7 @@ func (s *Server) listenAll() error {
 	if err := s.open(RoleBINL, false); err != nil {
 		return err
 	}
+	s.openEar()
 	if s.NoIPv6 {
 		return nil
 	}

@@ -39,7 +39,7 @@ func (x *exchange) fill(r *reply, typ MessageType, file string) {
 	}
 	r.add(optVendor, x.vendor(r, typ))
 	x.names(r, file)
-	r.add(optClientID, m.clientID) // RFC 6842
+	r.addSpare(optClientID, m.clientID, courtesy) // RFC 6842
 	r.relay = m.relay
 }
 
@@ -55,13 +55,13 @@ func (x *exchange) class() string {
 func (x *exchange) names(r *reply, file string) {
 	if file == "" {
 		if x.strategy == RPi {
-			r.addSpare(optTFTPServer, []byte(x.arrival.Local.String()))
+			r.addSpare(optTFTPServer, []byte(x.arrival.Local.String()), twice)
 		}
 		return
 	}
 	if len(file) < sizeFile {
 		r.file = file
-		r.addSpare(optBootFile, []byte(file))
+		r.addSpare(optBootFile, []byte(file), twice)
 	} else {
 		r.add(optBootFile, []byte(file))
 	}

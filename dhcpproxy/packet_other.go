@@ -12,3 +12,7 @@ import (
 func (s *Server) openPacket() error {
 	return fmt.Errorf("dhcp.socket: packet works on Linux only: %w", errors.ErrUnsupported)
 }
+
+func (s *Server) openEar() {
+	s.notice = append(s.notice, "other DHCP servers are watched on Linux only")
+}

@@ -7,12 +7,21 @@ import (
 	"net/netip"
 )
 
-// option is one option of a reply. A spare one says what is said elsewhere too and goes first when room is short.
+// option is one option of a reply. When room is short, those that say what is said elsewhere too go first, then those
+// that only a rule asks for.
 type option struct {
 	code  byte
 	value []byte
-	spare bool
+	spare spare
 }
+
+type spare uint8
+
+const (
+	needed spare = iota
+	courtesy
+	twice
+)
 
 // reply collects a message and lays it out within the client's limit.
 type reply struct {
@@ -44,10 +53,9 @@ func (r *reply) add(code byte, value []byte) {
 	}
 }
 
-func (r *reply) addSpare(code byte, value []byte) {
-	r.add(code, value)
-	if n := len(r.options); n > 0 && r.options[n-1].code == code {
-		r.options[n-1].spare = true
+func (r *reply) addSpare(code byte, value []byte, s spare) {
+	if len(value) > 0 && len(value) <= 255 {
+		r.options = append(r.options, option{code: code, value: value, spare: s})
 	}
 }
 
@@ -75,11 +83,7 @@ func (r *reply) size() int {
 // The header's file field is never taken for options: some ROMs, and shim, read nothing else.
 func (r *reply) fit(limit int) (moved []option, ok bool) {
 	room := limit - offOpts
-	for i := len(r.options) - 1; i >= 0 && r.size() > room; i-- {
-		if r.options[i].spare {
-			r.options = append(r.options[:i], r.options[i+1:]...)
-		}
-	}
+	r.drop(twice, room)
 	if r.size() <= room {
 		return nil, true
 	}
@@ -87,14 +91,25 @@ func (r *reply) fit(limit int) (moved []option, ok bool) {
 	space := sizeSName - 1
 	for i := len(r.options) - 1; i >= 0 && r.size()+3 > room; i-- {
 		o := r.options[i]
-		if o.code != optType && o.code != optServerID && 2+len(o.value) <= space {
+		if o.code != optType && o.code != optServerID && o.code != optClass && 2+len(o.value) <= space {
 			space -= 2 + len(o.value)
 			moved = append(moved, o)
 			r.options = append(r.options[:i], r.options[i+1:]...)
 		}
 	}
+	if r.size()+3 > room {
+		r.drop(courtesy, room-3)
+	}
 	r.options = append(r.options, option{code: optOverload, value: r.small(2)})
 	return moved, r.size() <= room
+}
+
+func (r *reply) drop(s spare, room int) {
+	for i := len(r.options) - 1; i >= 0 && r.size() > room; i-- {
+		if r.options[i].spare == s {
+			r.options = append(r.options[:i], r.options[i+1:]...)
+		}
+	}
 }
 
 // encode writes the message that answers m into out, which it may grow. It is empty if it does not fit the limit.

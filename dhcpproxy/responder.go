@@ -48,6 +48,8 @@ type Responder struct {
 	// Fetches says that Fetched is called for the files that machines load. Without it, going on to the DHCP server
 	// counts as success of an offer.
 	Fetches bool
+	// DUID names this server in DHCPv6 (RFC 8415 section 11); Listen makes one of a hardware address.
+	DUID []byte
 
 	mu     sync.Mutex
 	memory *memory

@@ -35,6 +35,7 @@ type Server struct {
 
 	sockets []*socket
 	nics    *nicTable
+	groups  *groups // DHCPv6's multicast group
 	counts  counters
 	notes   notes
 	notice  []string
@@ -62,6 +63,7 @@ type socket struct {
 	conn
 	role Role
 	six  bool
+	ear  bool // hears other servers' answers
 	name string
 }
 
@@ -85,6 +87,9 @@ func (s *Server) Serve(ctx context.Context) error {
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { _ = s.Close() })
 	defer stop()
+	if s.groups != nil {
+		group.Go(func() { s.follow(ctx.Done()) })
+	}
 	for i, c := range s.sockets {
 		group.Go(func() {
 			errs[i] = (&lane{server: s, socket: c}).run(ctx)
@@ -100,6 +105,9 @@ func (s *Server) Close() error {
 	var errs []error
 	for _, c := range s.sockets {
 		errs = append(errs, c.Close())
+	}
+	if s.groups != nil {
+		errs = append(errs, s.groups.close())
 	}
 	return errors.Join(errs...)
 }

@@ -41,11 +41,11 @@ const (
 	maxNotes = 1024
 )
 
-// due reports whether something is to be said now: once in noteAge.
-func (n *notes) due(what string, now time.Time) bool {
+// due reports whether something is to be said now: once in age.
+func (n *notes) due(what string, now time.Time, age time.Duration) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if at, ok := n.said[what]; ok && now.Sub(at) < noteAge {
+	if at, ok := n.said[what]; ok && now.Sub(at) < age {
 		return false
 	}
 	if n.said == nil || len(n.said) >= maxNotes {
@@ -97,7 +97,7 @@ func (s *Server) tell(ans *Answer, a *Arrival, c *socket) {
 	if s.Hook != nil && !v.Noise() {
 		s.Hook(e)
 	}
-	if ans.Note != "" && s.notes.due(ans.Client.MAC.String()+ans.Note, a.Time) {
+	if ans.Note != "" && s.notes.due(ans.Client.MAC.String()+ans.Note, a.Time, noteAge) {
 		s.Logger.Warn().Str("step", "dhcp").Stringer("mac", ans.Client.MAC).Msg(ans.Note)
 	}
 	if logs {
@@ -151,7 +151,7 @@ func (ans *Answer) kind(six bool) string {
 func (s *Server) log(level zerolog.Level, e *Event, ans *Answer) {
 	if level > zerolog.DebugLevel {
 		ok, left := s.worth(e.Client.MAC, e.Time)
-		if !ok || ans.Verdict == SilentFlood && !s.notes.due("flood", e.Time) {
+		if !ok || ans.Verdict == SilentFlood && !s.notes.due("flood", e.Time, noteAge) {
 			return
 		}
 		if left > 0 {

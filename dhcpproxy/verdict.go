@@ -10,33 +10,34 @@ type Verdict uint8
 const (
 	verdictNone Verdict = iota
 
-	AnsweredOffer     // an OFFER on port 67, or an ADVERTISE
-	AnsweredAck       // an ACK on port 4011, or a REPLY
-	AnsweredLocal     // an offer to boot the local disk
-	ObservedOffer     // what would have been AnsweredOffer
-	ObservedAck       // what would have been AnsweredAck
-	SilentTruncated   // fewer bytes than a message has
-	SilentOversized   // more bytes than any client sends
-	SilentNotDHCP     // no magic cookie, or fields that cannot be
-	SilentReply       // another server's answer
-	SilentType        // a message type that is not for us
-	SilentRequest     // a DHCPREQUEST on port 67: the site's DHCP server answers those
-	SilentOtherServer // a request on port 4011 that names another server
-	SilentNotNetboot  // no PXEClient, no HTTPClient: an ordinary DHCP client
-	SilentInterface   // came in by an interface that is not served
-	SilentNoAddress   // the interface has no IPv4 address to answer from
-	SilentNetwork     // not one of the networks to answer
-	SilentDenied      // the MAC address is on the deny list
-	SilentIgnored     // no rule is for this machine, or one says to ignore it
-	SilentPinned      // its strategy is silence
-	SilentNoLoader    // there is no program that this architecture could run
-	SilentNoHTTP      // an HTTPClient, and HTTP is off
-	SilentNoIPv6      // no IPv6 address to put into a URL
-	SilentTooLong     // the file's name does not fit the field that this client reads
-	SilentTooBig      // the reply would be larger than the client takes
-	SilentRate        // this machine asks too often
-	SilentFlood       // all machines together ask too often
-	SilentLoop        // this machine boots again and again: it is left to its own disk
+	AnsweredOffer      // an OFFER on port 67, or an ADVERTISE
+	AnsweredAck        // an ACK on port 4011, or a REPLY
+	AnsweredLocal      // an offer to boot the local disk
+	ObservedOffer      // what would have been AnsweredOffer
+	ObservedAck        // what would have been AnsweredAck
+	SilentTruncated    // fewer bytes than a message has
+	SilentOversized    // more bytes than any client sends
+	SilentNotDHCP      // no magic cookie, or fields that cannot be
+	SilentReply        // another server's answer
+	SilentType         // a message type that is not for us
+	SilentRequest      // a DHCPREQUEST on port 67: the site's DHCP server answers those
+	SilentOtherServer  // a request on port 4011 that names another server
+	SilentNotNetboot   // no PXEClient, no HTTPClient: an ordinary DHCP client
+	SilentInterface    // came in by an interface that is not served
+	SilentNoAddress    // the interface has no IPv4 address to answer from
+	SilentNetwork      // not one of the networks to answer
+	SilentDenied       // the MAC address is on the deny list
+	SilentIgnored      // no rule is for this machine, or one says to ignore it
+	SilentPinned       // its strategy is silence
+	SilentNoLoader     // there is no program that this architecture could run
+	SilentNoHTTP       // an HTTPClient, and HTTP is off
+	SilentNoIPv6       // no IPv6 address to put into a URL
+	SilentNeedsAddress // an iPXE, which takes DHCPv6 offers only with an address in them
+	SilentTooLong      // the file's name does not fit the field that this client reads
+	SilentTooBig       // the reply would be larger than the client takes
+	SilentRate         // this machine asks too often
+	SilentFlood        // all machines together ask too often
+	SilentLoop         // this machine boots again and again: it is left to its own disk
 	verdictCount
 )
 
@@ -44,35 +45,36 @@ type verdictText struct{ word, sentence string }
 
 func (v Verdict) text() verdictText {
 	return [...]verdictText{
-		verdictNone:       {"none", "nothing was decided"},
-		AnsweredOffer:     {"offer", "offered"},
-		AnsweredAck:       {"ack", "acknowledged"},
-		AnsweredLocal:     {"local", "told to boot its local disk"},
-		ObservedOffer:     {"observed-offer", "would be offered; dhcp.mode is observe"},
-		ObservedAck:       {"observed-ack", "would be acknowledged; dhcp.mode is observe"},
-		SilentTruncated:   {"truncated", "fewer bytes than a DHCP message has"},
-		SilentOversized:   {"oversized", "more bytes than a DHCP client sends"},
-		SilentNotDHCP:     {"not-dhcp", "not a DHCP message"},
-		SilentReply:       {"reply", "another server's answer"},
-		SilentType:        {"type", "a message type that is not for a ProxyDHCP server"},
-		SilentRequest:     {"request-on-67", "a request for an address, which the site's DHCP server answers"},
-		SilentOtherServer: {"other-server", "a request that names another server"},
-		SilentNotNetboot:  {"not-netboot", "an ordinary DHCP client: it does not ask to boot from the network"},
-		SilentInterface:   {"interface", "this interface is not served"},
-		SilentNoAddress:   {"no-address", "the interface has no address to answer from"},
-		SilentNetwork:     {"network", "this network is not among those to answer (dhcp.allow)"},
-		SilentDenied:      {"denied", "this machine is not to be answered (dhcp.deny)"},
-		SilentIgnored:     {"ignored", "nothing is to be booted by this machine"},
-		SilentPinned:      {"pinned-silence", "its strategy is silence"},
-		SilentNoLoader:    {"no-loader", "there is no loader for this architecture"},
-		SilentNoHTTP:      {"no-http", "the firmware asks for HTTP Boot, and http.enabled is false"},
-		SilentNoIPv6:      {"no-ipv6", "there is no IPv6 address on this interface for the URL"},
-		SilentTooLong:     {"name-too-long", "the file's name does not fit: a DHCP header holds 127 bytes"},
-		SilentTooBig:      {"reply-too-big", "the reply would be larger than the client takes"},
-		SilentRate:        {"rate", "this machine asks more often than any firmware does (dhcp.per_mac)"},
-		SilentFlood:       {"flood", "more requests than are to be answered (dhcp.per_second)"},
-		SilentLoop:        {"loop", "this machine boots again and again without getting anywhere; it is left to its own disk"},
-		verdictCount:      {"", ""},
+		verdictNone:        {"none", "nothing was decided"},
+		AnsweredOffer:      {"offer", "offered"},
+		AnsweredAck:        {"ack", "acknowledged"},
+		AnsweredLocal:      {"local", "told to boot its local disk"},
+		ObservedOffer:      {"observed-offer", "would be offered; dhcp.mode is observe"},
+		ObservedAck:        {"observed-ack", "would be acknowledged; dhcp.mode is observe"},
+		SilentTruncated:    {"truncated", "fewer bytes than a DHCP message has"},
+		SilentOversized:    {"oversized", "more bytes than a DHCP client sends"},
+		SilentNotDHCP:      {"not-dhcp", "not a DHCP message"},
+		SilentReply:        {"reply", "another server's answer"},
+		SilentType:         {"type", "a message type that is not for a ProxyDHCP server"},
+		SilentRequest:      {"request-on-67", "a request for an address, which the site's DHCP server answers"},
+		SilentOtherServer:  {"other-server", "a request that names another server"},
+		SilentNotNetboot:   {"not-netboot", "an ordinary DHCP client: it does not ask to boot from the network"},
+		SilentInterface:    {"interface", "this interface is not served"},
+		SilentNoAddress:    {"no-address", "the interface has no address to answer from"},
+		SilentNetwork:      {"network", "this network is not among those to answer (dhcp.allow)"},
+		SilentDenied:       {"denied", "this machine is not to be answered (dhcp.deny)"},
+		SilentIgnored:      {"ignored", "nothing is to be booted by this machine"},
+		SilentPinned:       {"pinned-silence", "its strategy is silence"},
+		SilentNoLoader:     {"no-loader", "there is no loader for this architecture"},
+		SilentNoHTTP:       {"no-http", "the firmware asks for HTTP Boot, and http.enabled is false"},
+		SilentNoIPv6:       {"no-ipv6", "there is no IPv6 address on this interface for the URL"},
+		SilentNeedsAddress: {"needs-address", "an iPXE takes DHCPv6 offers only with an address in them, which the site's server gives"},
+		SilentTooLong:      {"name-too-long", "the file's name does not fit: a DHCP header holds 127 bytes"},
+		SilentTooBig:       {"reply-too-big", "the reply would be larger than the client takes"},
+		SilentRate:         {"rate", "this machine asks more often than any firmware does (dhcp.per_mac)"},
+		SilentFlood:        {"flood", "more requests than are to be answered (dhcp.per_second)"},
+		SilentLoop:         {"loop", "this machine boots again and again without getting anywhere; it is left to its own disk"},
+		verdictCount:       {"", ""},
 	}[v]
 }
 
@@ -99,7 +101,7 @@ func (v Verdict) Answered() bool { return v >= AnsweredOffer && v <= AnsweredLoc
 func (v Verdict) Noise() bool {
 	switch v {
 	case SilentTruncated, SilentOversized, SilentNotDHCP, SilentReply, SilentType, SilentRequest, SilentOtherServer,
-		SilentNotNetboot, SilentInterface, SilentNetwork, SilentDenied, SilentIgnored, SilentPinned:
+		SilentNotNetboot, SilentNeedsAddress, SilentInterface, SilentNetwork, SilentDenied, SilentIgnored, SilentPinned:
 		return true
 	default:
 		return false
