@@ -21,7 +21,7 @@ func own(v boot.Visit) bool {
 	case by.Default:
 		return true
 	default:
-		return v.Name.Kind != boot.KindPXELinux && v.Name.Base != "grub.cfg-" && (v.Name.Kind != boot.KindGRUB || v.Name.Base == "grub.cfg")
+		return v.Name.Kind != boot.KindPXELinux && (v.Name.Kind != boot.KindGRUB || v.Name.Base == "grub.cfg")
 	}
 }
 
