@@ -4,6 +4,7 @@ package menus
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -194,6 +195,10 @@ func (w *grubWriter) body(it *item) {
 	case boot.EntryLocal:
 		w.line("local_boot")
 	case boot.EntryKernel:
+		if !carries(it.args) {
+			w.ipxe()
+			return
+		}
 		w.load("linux", it.kernel, it.args)
 		w.initrd("initrd", it.modules)
 	case boot.EntryModules:
@@ -245,6 +250,12 @@ func (w *grubWriter) iso(it *item) {
 	w.line("loopback loop", path)
 	w.line("set root=loop")
 	w.line("configfile /boot/grub/loopback.cfg")
+}
+
+// carries reports whether GRUB hands words over as they are. It puts a backslash before quotes and backslashes, which
+// Linux does not take away (GRUB's lib/cmdline.c).
+func carries(args []string) bool {
+	return !slices.ContainsFunc(args, func(a string) bool { return strings.ContainsAny(a, `'\`) })
 }
 
 // ipxe hands over to iPXE, which can do what GRUB cannot.

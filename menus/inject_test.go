@@ -143,6 +143,12 @@ func checkGRUB(t *testing.T, tree *Tree, p boot.Plan, want []string) {
 	if len(entries) != 2 || len(entries[0].body) != 2 {
 		t.Fatalf("GRUB got %+v", entries)
 	}
+	if strings.ContainsAny(strings.Join(want, ""), `'\`) { // GRUB would change it, and says that it cannot
+		if entries[0].body[0].words[0] != "echo" {
+			t.Errorf("GRUB got %+v", entries[0])
+		}
+		return
+	}
 	line := []string{"linux", "/m/52-54-00-00-00-01/tiny/linux"}
 	for _, w := range want {
 		line = append(line, strings.ReplaceAll(w, `"`, "")) // GRUB quotes again what needs it
