@@ -53,6 +53,7 @@ type Responder struct {
 
 	mu     sync.Mutex
 	memory *memory
+	duids  map[string]boot.MAC
 	tokens float64
 	filled time.Time
 	spare  sync.Pool // *work

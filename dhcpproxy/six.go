@@ -79,6 +79,7 @@ func (x *exchange6) parse6(packet []byte) Verdict {
 
 func (r *Responder) decide6(x *exchange6, ans *Answer) (Verdict, *dhcpv6.Message) {
 	x.client = x.client6()
+	r.rememberDUID(x)
 	if v := r.admit6(x); v != verdictNone {
 		return v, nil
 	}
@@ -102,6 +103,28 @@ func (r *Responder) decide6(x *exchange6, ans *Answer) (Verdict, *dhcpv6.Message
 	}
 	ans.File = url
 	return x.answer6(r.duid(), url)
+}
+
+// rememberDUID ties a client's DUID to its hardware address: the request on port 4011 comes from a global address, which
+// need not hold the hardware address that the SOLICIT's link-local one did.
+func (r *Responder) rememberDUID(x *exchange6) {
+	id := x.msg6.Options.ClientID()
+	if id == nil {
+		return
+	}
+	key := string(id.ToBytes())
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	mac, known := r.duids[key]
+	switch {
+	case x.client.MAC.IsZero():
+		x.client.MAC = mac
+	case !known || mac != x.client.MAC:
+		if r.duids == nil || len(r.duids) >= r.Limits.machines() {
+			r.duids = make(map[string]boot.MAC) // full of strangers; those that are booting are seen again in seconds
+		}
+		r.duids[key] = x.client.MAC
+	}
 }
 
 // strategy6 knows three styles: there are no menus in DHCPv6.

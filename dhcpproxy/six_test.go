@@ -157,6 +157,20 @@ func TestDHCPv6(t *testing.T) {
 	}
 }
 
+// TestRequestOn4011KeepsTheMachine: the SOLICIT's link-local address tells the hardware address, the later request's does
+// not.
+func TestRequestOn4011KeepsTheMachine(t *testing.T) {
+	r := &Responder{Planner: newPlanner(t), DUID: testDUID()}
+	pxe := "PXEClient:Arch:00007:UNDI:003000"
+	r.Respond6(solicit(t, dhcpv6.MessageTypeSolicit, pxe, 7, "").ToBytes(), on547(), nil)
+	a := on547()
+	a.Role, a.Remote, a.Multicast = RoleBINL, netip.MustParseAddrPort("[fd77::142]:4011"), false
+	packet := withServer(t, solicit(t, dhcpv6.MessageTypeRequest, pxe, 7, "").ToBytes(), testDUID())
+	if ans := r.Respond6(packet, a, nil); ans.Client.MAC != machine || ans.To.Local != serverV6 || ans.To.Remote != a.Remote {
+		t.Errorf("%s of %s to %s from %s", ans.Verdict, ans.Client.MAC, ans.To.Remote, ans.To.Local)
+	}
+}
+
 func TestDHCPv6ThroughRelay(t *testing.T) {
 	inner := solicit(t, dhcpv6.MessageTypeSolicit, "PXEClient:Arch:00007:UNDI:003000", 7, "")
 	relay := &dhcpv6.RelayMessage{MessageType: dhcpv6.MessageTypeRelayForward, LinkAddr: net.ParseIP("fd99::1"), PeerAddr: net.ParseIP("fe80::5054:ff:fe12:3456")}

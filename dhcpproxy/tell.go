@@ -158,7 +158,7 @@ func (s *Server) log(level zerolog.Level, e *Event, ans *Answer) {
 			s.Logger.Warn().Str("step", "dhcp").Stringer("mac", e.Client.MAC).Int("lines", left).Msg("this machine asks very often: lines were left out")
 		}
 	}
-	l := s.Logger.WithLevel(level).Str("step", "dhcp").Str("port", e.Role.String())
+	l := s.Logger.WithLevel(level).Str("step", "dhcp").Str("port", e.port())
 	if !e.Client.MAC.IsZero() {
 		l = l.Stringer("mac", e.Client.MAC)
 	}
@@ -190,6 +190,13 @@ func texts(l *zerolog.Event, pairs ...string) *zerolog.Event {
 		}
 	}
 	return l
+}
+
+func (e *Event) port() string {
+	if e.IPv6 && e.Role == RoleDHCP {
+		return "547"
+	}
+	return e.Role.String()
 }
 
 func (e *Event) sentence() string {
