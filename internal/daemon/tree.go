@@ -108,8 +108,9 @@ func (t *tree) image(name string, v boot.Visit) (boot.File, error) {
 
 // loaderScript is what our iPXE runs before its own search: UEFI iPXE still has the firmware's address (efi_cachedhcp.c),
 // so it can fetch its script at once; without that it asks DHCP itself. If the script cannot be had, the build's own
-// search goes on. At most images.ScriptRoom bytes, also with the longest IPv6 address.
+// search goes on; if it runs, it takes the place of the build's (--replace), so that its "exit 1" reaches the firmware,
+// which then tries its next boot entry. At most images.ScriptRoom bytes, also with the longest IPv6 address.
 func loaderScript(server netip.Addr, httpPort uint16) string {
 	url := boot.ServerURL(server, httpPort, "m/${mac:hexhyp}/boot.ipxe")
-	return "ifopen\nisset ${ip} || dhcp\nchain " + url + " ||\n"
+	return "ifopen\nisset ${ip} || dhcp\nchain --replace " + url + " ||\n"
 }

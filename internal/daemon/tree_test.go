@@ -113,7 +113,7 @@ func TestLoaderIsPatched(t *testing.T) {
 		t.Fatal(err)
 	}
 	body, _ := io.ReadAll(io.NewSectionReader(f, 0, f.Size()))
-	if !strings.Contains(string(body), "chain http://10.0.0.254:8080/m/${mac:hexhyp}/boot.ipxe ||") {
+	if !strings.Contains(string(body), "chain --replace http://10.0.0.254:8080/m/${mac:hexhyp}/boot.ipxe ||") {
 		t.Error("our iPXE does not know its script")
 	}
 }
