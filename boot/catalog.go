@@ -73,7 +73,7 @@ func (b *builder) build() *Catalog {
 	sortRules(hosts)
 	sortRules(groups)
 	c.hostIdx, c.groupIdx = newIndex(hosts), newIndex(groups)
-	b.conflicts(c, hosts, groups)
+	b.conflicts(c, groups)
 	b.checkStarts(c)
 	return c
 }

@@ -4,6 +4,7 @@ package boot
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -81,10 +82,10 @@ func (b *builder) possible(who string, m *Match, pos Pos) {
 }
 
 // conflicts compares the rules with each other.
-func (b *builder) conflicts(c *Catalog, hosts, groups []*rule) {
+func (b *builder) conflicts(c *Catalog, groups []*rule) {
 	b.hostConflicts(c.hostIdx)
 	b.groupConflicts(groups)
-	b.shadowed(c, hosts, groups)
+	b.shadowed(c, groups)
 }
 
 // hostConflicts finds hosts that claim the same machine by the same kinds of selectors. Two such rules stand side by side
@@ -171,11 +172,68 @@ func (b *builder) groupConflict(first, second *rule) {
 }
 
 // shadowed finds what can never come to pass.
-func (b *builder) shadowed(c *Catalog, _, groups []*rule) {
+func (b *builder) shadowed(c *Catalog, groups []*rule) {
 	for _, r := range groups {
 		if r.rank.kinds == 0 && (r.group.Ignore || r.group.Profile != "") && c.unknown.Action != ActionIgnore {
 			b.warn(c.unknown.Pos, fmt.Sprintf("unknown: %s never applies: group %s at %s matches every machine", c.unknown, r.name, r.group.Pos),
 				"expected selectors under match of that group")
 		}
 	}
+	b.unheardLabels(c)
+	b.undecided(c, groups)
+}
+
+// unheardLabels finds groups that ask for a label nobody gives. Usually it is a slip of the hand.
+func (b *builder) unheardLabels(c *Catalog) {
+	given := make(map[string][]string)
+	note := func(labels map[string]string) {
+		for key, value := range labels {
+			if !slices.Contains(given[key], value) {
+				given[key] = append(given[key], value)
+			}
+		}
+	}
+	for _, h := range c.hosts {
+		note(h.Labels)
+	}
+	for _, g := range c.groups {
+		note(g.Labels)
+	}
+	for _, g := range c.groups {
+		for _, key := range slices.Sorted(maps.Keys(g.Match.Labels)) {
+			want := g.Match.Labels[key]
+			if slices.ContainsFunc(given[key], func(v string) bool { return glob(want, v) }) {
+				continue
+			}
+			hint := Hint(want, slices.Sorted(slices.Values(given[key])))
+			if given[key] == nil {
+				hint = Hint(key, slices.Sorted(maps.Keys(given)))
+			}
+			b.warn(g.Pos, fmt.Sprintf("group %s asks for label %s=%s, which no host and no group gives", g.Name, key, want), hint)
+		}
+	}
+}
+
+// undecided finds hosts that get no profile from anywhere, so that the policy for unknown machines would apply to them.
+func (b *builder) undecided(c *Catalog, groups []*rule) {
+	for _, h := range c.hosts {
+		if h.Profile == "" && !h.Ignore && !slices.ContainsFunc(groups, func(r *rule) bool { return r.group.mayDecide(h, c.groups) }) {
+			b.warn(h.Pos, "host "+h.Name+" gets no profile: the policy for unknown machines applies, "+c.unknown.String(),
+				"expected profile here, or in a group it is in")
+		}
+	}
+}
+
+// mayDecide reports whether the group may say what a host boots.
+func (g *Group) mayDecide(h *Host, all []*Group) bool {
+	if !g.Ignore && g.Profile == "" || g.Match.Known != nil && !*g.Match.Known || !overlap(&g.Match, &h.Match) {
+		return false
+	}
+	for key, want := range g.Match.Labels {
+		given := func(labels map[string]string) bool { v, ok := labels[key]; return ok && glob(want, v) }
+		if !given(h.Labels) && !slices.ContainsFunc(all, func(o *Group) bool { return given(o.Labels) }) {
+			return false
+		}
+	}
+	return true
 }

@@ -128,7 +128,14 @@ func (l *loader) files(d *decoder, files map[string]file) map[string]*boot.FileS
 			}
 			text = t
 		}
-		out[path] = &boot.FileSpec{Path: path, Template: text, JSON: f.JSON, Raw: f.Raw, Pos: f.pos}
+		asked := path
+		if n, err := boot.ParseName(path); err == nil {
+			asked = n.Path() // as a client's request for it would be cleaned
+		}
+		if out[asked] != nil {
+			d.problems = append(d.problems, boot.Problem{Pos: f.pos, What: "file " + path + " is there twice", Expected: "expected another path"})
+		}
+		out[asked] = &boot.FileSpec{Path: asked, Template: text, JSON: f.JSON, Raw: f.Raw, Pos: f.pos}
 	}
 	return out
 }
