@@ -20,6 +20,7 @@ const maxNodes = 2_000_000
 // decoder fills Go values from the nodes of one file and notes everything that is wrong on the way.
 type decoder struct {
 	file     string
+	lines    []string
 	problems []boot.Problem
 	places   map[string]boot.Pos // where settings stand, by path: "tftp.block_size.max"
 	nodes    int

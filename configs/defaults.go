@@ -31,13 +31,11 @@ func defaultTFTP() TFTP {
 		BlockSize:  BlockSize{Min: 512, Max: 1468},
 		WindowSize: WindowSize{Max: 64},
 		GSO:        "auto",
-		Retransmit: Retransmit{
-			Initial: time.Second, Min: 50 * time.Millisecond, Max: 10 * time.Second, Tries: 8, Silence: time.Minute,
-		},
-		Pin:    time.Minute,
-		Cache:  128 << 20,
-		Limits: TFTPLimits{Transfers: 20000, PerAddress: 512, RequestsPerSecond: 200, Memory: 256 << 20},
-		Writes: Writes{PerMachine: true, MaxSize: 16 << 20, MaxTotal: 1 << 30, MaxFiles: 10000},
+		Retransmit: Retransmit{Silence: 75 * time.Second},
+		Pin:        10 * time.Second,
+		Cache:      128 << 20,
+		Limits:     TFTPLimits{Transfers: 20000, Unproved: 8192, PerAddress: 256, PerPrefix: 8192, RequestsPerSecond: 200},
+		Writes:     Writes{PerMachine: true, MaxSize: 16 << 20, MaxTotal: 1 << 30, MaxFiles: 10000},
 	}
 }
 

@@ -101,7 +101,7 @@ func (l *loader) documents(name string, use func(d *decoder, n *yaml.Node, i int
 	if !ok {
 		return false
 	}
-	d := &decoder{file: l.shown(name)}
+	d := &decoder{file: l.shown(name), lines: lines(b)}
 	defer func() { l.problems = append(l.problems, d.problems...) }()
 	dec := yaml.NewDecoder(bytes.NewReader(b))
 	for i := 0; ; {

@@ -40,7 +40,7 @@ func (d *decoder) parser(n *yaml.Node, v reflect.Value, f field) func(string) er
 	case scalar:
 		return p.parse
 	case *boot.Text:
-		return func(s string) error { *p = boot.Text{S: s, Pos: textPos(d.pos(n), n)}; return nil }
+		return func(s string) error { *p = boot.Text{S: s, Pos: d.textPos(n)}; return nil }
 	case *time.Duration:
 		return func(s string) error { return parseDuration(s, f, p) }
 	case *netip.Addr:
@@ -154,10 +154,14 @@ func parseListen(s string) (netip.AddrPort, error) {
 	return netip.ParseAddrPort(s)
 }
 
-// textPos is where text begins: that of a block (| or >) in the line below its mark.
-func textPos(pos boot.Pos, n *yaml.Node) boot.Pos {
+// textPos is where text begins: that of a block (| or >) in the line below its mark, behind the indentation.
+func (d *decoder) textPos(n *yaml.Node) boot.Pos {
+	pos := d.pos(n)
 	if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
 		pos.Line, pos.Column = pos.Line+1, 1
+		if pos.Line <= len(d.lines) {
+			pos.Column += indent(d.lines[pos.Line-1])
+		}
 	}
 	return pos
 }

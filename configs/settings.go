@@ -43,24 +43,23 @@ type DHCP struct {
 
 // TFTP is the section of the TFTP engine.
 type TFTP struct {
-	Enabled     bool             `yaml:"enabled" doc:"Whether to serve TFTP at all."`
-	Listen      []netip.AddrPort `yaml:"listen" doc:"Addresses and ports to listen on. A port alone means every address, IPv4 and IPv6."`
-	SinglePort  bool             `yaml:"single_port" doc:"Answer from the port that was asked instead of one per transfer (RFC 1350 TIDs). For NAT, Docker and Kubernetes."`
-	BlockSize   BlockSize        `yaml:"block_size" doc:"Bounds for what clients ask for (RFC 2348)."`
-	WindowSize  WindowSize       `yaml:"window_size" doc:"Bound for windows (RFC 7440)."`
-	GSO         string           `yaml:"gso" enum:"auto,on,off" doc:"UDP segmentation offload for windows. auto tries it out and stops where a kernel or a driver mangles it."`
-	BusyPoll    time.Duration    `yaml:"busy_poll" max:"1ms" doc:"How long to spin for the next packet while a lock-step transfer is hot. 0s sleeps at once: spinning buys latency with CPU time. 50us is a good value."`
-	Lanes       int              `yaml:"lanes" min:"0" max:"256" doc:"Independent engines, each with sockets and a goroutine of its own. 0: one per core."`
-	Retransmit  Retransmit       `yaml:"retransmit" doc:"When a block is sent again."`
-	Pin         time.Duration    `yaml:"pin" max:"1h" doc:"How long a client that asked for a file's size gets the same bytes when it asks again. UEFI firmware probes, aborts and asks anew."`
-	Cache       Size             `yaml:"cache" doc:"Memory for file content that transfers share, in bytes. A storm of machines reads a file from disk once."`
-	Limits      TFTPLimits       `yaml:"limits" doc:"Bounds against load and abuse. What is refused is counted and logged."`
-	Allow       []netip.Prefix   `yaml:"allow" doc:"Networks that may ask. None: all."`
-	Broadcast   bool             `yaml:"broadcast" doc:"Whether to answer requests that were broadcast. Off: RFC 1123 4.2.3.4 asks servers to ignore them."`
-	IgnoreCase  bool             `yaml:"ignore_case" doc:"Find files whatever the case of their names, as Windows loaders need it."`
-	Remap       []Remap          `yaml:"remap" doc:"Rules that rewrite names before they are looked up, in order."`
-	Writes      Writes           `yaml:"writes" doc:"Uploads. Off unless a directory is given."`
-	IgnoredPeer []netip.Prefix   `yaml:"ignore" doc:"Networks that get no answer at all, not even an error."`
+	Enabled    bool             `yaml:"enabled" doc:"Whether to serve TFTP at all."`
+	Listen     []netip.AddrPort `yaml:"listen" doc:"Addresses and ports to listen on. A port alone means every address, IPv4 and IPv6."`
+	SinglePort bool             `yaml:"single_port" doc:"Answer from the port that was asked instead of one per transfer (RFC 1350 TIDs). For NAT, Docker and Kubernetes."`
+	BlockSize  BlockSize        `yaml:"block_size" doc:"Bounds for what clients ask for (RFC 2348)."`
+	WindowSize WindowSize       `yaml:"window_size" doc:"Bound for windows (RFC 7440)."`
+	GSO        string           `yaml:"gso" enum:"auto,on,off" doc:"UDP segmentation offload for windows. auto tries it out and stops where a kernel or a driver mangles it."`
+	BusyPoll   time.Duration    `yaml:"busy_poll" max:"1ms" doc:"How long to spin for the next packet while a lock-step transfer is hot. 0s sleeps at once: spinning buys latency with CPU time. 50us is a good value."`
+	Lanes      int              `yaml:"lanes" min:"0" max:"256" doc:"Independent engines, each with sockets and a goroutine of its own. 0: one for two cores."`
+	Retransmit Retransmit       `yaml:"retransmit" doc:"When a block is sent again."`
+	Pin        time.Duration    `yaml:"pin" max:"1h" doc:"How long a client that asked for a file's size gets the same bytes when it asks again. UEFI firmware probes, aborts and asks anew."`
+	Cache      Size             `yaml:"cache" doc:"Memory for file content that transfers share and that is read ahead, in bytes. A storm of machines reads a file from disk once."`
+	Limits     TFTPLimits       `yaml:"limits" doc:"Bounds against load and abuse. What is refused is counted and logged."`
+	Allow      []netip.Prefix   `yaml:"allow" doc:"Networks that may ask. None: all."`
+	Broadcast  bool             `yaml:"broadcast" doc:"Whether to answer requests that were broadcast. Off: RFC 1123 4.2.3.4 asks servers to ignore them."`
+	IgnoreCase bool             `yaml:"ignore_case" doc:"Find files whatever the case of their names, as Windows loaders need it."`
+	Remap      []Remap          `yaml:"remap" doc:"Rules that rewrite names before they are looked up, in order."`
+	Writes     Writes           `yaml:"writes" doc:"Uploads. Off unless a directory is given."`
 }
 
 // BlockSize bounds RFC 2348.
@@ -76,20 +75,19 @@ type WindowSize struct {
 
 // Retransmit bounds the adaptive timer (RFC 6298).
 type Retransmit struct {
-	Initial time.Duration `yaml:"initial" min:"10ms" max:"60s" doc:"First timeout, before anything has been measured."`
-	Min     time.Duration `yaml:"min" min:"1ms" max:"60s" doc:"Shortest timeout. Firmware polls; below 50ms it is not slow but asleep."`
-	Max     time.Duration `yaml:"max" min:"100ms" max:"255s" doc:"Longest timeout after backing off."`
-	Tries   int           `yaml:"tries" min:"1" max:"100" doc:"How often a block is sent before the transfer is given up."`
-	Silence time.Duration `yaml:"silence" min:"1s" max:"10m" doc:"How long a client that has already proved itself may say nothing. Machines that write to flash do."`
+	Initial time.Duration `yaml:"initial" max:"60s" doc:"First timeout, before anything has been measured. 0s: what fits the client, 250ms for most."`
+	Min     time.Duration `yaml:"min" max:"60s" doc:"Shortest timeout. 0s: what fits the client, 10ms for most; a Raspberry Pi hangs on blocks that are repeated early."`
+	Max     time.Duration `yaml:"max" max:"255s" doc:"Longest timeout after backing off. 0s: what fits the client, 4s for most."`
+	Silence time.Duration `yaml:"silence" min:"1s" max:"10m" doc:"How long a client that has already proved itself may say nothing. GRUB and machines that write to flash stop for a minute."`
 }
 
 // TFTPLimits bounds load and abuse.
 type TFTPLimits struct {
-	Transfers         int  `yaml:"transfers" min:"1" max:"1000000" doc:"Transfers at once."`
-	PerAddress        int  `yaml:"per_address" min:"1" max:"1000000" doc:"Transfers at once per client address. High, for a NAT hides many machines."`
-	PerPrefix         int  `yaml:"per_prefix" min:"0" max:"1000000" doc:"Transfers at once per /24 (IPv4) or /64 (IPv6). 0: no bound."`
-	RequestsPerSecond int  `yaml:"requests_per_second" min:"1" max:"1000000" doc:"New requests per second per client address. Loaders ask for dozens of names that do not exist."`
-	Memory            Size `yaml:"memory" doc:"Memory for all transfers, in bytes, without the cache."`
+	Transfers         int `yaml:"transfers" min:"1" max:"1000000" doc:"Transfers at once."`
+	Unproved          int `yaml:"unproved" min:"1" max:"1000000" doc:"Of these, how many that have not answered yet. Beyond it the oldest gives way, so forged requests fill nothing."`
+	PerAddress        int `yaml:"per_address" min:"1" max:"1000000" doc:"Transfers at once per client address. High, for a NAT hides many machines."`
+	PerPrefix         int `yaml:"per_prefix" min:"1" max:"1000000" doc:"Transfers at once per /24 (IPv4) or /64 (IPv6)."`
+	RequestsPerSecond int `yaml:"requests_per_second" min:"1" max:"1000000" doc:"New requests per second per client address. Loaders ask for dozens of names that do not exist."`
 }
 
 // Remap is one rule that rewrites names.

@@ -17,8 +17,8 @@ func (m *mainDocument) check(d *decoder, top *yaml.Node) {
 	s := settingsCheck{d: d, top: top}
 	t := &m.TFTP
 	s.require(t.BlockSize.Min <= t.BlockSize.Max, "tftp.block_size.min", "expected at most max, %d", t.BlockSize.Max)
-	s.require(t.Retransmit.Min <= t.Retransmit.Max, "tftp.retransmit.min", "expected at most max, %v", t.Retransmit.Max)
-	s.require(t.Retransmit.Initial <= t.Retransmit.Max, "tftp.retransmit.initial", "expected at most max, %v", t.Retransmit.Max)
+	s.require(t.Retransmit.Max == 0 || t.Retransmit.Min <= t.Retransmit.Max, "tftp.retransmit.min", "expected at most max, %v", t.Retransmit.Max)
+	s.require(t.Retransmit.Max == 0 || t.Retransmit.Initial <= t.Retransmit.Max, "tftp.retransmit.initial", "expected at most max, %v", t.Retransmit.Max)
 	s.require(t.Limits.PerAddress <= t.Limits.Transfers, "tftp.limits.per_address", "expected at most transfers, %d", t.Limits.Transfers)
 	s.require(t.Writes.MaxSize <= t.Writes.MaxTotal, "tftp.writes.max_size", "expected at most max_total, %v", t.Writes.MaxTotal)
 	s.require(!t.Enabled || len(t.Listen) > 0, "tftp.listen", "expected an address and port, or enabled: false")
