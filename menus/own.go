@@ -21,8 +21,15 @@ func own(v boot.Visit) bool {
 	case by.Default:
 		return true
 	default:
-		return v.Name.Kind != boot.KindPXELinux && (v.Name.Kind != boot.KindGRUB || v.Name.Base == "grub.cfg")
+		return v.Name.Kind != boot.KindPXELinux && (v.Name.Kind != boot.KindGRUB || v.Name.Base == "grub.cfg") || waived(v.Name)
 	}
+}
+
+// waived reports whether a name is one of a search whose key was taken out: whoever asks on behalf of a machine knows
+// better whose it is (a loader names the NIC it drives, the machine may be known by another).
+func waived(n boot.Name) bool {
+	as, err := boot.ParseName(n.Path())
+	return err == nil && as.Kind == n.Kind && as.By != boot.Search{}
 }
 
 // Names lists what a machine with this plan has in its tree, as its loaders ask for it, machine prefix included.

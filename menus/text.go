@@ -170,17 +170,14 @@ func (t *Tree) positioned(at boot.Pos, err error) error {
 	return &templateError{offset(at, line, col), explain(m[4], err)}
 }
 
-// offset moves a position by a line and column that count from the beginning of a text.
+// offset moves a position by a line and column that count from the beginning of a text. The lines of a text begin in the
+// same column: the first of a file, or that of a block in YAML.
 func offset(at boot.Pos, line, col int) boot.Pos {
 	if at.Line == 0 {
 		return at
 	}
-	if line <= 1 {
-		at.Column = max(at.Column, 1) + col
-		return at
-	}
-	at.Line += line - 1
-	at.Column = col + 1
+	at.Line += max(line, 1) - 1
+	at.Column = max(at.Column, 1) + col
 	return at
 }
 
