@@ -18,7 +18,7 @@ type captured struct {
 }
 
 // readPcap gives the UDP datagrams of an Ethernet capture (libpcap's classic format, little-endian, microseconds).
-func readPcap(t *testing.T, path string) []captured {
+func readPcap(t testing.TB, path string) []captured {
 	t.Helper()
 	b, err := os.ReadFile(path)
 	if err != nil {
