@@ -68,3 +68,13 @@ func BenchmarkPlan(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkDiff10000(b *testing.B) {
+	before, after := mustBuild(b, bigSpec(10000)), mustBuild(b, bigSpec(10003))
+	b.ResetTimer()
+	for range b.N {
+		if got := Diff(before, after).String(); got != "+3 hosts" {
+			b.Fatal(got)
+		}
+	}
+}

@@ -3,8 +3,10 @@
 package boot
 
 import (
+	"fmt"
 	"net/netip"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -151,4 +153,23 @@ func TestBuildProblems(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestPlanConcurrently: many may ask one catalog, also while another is built of the same words.
+func TestPlanConcurrently(t *testing.T) {
+	c := mustBuild(t, bigSpec(100))
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for n := range 200 {
+				client := Client{MAC: benchMAC(n % 100), Addr: netip.AddrFrom4([4]byte{10, 0, byte(i), 9})}
+				if p := c.Plan(client); p.Host == nil || p.Host.Name != fmt.Sprint("node", n%100) || p.Vars["rack"] != fmt.Sprint(i) {
+					t.Errorf("got %+v", p)
+					return
+				}
+			}
+		})
+	}
+	mustBuild(t, bigSpec(100))
+	wg.Wait()
 }

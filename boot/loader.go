@@ -68,12 +68,12 @@ func (b *builder) checkLoaders(p *Profile) {
 		_, err := ParseName(t.S)
 		switch {
 		case strings.Contains(t.S, "{{") || strings.Contains(t.S, "://"):
-			b.problems = append(b.problems, Problem{Pos: t.Pos, What: "loader " + t.S,
+			b.once(Problem{Pos: t.Pos, What: "loader " + t.S,
 				Expected: "expected the plain name of a file: it is sent in a DHCP packet, before anything can be rendered"})
 		case err != nil:
-			b.problems = append(b.problems, Problem{Pos: t.Pos, What: "loader " + t.S + ": " + err.Error(), Expected: "expected the name of a file"})
+			b.once(Problem{Pos: t.Pos, What: "loader " + t.S + ": " + err.Error(), Expected: "expected the name of a file"})
 		case len(t.S)+len("m/00-00-00-00-00-00/") > MaxOffered:
-			b.problems = append(b.problems, Problem{Pos: t.Pos, What: "loader " + t.S + ": the name is too long for a DHCP header",
+			b.once(Problem{Pos: t.Pos, What: "loader " + t.S + ": the name is too long for a DHCP header",
 				Expected: "expected at most 107 bytes"})
 		}
 	}

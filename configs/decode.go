@@ -101,10 +101,9 @@ func (d *decoder) inner(n *yaml.Node, v reflect.Value, path string, f field) {
 	if p, ok := v.Addr().Interface().(interface{ place(boot.Pos) }); ok {
 		p.place(d.pos(n))
 	}
-	if known, ok := d.scalar(n, v, path, f); ok || known {
-		return
+	if !d.scalar(n, v, path, f) {
+		d.composite(n, v, path, f)
 	}
-	d.composite(n, v, path, f)
 }
 
 func (d *decoder) composite(n *yaml.Node, v reflect.Value, path string, f field) {

@@ -17,21 +17,18 @@ import (
 	"github.com/bootlace-net/bootlace/boot"
 )
 
-// scalar decodes what is written as one word. known is false if the type is none of those.
-func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path string, f field) (known, ok bool) {
+// scalar decodes what is written as one word; false if v is of another type.
+func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path string, f field) bool {
 	parse := d.parser(n, v, f)
 	if parse == nil {
-		return false, false
+		return false
 	}
 	if n.Kind != yaml.ScalarNode {
 		d.fail(n, shown(path), "expected "+describe(v.Type(), f)+", got "+kindOf(n))
-		return true, false
-	}
-	if err := parse(n.Value); err != nil {
+	} else if err := parse(n.Value); err != nil {
 		d.fail(n, fmt.Sprintf("%s: %q", shown(path), clip(n.Value)), err.Error())
-		return true, false
 	}
-	return true, true
+	return true
 }
 
 // parser gives the function that reads text into v; nil if v is not a scalar.
