@@ -160,13 +160,14 @@ func uefiCases(plain Config, initrd string) []Case {
 }
 
 func otherCases(plain Config) []Case {
-	beside := plain
-	beside.Appliance = defaultAppliance + "dhcp: {socket: packet}\n"
+	packet := plain
+	packet.Appliance = defaultAppliance + "dhcp: {socket: packet}\n"
 	menu := plain
 	menu.Appliance, menu.Unknown = "unknown: menu\nhttp: {port: 80}\n", true
 	unknown := plain
 	unknown.Unknown = true
 	local := Config{Profile: "local: true\n", Images: plain.Images}
+	besides := []string{"udp/4011", "udp/69", "tcp/80"} // port 67 is the other server's
 	return []Case{
 		{
 			Name: "beside-dnsmasq", About: "SeaBIOS, iPXE ROM; the plain DHCP server is dnsmasq on another host",
@@ -174,9 +175,14 @@ func otherCases(plain Config) []Case {
 			Story: []string{`^http GET \S*\.ipxe 200`, gotKernel, gotInitrd},
 		},
 		{
-			Name: "same-host-dnsmasq", About: "OVMF PXEv4; dnsmasq gives the addresses on Bootlace's own host and holds port 67",
-			Client: pxe4, Machine: uefi(lab.NoPXE6), Config: beside, Console: []string{booted}, DHCP: lab.DHCPOptions{Server: lab.Dnsmasq}, Beside: true,
-			Ready: []string{"udp/4011", "udp/69", "tcp/80"}, Story: []string{`^tftp \S*\.efi complete`, gotKernel, gotInitrd},
+			Name: "same-host-dnsmasq", About: "OVMF PXEv4; dnsmasq gives the addresses on Bootlace's own host and holds port 67, which Bootlace finds out",
+			Client: pxe4, Machine: uefi(lab.NoPXE6), Config: plain, Console: []string{booted}, DHCP: lab.DHCPOptions{Server: lab.Dnsmasq}, Beside: true,
+			Ready: besides, Story: []string{`^tftp \S*\.efi complete`, gotKernel, gotInitrd},
+		},
+		{
+			Name: "same-host-dhcpd", About: "SeaBIOS, iPXE ROM; ISC dhcpd gives the addresses on Bootlace's own host; `dhcp: {socket: packet}`",
+			Client: ipxeROM, Machine: bios("virtio"), Config: packet, Console: []string{booted}, Beside: true,
+			Ready: besides, Story: []string{`^http GET \S*\.ipxe 200`, gotKernel, gotInitrd},
 		},
 		{
 			Name: "unknown-menu", About: "a machine nobody knows, `unknown: menu`: iPXE shows the menu",
@@ -185,7 +191,7 @@ func otherCases(plain Config) []Case {
 		},
 		{
 			Name: "unknown-ignored", About: "a machine nobody knows, by default: not one packet for it",
-			Client: ipxeROM, Machine: bios("virtio"), Config: unknown, Console: []string{`No bootable device`}, Silent: true, Hold: time.Second,
+			Client: ipxeROM, Machine: bios("virtio"), Config: unknown, Console: []string{`No more network devices`}, Silent: true, Hold: 3 * time.Second,
 		},
 		{
 			Name: "bios-local", About: "SeaBIOS, iPXE ROM, `local: true`: goes on to its disk",

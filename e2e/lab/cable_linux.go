@@ -53,6 +53,9 @@ func openTap(name string) (*os.File, error) {
 		req.SetUint16(unix.IFF_TAP | unix.IFF_NO_PI)
 		err = unix.IoctlIfreq(fd, unix.TUNSETIFF, req)
 	}
+	if err == nil { // else frames come with checksums that a card was to fill in, and as long as segmentation allows
+		err = unix.IoctlSetInt(fd, unix.TUNSETOFFLOAD, 0)
+	}
 	if err != nil {
 		return nil, errors.Join(err, unix.Close(fd))
 	}

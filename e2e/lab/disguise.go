@@ -8,17 +8,16 @@ import (
 )
 
 // Disguise makes the first iPXE that asks look like an option ROM that is no iPXE, for there is no other PXE ROM to be had
-// in a free distribution: it blanks the two DHCP options by which iPXE says what it is. An iPXE of another version, which
-// a boot server may have loaded since, is left alone.
+// in a free distribution: it blanks the two DHCP options by which iPXE says what it is. An iPXE of another build, which a
+// boot server may have loaded since, is left alone.
 type Disguise struct {
-	version []byte // what the first iPXE says of itself: 175.235
+	build []byte // what the first iPXE says of itself: its features, in the order in which they were linked
 }
 
 // Options by which iPXE is known (iPXE src/net/udp/dhcp.c).
 const (
 	optUserClass   = 77
 	optEncap       = 175
-	subVersion     = 235
 	dhcpOptions    = 14 + 20 + 8 + 240 // in a frame: Ethernet, IPv4 without options, UDP, the fixed part of DHCP
 	udpChecksum    = 14 + 20 + 6
 	etherTypeAt    = 12
@@ -36,11 +35,10 @@ func (d *Disguise) Frame(raw []byte) {
 	if encap == nil {
 		return
 	}
-	version := option(encap[2:], subVersion)
-	if d.version == nil {
-		d.version = bytes.Clone(version)
+	if d.build == nil {
+		d.build = bytes.Clone(encap)
 	}
-	if !bytes.Equal(version, d.version) {
+	if !bytes.Equal(encap, d.build) {
 		return
 	}
 	clear(encap)

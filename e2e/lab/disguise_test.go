@@ -19,7 +19,7 @@ func request(options ...byte) []byte {
 
 func TestDisguise(t *testing.T) {
 	rom := []byte{53, 1, 1, 77, 4, 'i', 'P', 'X', 'E', 175, 8, 177, 1, 9, 235, 3, 1, 0, 0, 61, 1, 7, 255}
-	ours := bytes.Replace(rom, []byte{235, 3, 1, 0, 0}, []byte{235, 3, 1, 21, 1}, 1)
+	ours := bytes.Replace(rom, []byte{177, 1, 9, 235, 3, 1, 0, 0}, []byte{235, 3, 1, 0, 0, 37, 1, 1}[:8], 1)
 	hidden := []byte{53, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 61, 1, 7, 255}
 	plain := []byte{53, 1, 1, 60, 2, 'P', 'X', 255}
 	var d Disguise
