@@ -119,9 +119,9 @@ func (b *builder) policy(c *Catalog) {
 		return
 	}
 	b.reference(u.Profile, u.Pos, u.Pos)
-	if p := c.byProfile[u.Profile]; p != nil && p.Destructive && !u.AllowDestructive {
+	if by := c.installs(u.Profile); by != "" && !u.AllowDestructive {
 		b.problems = append(b.problems, Problem{Pos: u.Pos,
-			What:     "unknown machines would be installed by the destructive profile " + u.Profile,
+			What:     "unknown machines would be installed by the destructive profile " + by,
 			Expected: "expected a harmless profile, or allow_destructive: true beside it"})
 	}
 }

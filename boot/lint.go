@@ -36,13 +36,42 @@ func (b *builder) hostMatch(h *Host) {
 // groupMatch checks the selectors of one group, and that it does not install machines nobody named.
 func (b *builder) groupMatch(c *Catalog, g *Group) {
 	b.possible("group "+g.Name, &g.Match, g.Pos)
-	p := c.byProfile[g.Profile]
-	if p == nil || !p.Destructive || g.AllowDestructive || g.Match.named() {
+	by := c.installs(g.Profile)
+	if by == "" || g.AllowDestructive || g.Match.named() {
 		return
 	}
 	b.problems = append(b.problems, Problem{Pos: orPos(g.ProfilePos, g.Pos),
-		What:     "group " + g.Name + " would install machines that no host names by the destructive profile " + g.Profile,
+		What:     "group " + g.Name + " would install machines that no host names by the destructive profile " + by,
 		Expected: "expected known: true under match, or allow_destructive: true"})
+}
+
+// installs names the destructive profile that a profile comes to when nobody touches a key: itself, or what its menu takes
+// when the time runs out; "" if there is none.
+func (c *Catalog) installs(name string) string {
+	seen := make(map[string]bool)
+	for {
+		p := c.byProfile[name]
+		switch {
+		case p == nil || seen[name]:
+			return ""
+		case p.Destructive:
+			return name
+		}
+		seen[name] = true
+		name = p.Start.unattended()
+	}
+}
+
+// unattended names the profile that a menu takes by itself; "" if it waits, or takes something else.
+func (m *Menu) unattended() string {
+	if m == nil || m.Timeout == 0 || len(m.Entries) == 0 {
+		return ""
+	}
+	e := m.Entries[max(0, slices.IndexFunc(m.Entries, func(e *Entry) bool { return e.Name == m.Default }))]
+	if e.Kind == EntryMenu {
+		return e.Menu.unattended()
+	}
+	return e.Profile
 }
 
 func orPos(p, fallback Pos) Pos {

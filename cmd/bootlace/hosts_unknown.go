@@ -145,7 +145,7 @@ func (s *sightings) print(out io.Writer) error {
 // write prints a host. What a machine says of itself is quoted: a packet could hold anything.
 func (x *sighting) write(b *strings.Builder) {
 	c := &x.client
-	fmt.Fprintf(b, "  # seen %d times, first %s, last %s\n", x.times, oneLine(x.first), oneLine(x.last))
+	fmt.Fprintf(b, "  # seen in %s, first %s, last %s\n", count(x.times, "line"), oneLine(x.first), oneLine(x.last))
 	for _, fact := range [][2]string{
 		{"arch", archOf(c)}, {"ip", addrText(c.Addr)}, {"hostname", c.Hostname}, {"vendor", c.Vendor}, {"serial", c.Serial},
 		{"uuid", uuidOf(c)}, {"relay", addrText(c.Relay)}, {"circuit", c.Circuit}, {"remote", c.Remote}, {"interface", c.Interface},
