@@ -67,7 +67,8 @@ func (m *Menu) unattended() string {
 	if m == nil || m.Timeout == 0 || len(m.Entries) == 0 {
 		return ""
 	}
-	e := m.Entries[max(0, slices.IndexFunc(m.Entries, func(e *Entry) bool { return e.Name == m.Default }))]
+	at := slices.IndexFunc(m.Entries, func(e *Entry) bool { return e.Name == m.Default || m.Default == "" && !e.Hidden })
+	e := m.Entries[max(0, at)]
 	if e.Kind == EntryMenu {
 		return e.Menu.unattended()
 	}

@@ -54,6 +54,28 @@ func TestSchemaTakesReference(t *testing.T) {
 	}
 }
 
+func TestSchemaOf(t *testing.T) {
+	for _, kind := range SchemaKinds() {
+		b, err := SchemaOf(kind)
+		var s object
+		if err != nil || json.Unmarshal(b, &s) != nil {
+			t.Fatal(kind, err)
+		}
+		delete(s, "$schema")
+		delete(s, "title")
+		delete(s, "$defs")
+		if err := validate(loadSchema(t), s, object{}, kind); err != nil {
+			t.Error(err)
+		}
+		if err := validate(loadSchema(t), s, object{"no-such-key": "x"}, kind); err == nil {
+			t.Errorf("%s takes everything", kind)
+		}
+	}
+	if _, err := SchemaOf("host"); err == nil {
+		t.Error("there is a schema host")
+	}
+}
+
 // validateYAML checks every document of a file.
 func validateYAML(t *testing.T, root object, def string, b []byte) {
 	t.Helper()
