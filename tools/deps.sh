@@ -15,7 +15,7 @@ case "$want" in *" lab "*)
 		atftp tftp-hpa curl busybox-static" ;;
 esac
 case "$want" in *" bench "*)
-	packages="$packages dnsmasq-base tftpd-hpa iproute2 nftables kea-admin" ;;
+	packages="$packages dnsmasq-base tftpd-hpa iproute2 nftables libwrap0 libpcre2-8-0" ;;
 esac
 
 missing=""
@@ -36,6 +36,17 @@ if [ -n "$missing" ]; then
 	apt-get install -y -qq --no-install-recommends $missing >/dev/null
 	echo "deps: installed$missing"
 fi
+
+# atftpd conflicts with tftpd-hpa as a package; only its program is needed beside it.
+case "$want" in *" bench "*)
+	if ! command -v atftpd >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
+		unpacked=$(mktemp -d)
+		(cd "$unpacked" && { apt-get download -qq atftpd 2>/dev/null || { apt-get update -qq && apt-get download -qq atftpd; }; } && dpkg-deb -x atftpd_*.deb . &&
+			install usr/sbin/atftpd /usr/local/sbin/atftpd)
+		rm -rf "$unpacked"
+		echo "deps: unpacked atftpd to /usr/local/sbin"
+	fi ;;
+esac
 
 case "$want" in *" go "*)
 	go version >/dev/null 2>&1 || { echo "deps: no working go command in PATH" >&2; exit 1; }
