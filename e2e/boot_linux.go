@@ -14,6 +14,7 @@ import (
 
 	"github.com/bootlace-net/bootlace/e2e/lab"
 	"github.com/bootlace-net/bootlace/e2e/target"
+	"github.com/bootlace-net/bootlace/e2e/trace"
 )
 
 // boot is one boot while it runs.
@@ -25,7 +26,7 @@ type boot struct {
 	console *lab.Console
 	server  *lab.Process
 	vm      *lab.Process
-	capture *lab.Capture
+	trace   *trace.Trace // when the capture has ended
 	began   time.Time
 	undo    []func() error
 }
@@ -68,13 +69,11 @@ func (b *boot) end(res *Result) error {
 	res.Console = b.console.Tail(40)
 	res.Server = tail(filepath.Join(b.dir, "server.log"), 60)
 	errs = append(errs, os.WriteFile(filepath.Join(b.dir, "serial.log"), []byte(b.console.Text()), 0o644))
-	if b.capture == nil {
+	if b.trace == nil {
 		return errors.Join(errs...)
 	}
-	t, err := b.capture.Stop()
-	res.Trace, res.Network = t, networkTime(t)
-	errs = append(errs, err)
-	for _, f := range b.c.faults(t, b.token) {
+	res.Trace, res.Network = b.trace, networkTime(b.trace)
+	for _, f := range b.c.faults(b.trace, b.token) {
 		errs = append(errs, errors.New(f))
 	}
 	return errors.Join(errs...)
@@ -159,13 +158,17 @@ func (b *boot) loss(context.Context) error {
 	return b.Lab.Loss(b.c.Loss)
 }
 
-func (b *boot) listen(context.Context) (err error) {
+func (b *boot) listen(context.Context) error {
 	file, err := b.log("boot.pcap")
 	if err != nil {
 		return err
 	}
-	b.capture, err = b.Lab.Switch.NewCapture(lab.Tap, file)
-	return err
+	c, err := b.Lab.Switch.NewCapture(lab.Tap, file)
+	if err != nil {
+		return err
+	}
+	b.later(func() (err error) { b.trace, err = c.Stop(); return err })
+	return nil
 }
 
 func (b *boot) power(context.Context) (err error) {

@@ -145,6 +145,12 @@ func uefiCases(plain Config, initrd string) []Case {
 			Story: []string{`^dhcp OFFER 10\.77\.0\.2 BINL`, `^dhcp ACK 10\.77\.0\.2 4011 \S+\.efi`, `^tftp \S*\.efi complete`, gotKernel, gotInitrd},
 		},
 		{
+			Name: "uefi-pxe6", About: "OVMF PXEv6: addresses by plain DHCPv6 -> boot file from Bootlace, without an address -> embedded ipxe.efi by TFTP over IPv6 -> kernel",
+			Client: pxe6, Machine: uefi(lab.NoPXE4), Config: plain, Console: []string{booted}, IPv6: true,
+			DHCP:  lab.DHCPOptions{Server: lab.Dnsmasq, IPv6: true},
+			Story: []string{`^dhcp6 ADVERTISE \S+ tftp://\[fd77::2\]/\S+\.efi`, `^tftp \S*\.efi complete`, gotKernel, gotInitrd},
+		},
+		{
 			Name: "uefi-http", About: "OVMF HTTP Boot: URL from an HTTPClient offer -> embedded ipxe.efi -> script -> kernel, all by HTTP",
 			Client: httpBoot, Machine: uefi(lab.NoPXE4, lab.NoPXE6), Config: plain, Console: []string{booted},
 			Story: []string{`^dhcp OFFER 10\.77\.0\.2 HTTPClient http://10\.77\.0\.2/\S+\.efi`, `^http GET \S*\.efi 200`,

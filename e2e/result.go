@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,19 +57,24 @@ func (r Result) Steps() string {
 	return b.String()
 }
 
-// networkTime leaves out what firmware and kernel do on their own before the first packet and after the last transfer.
+// networkTime leaves out what firmware and kernel do on their own before the first DHCP message and after the last transfer.
 func networkTime(t *trace.Trace) time.Duration {
-	var first, last time.Duration = -1, 0
+	var first []time.Duration
 	for _, d := range t.DHCP {
-		if first < 0 {
-			first = d.At
-		}
+		first = append(first, d.At)
 	}
+	for _, d := range t.DHCP6 {
+		first = append(first, d.At)
+	}
+	var last time.Duration
 	for _, x := range t.Transfers() {
 		last = max(last, x.End)
 	}
 	for _, x := range t.Requests() {
 		last = max(last, x.End)
 	}
-	return max(0, last-max(first, 0))
+	if len(first) == 0 {
+		return 0
+	}
+	return max(0, last-slices.Min(first))
 }

@@ -67,6 +67,7 @@ func (l *Lab) bridge() error {
 }
 
 // plug connects a host to the switch. Duplicate address detection is off: it would keep an address unusable for seconds.
+// Router advertisements are for the machines: a host has the addresses it is given here and no others.
 func (l *Lab) plug(host *Namespace, addr netip.Addr, addr6 string) error {
 	if err := l.Switch.ip(
 		"link add to-"+host.Name+" type veth peer name "+Interface+" netns "+host.Path(),
@@ -74,8 +75,10 @@ func (l *Lab) plug(host *Namespace, addr netip.Addr, addr6 string) error {
 	); err != nil {
 		return err
 	}
-	if err := host.sysctl("net/ipv6/conf/"+Interface+"/accept_dad", "0"); err != nil {
-		return err
+	for _, key := range []string{"accept_dad", "accept_ra"} {
+		if err := host.sysctl("net/ipv6/conf/"+Interface+"/"+key, "0"); err != nil {
+			return err
+		}
 	}
 	return host.ip(
 		"link set lo up",
