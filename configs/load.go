@@ -193,5 +193,5 @@ func (l *loader) isDir(p string, e fs.DirEntry) bool {
 		return e.IsDir()
 	}
 	info, err := fs.Stat(l.fsys, p)
-	return err != nil || info.IsDir()
+	return err == nil && info.IsDir() // a link to nowhere is a file that cannot be read
 }
