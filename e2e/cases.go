@@ -135,9 +135,10 @@ func uefiCases(plain Config, initrd string) []Case {
 	binl.Host = "    firmware: {strategy: binl}\n"
 	return []Case{
 		{
-			Name: "uefi-ipxe", About: "OVMF PXEv4 -> embedded ipxe.efi by TFTP -> script -> kernel by HTTP",
+			Name: "uefi-ipxe", About: "OVMF PXEv4 -> embedded ipxe.efi by TFTP, which needs no second offer -> script -> kernel by HTTP",
 			Client: pxe4, Machine: uefi(lab.NoPXE6), Config: plain, Console: []string{booted},
 			Story: []string{`^dhcp OFFER 10\.77\.0\.2`, `^tftp \S*\.efi complete`, `^http GET \S*\.ipxe 200`, gotKernel, gotInitrd},
+			Never: []string{`^dhcp OFFER 10\.77\.0\.2 iPXE script`},
 		},
 		{
 			Name: "uefi-binl", About: "the same, with the offer strategy BINL by configuration: no option 43, boot file on port 4011",

@@ -30,6 +30,7 @@ func TestStrategy(t *testing.T) {
 		"menu":           {message{src: ours, options: join(offer, opt(60, pxeClass), opt(43, "\x06\x01\x03\x09\x04\x00\x00\x01A\xff"))}, "menu", true},
 		"no option 43":   {message{src: ours, file: "x.efi", options: join(offer, opt(60, pxeClass))}, "BINL", true},
 		"boot server":    {message{src: "10.77.0.2:4011", file: "x.efi", options: join(opt(53, "\x05"), opt(60, pxeClass))}, "4011", true},
+		"for an iPXE":    {message{src: ours, file: "http://10.77.0.2/boot.ipxe", options: join(offer, opt(60, pxeClass))}, "iPXE script", true},
 		"HTTP":           {message{src: ours, options: join(offer, opt(60, "HTTPClient"), opt(67, "http://10.77.0.2/x.efi"))}, "HTTPClient", true},
 		"old BOOTP ways": {message{src: "10.77.0.1:67", yi: "10.77.0.100", file: "x.0", options: offer}, "boot file", false},
 	}

@@ -62,6 +62,8 @@ func (d DHCP) Strategy() string {
 		return "HTTPClient"
 	case d.Src.Port() == 4011:
 		return "4011"
+	case strings.HasSuffix(d.BootFile(), ".ipxe"):
+		return "iPXE script"
 	case len(subs.Get(6)) == 1 && subs.Get(6)[0]&8 != 0:
 		return "PXE10-skip"
 	case subs.Has(8) || subs.Has(9):

@@ -94,7 +94,8 @@ func TestReadPCAPRefuses(t *testing.T) {
 	}
 }
 
-// TestCaptures decodes captures of real boots and compares with the text beside them.
+// TestCaptures decodes captures of real boots and compares with the text beside them. The captures are cut: of a transfer
+// that takes many packets they have the first.
 func TestCaptures(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.pcap")
 	if err != nil || len(files) == 0 {
