@@ -5,6 +5,8 @@ package configs
 import (
 	"testing"
 	"testing/fstest"
+
+	"github.com/bootlace-net/bootlace/boot"
 )
 
 // FuzzCheck: whatever the files hold, there is either a catalog or a mistake with a place, and nothing falls over.
@@ -22,7 +24,12 @@ func FuzzCheck(f *testing.F) {
 		if (cfg == nil) != broken(problems) {
 			t.Fatalf("catalog %v, problems %v", cfg, problems)
 		}
+		told := make(map[boot.Problem]bool)
 		for _, p := range problems {
+			if told[p] {
+				t.Fatalf("told twice: %v", p)
+			}
+			told[p] = true
 			if p.Pos.File == "" || p.What == "" {
 				t.Fatalf("a problem without a place or words: %+v", p)
 			}

@@ -55,6 +55,9 @@ func explain(out io.Writer, app *daemon.Appliance, m *machine, asJSON bool) erro
 		return err
 	}
 	p := app.Plan(c)
+	if p.Host == nil {
+		p.Why = append(app.Config.Catalog.NearMisses(c), p.Why...)
+	}
 	links := chain(app, app.Visit(boot.Name{}, p.Client, server), p)
 	if asJSON {
 		return printJSON(out, explanationOf(p, links))

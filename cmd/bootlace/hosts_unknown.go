@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -58,6 +59,9 @@ type sightings struct {
 }
 
 func (s *sightings) readAll(stdin io.Reader, files []string) error {
+	if f, ok := stdin.(*os.File); ok && len(files) == 0 && isTerminal(f) {
+		return usageError(errors.New("which log? Name a file, or pipe one in: journalctl -u bootlace -o cat | bootlace hosts unknown"))
+	}
 	if len(files) == 0 {
 		return s.read(stdin)
 	}
