@@ -137,3 +137,28 @@ func TestArchitecturesByName(t *testing.T) {
 		}
 	}
 }
+
+func TestRemaps(t *testing.T) {
+	cfg, problems := Check(fstest.MapFS{"bootlace.yaml": {Data: []byte(`
+tftp:
+  remap:
+    - {match: '^/?tftpboot/', replace: ''}
+    - {match: '(?i)^secret', deny: true}
+    - {match: '^([a-z]+)-([0-9]+)$', replace: '$1/$2', final: true}
+    - {match: '/', replace: '_'}
+`)}}, "")
+	if cfg == nil {
+		t.Fatal(problems)
+	}
+	for name, want := range map[string]string{
+		"/tftpboot/x": "x", "a-1": "a/1", "b/2/3": "b_2_3", "tftpboot/SECRET": "refused", "other": "other",
+	} {
+		got, ok := cfg.Settings.TFTP.Remap.Apply(name)
+		if !ok {
+			got = "refused"
+		}
+		if got != want {
+			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
+	}
+}
