@@ -119,7 +119,10 @@ func (s *Server) newLane(c conn, single, gso bool) *lane {
 		gso:   gso && c.Capabilities().GSO,
 		poll:  busyPoll{limit: int64(s.BusyPoll)},
 	}
-	size := 2048
+	size := 2048 // requests and ACKs
+	if s.Storer != nil {
+		size = max(size, s.MaxBlock+8) // and DATA
+	}
 	buffers := make([]byte, len(l.in)*size)
 	for i := range l.in {
 		l.in[i].Buf = buffers[i*size : (i+1)*size : (i+1)*size]

@@ -75,19 +75,23 @@ func classify(r *Request) Class {
 	if _, ok := r.Option("msftwindow"); ok {
 		return WindowsBoot
 	}
+	block, _ := r.Option("blksize")
+	window, _ := r.Option("windowsize")
 	switch optionNames(r) {
-	case "tsize blksize windowsize", "blksize windowsize":
-		return EDK2
-	case "blksize tsize":
-		if v, _ := r.Option("blksize"); v == "1024" {
-			return GRUB
-		}
-		return IPXE
-	case "tsize blksize":
-		if v, _ := r.Option("blksize"); v == "1408" {
+	case "tsize blksize windowsize", "blksize windowsize", "tsize blksize":
+		switch {
+		case block == "1408" && window == "":
 			return PXELINUX
+		case window == "4" || block == "1468" || block == "1228": // by IPv4 and IPv6
+			return EDK2
 		}
-		return EDK2
+	case "blksize tsize":
+		switch block {
+		case "1024":
+			return GRUB
+		case "1432", "1420", "1412": // by IPv4, by IPv6
+			return IPXE
+		}
 	case "timeout blksize", "timeout tsize blksize", "timeout blksize windowsize", "timeout tsize blksize windowsize":
 		return UBoot
 	}

@@ -13,6 +13,7 @@ type clerk struct {
 	server *Server
 	mu     sync.Mutex
 	queue  []*transfer
+	junk   []Upload      // to be aborted
 	bell   chan struct{} // buffered: one ring is enough for any number
 	closed bool
 }
@@ -23,6 +24,14 @@ func newClerk(s *Server) *clerk { return &clerk{server: s, bell: make(chan struc
 func (c *clerk) bring(t *transfer) {
 	c.mu.Lock()
 	c.queue = append(c.queue, t)
+	c.mu.Unlock()
+	c.ring()
+}
+
+// discard hands over an upload that will not be kept.
+func (c *clerk) discard(u Upload) {
+	c.mu.Lock()
+	c.junk = append(c.junk, u)
 	c.mu.Unlock()
 	c.ring()
 }
@@ -45,13 +54,18 @@ func (c *clerk) close() {
 func (c *clerk) run() {
 	for {
 		c.mu.Lock()
-		queue, closed := c.queue, c.closed
-		c.queue = nil
+		queue, junk, closed := c.queue, c.junk, c.closed
+		c.queue, c.junk = nil, nil
 		c.mu.Unlock()
+		for _, u := range junk {
+			if err := u.Abort(); err != nil {
+				c.server.Logger.Warn().Err(err).Msg("an unfinished upload could not be removed")
+			}
+		}
 		for _, t := range queue {
 			c.finish(t)
 		}
-		if len(queue) > 0 {
+		if len(queue)+len(junk) > 0 {
 			continue
 		}
 		if closed {

@@ -31,7 +31,7 @@ type client struct {
 	used       []usedTID
 	burst, gap int64
 	whole      bool // no segmented sends: a window that was one had to be repeated
-	class      Class
+	pi         bool // it asked for what only a Raspberry Pi asks for
 }
 
 // usedTID is a pair of the client's port and a lane of ours.
@@ -166,11 +166,22 @@ func (c *clients) advise(t *transfer) {
 	if k.whole && c.server.gsoAuto {
 		t.segments = false
 	}
-	if t.class == RaspberryPi {
-		k.class = t.class
-	} else if k.class == RaspberryPi && t.class == Other {
-		t.class = k.class // its kernel and overlays have names of their own
+}
+
+// class tells what kind of client asks. A Raspberry Pi stays one: its kernel and overlays have names of their own.
+func (c *clients) class(r *Request) Class {
+	class := classify(r)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	k := c.known[r.Remote.Addr()]
+	switch {
+	case k == nil:
+	case class == RaspberryPi:
+		k.pi = true
+	case k.pi && class != PXELINUX && class != UBoot:
+		class = RaspberryPi
 	}
+	return class
 }
 
 // refused takes back an admission.

@@ -52,6 +52,43 @@ func (d *Dir) Open(_ context.Context, r Request) (Content, error) {
 	return nil, err
 }
 
+// Fold finds how a name is really written, whatever its case; false when there is no such file, or when two differ by case
+// only and neither is exact.
+func (d *Dir) Fold(name string) (string, bool) {
+	name, err := cleanName(name)
+	if err != nil {
+		return "", false
+	}
+	found := "."
+	for part := range strings.SplitSeq(name, "/") {
+		next, ok := d.foldPart(found, part)
+		if !ok {
+			return "", false
+		}
+		found = path.Join(found, next)
+	}
+	return found, true
+}
+
+// foldPart finds one part of a path in a directory.
+func (d *Dir) foldPart(dir, part string) (string, bool) {
+	entries, err := fs.ReadDir(d.root.FS(), dir)
+	if err != nil {
+		return "", false
+	}
+	match, n := "", 0
+	for _, e := range entries {
+		if e.Name() == part {
+			return part, true
+		}
+		if strings.EqualFold(e.Name(), part) {
+			match = e.Name()
+			n++
+		}
+	}
+	return match, n == 1
+}
+
 // explain turns what os.Root says about names that lead outside into "no permission", and about names through a file into
 // "not found".
 func (d *Dir) explain(name string, err error) error {

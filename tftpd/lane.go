@@ -69,6 +69,7 @@ const (
 	letterStop                     // end t for reason
 	letterSend                     // send out to a client that has no transfer
 	letterChunk                    // what t waited for is there, or err
+	letterStored                   // what t gave to a worker is stored, or err
 )
 
 // post gives the lane a letter. Any goroutine may.
@@ -151,6 +152,8 @@ func (l *lane) letter(m *letter, now instant) {
 		l.out.packet(l, m.to, m.ifi, m.out)
 	case letterChunk:
 		l.chunkArrived(m.t, m.err, now)
+	case letterStored:
+		l.stored(m.t, m.err, now)
 	}
 }
 
@@ -161,6 +164,10 @@ func (l *lane) start(t *transfer, now instant) {
 		l.wheel.remove(old)
 	}
 	l.table[t.peer] = t
+	if t.up != nil {
+		l.carryUp(t, t.up.start(now), now)
+		return
+	}
 	l.carry(t, t.sender.start(now), now)
 }
 
@@ -171,6 +178,8 @@ func (l *lane) repeat(m *letter, now instant) {
 	switch t := m.t; {
 	case t.over.Load():
 		m.anew()
+	case t.up != nil:
+		l.carryUp(t, t.up.repeated(now), now)
 	case t.proved && now-t.heard > copies:
 		l.end(t, Superseded, "", now)
 		m.anew()
@@ -196,10 +205,13 @@ func (l *lane) datagram(in *udp.Incoming, now instant) {
 		l.stray(op, p, in.Interface, now)
 		return
 	}
-	if t.over.Load() || len(b) < 4 {
+	if len(b) < 4 || t.over.Load() && (t.up == nil || !t.up.stored) {
 		return
 	}
 	switch {
+	case op == opDATA && t.up != nil && !in.Truncated:
+		l.received(t, b, now)
+	case t.up != nil && op != opERROR:
 	case op == opACK:
 		wish := int64(0)
 		if t.grant.msft && len(b) > 4 {
@@ -228,6 +240,10 @@ func (l *lane) failed(t *transfer, b []byte, now instant) {
 		return
 	}
 	outcome, detail := Aborted, text
+	if t.up != nil {
+		l.end(t, outcome, codeText(code, detail), now)
+		return
+	}
 	if t.sender.acked <= 0 && t.oacked && (code == CodeUndefined || code == CodeOptions) {
 		outcome = Probed // EDK2 says 8, iPXE, GRUB and PXELINUX 0
 	} else if t.sent == t.last && code == CodeUndefined {
@@ -269,10 +285,16 @@ func (l *lane) timers(now instant) {
 
 func (l *lane) expired(t *transfer, now instant) {
 	switch {
+	case t.over.Load() && now < t.rest:
+		l.wheel.set(t, t.rest)
 	case t.over.Load():
 		if l.table[t.peer] == t {
 			delete(l.table, t.peer)
 		}
+	case t.up != nil && t.up.deadline > now:
+		l.wheel.set(t, t.up.deadline)
+	case t.up != nil:
+		l.carryUp(t, t.up.expire(now), now)
 	case t.waiting:
 		l.wheel.set(t, now+t.timeout()) // the disk is slow, not the client
 	case t.stalled():
@@ -291,9 +313,14 @@ func (l *lane) end(t *transfer, o Outcome, detail string, now instant) {
 	}
 	t.outcome, t.detail = o, detail
 	l.server.clerk.bring(t)
+	t.rest = now + int64(time.Second)
+	if t.up != nil {
+		l.abandon(t, false)
+		t.rest = now + int64(10*time.Second) // the last ACK may have to be repeated
+	}
 	if l.table[t.peer] == t {
 		l.wheel.remove(t)
-		l.wheel.set(t, now+int64(time.Second))
+		l.wheel.set(t, t.rest)
 	}
 }
 

@@ -12,9 +12,13 @@ import (
 
 // open finds the content of a request and gives the transfer to its lane. Runs on a worker.
 func (s *Server) open(j job) {
+	if j.req.Write {
+		s.accept(j)
+		return
+	}
 	src, err := s.source(&j.req)
 	if err != nil {
-		s.turnDown(j, err)
+		s.turnDown(j, codeOf(err), err)
 		return
 	}
 	t := s.prepare(j, src)
@@ -28,11 +32,8 @@ func (s *Server) open(j job) {
 
 // source gives what the request is for: what is kept for this client since it asked for the size, or what the Opener says.
 func (s *Server) source(r *Request) (*source, error) {
-	switch {
-	case r.Mode == mail:
+	if r.Mode == mail {
 		return nil, &Error{CodeIllegal, errors.New("mode mail is not served")}
-	case r.Write:
-		return nil, &Error{CodeAccess, errors.New("uploads are off")}
 	}
 	if src := s.clients.pinned(r); src != nil {
 		return src, nil
@@ -51,23 +52,16 @@ func (s *Server) source(r *Request) (*source, error) {
 	return s.sources.take(r.Name, c)
 }
 
-// prepare makes the transfer.
+// prepare makes the transfer of a download.
 func (s *Server) prepare(j job, src *source) *transfer {
-	v6 := j.req.Remote.Addr().Is6()
 	g := negotiate(&j.req, bounds{
 		minBlock: s.MinBlock, maxBlock: s.MaxBlock, window: s.MaxWindow, size: src.size,
-		mtu: s.mtu.of(s.network, j.req.Interface), v6: v6,
+		mtu: s.mtu.of(s.network, j.req.Interface), v6: j.req.Remote.Addr().Is6(),
 	})
-	t := &transfer{
-		asked: j.entry.peer, ifi: j.req.Interface, src: src, req: j.req, grant: g, print: j.print, began: time.Now(),
-		class: classify(&j.req), entered: -1, slot: -1, held: order{last: -1},
-	}
-	s.place(t, j)
+	t := s.newTransfer(j, g)
+	t.src = src
 	t.segments = t.lane.gso && g.window > 1
 	s.clients.advise(t)
-	limits := s.Retransmit[t.class].or(defaultRetransmit(t.class))
-	t.timing = newTiming(limits.Floor, limits.Ceiling, limits.Initial, g.timeout)
-	t.silence, t.tailSilence = int64(s.Silence), int64(min(s.Silence, 10*time.Second))
 	t.cap = int64(s.MaxWindow)
 	t.begin(src.size, g)
 	if t.last > 65535 && t.class.noRollover() {
@@ -75,6 +69,19 @@ func (s *Server) prepare(j job, src *source) *transfer {
 			Int64("size", src.size).Int64("limit", 65535*t.block).
 			Msg("file has more than 65535 blocks: older versions of this client cannot load it")
 	}
+	return t
+}
+
+// newTransfer makes a transfer with its lane and its timer.
+func (s *Server) newTransfer(j job, g grant) *transfer {
+	t := &transfer{
+		asked: j.entry.peer, ifi: j.req.Interface, req: j.req, grant: g, print: j.print, began: time.Now(),
+		class: s.clients.class(&j.req), entered: -1, slot: -1, held: order{last: -1},
+	}
+	s.place(t, j)
+	limits := s.Retransmit[t.class].or(defaultRetransmit(t.class))
+	t.timing = newTiming(limits.Floor, limits.Ceiling, limits.Initial, g.timeout)
+	t.silence, t.tailSilence = int64(s.Silence), int64(min(s.Silence, 10*time.Second))
 	return t
 }
 
@@ -91,8 +98,7 @@ func (s *Server) place(t *transfer, j job) {
 }
 
 // turnDown answers a request that cannot be served, from a transfer port like any other answer.
-func (s *Server) turnDown(j job, err error) {
-	code := codeOf(err)
+func (s *Server) turnDown(j job, code Code, err error) {
 	t := &transfer{asked: j.entry.peer, req: j.req, class: classify(&j.req), began: time.Now(), ifi: j.req.Interface}
 	s.place(t, j)
 	s.index.leave(j.entry)

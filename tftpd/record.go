@@ -32,7 +32,10 @@ func (t *transfer) record(now time.Time) Record {
 		Detail: t.detail, BlockSize: t.grant.block, WindowSize: t.grant.window, Retransmits: t.retransmits,
 		RTT: time.Duration(t.srtt), Size: t.size,
 	}
-	if t.block > 0 {
+	switch {
+	case t.up != nil:
+		r.Bytes, r.Size = t.up.receiver.bytes, t.up.receiver.bytes
+	case t.sender.block > 0:
 		r.Bytes = t.transferred()
 	}
 	if t.outcome == Unconfirmed {

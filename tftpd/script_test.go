@@ -33,6 +33,9 @@ import (
 //	wait DURATION                    time passes; nothing is read
 //	port N                           the client goes on from another port
 //	change NAME SIZE                 the file has another content from now on
+//	upload NAME SIZE                 what the client has to send; uploads are on
+//	stored NAME                      it is stored, byte for byte
+//	empty                            nothing is stored, not even in part
 //	outcome WORDS                    the next finished transfer's outcome
 //
 // PACKETs are: RRQ NAME MODE [OPTION=VALUE ...], ACK N [NEXT], DATA N SIZE, OACK OPTION=VALUE ..., ERROR CODE [TEXT], HEX xx
@@ -123,6 +126,21 @@ func (p *player) do(f []string) {
 	switch {
 	case verb == "file":
 		p.files[f[1]] = p.number(f[2])
+	case verb == "upload":
+		p.files[f[1]] = p.number(f[2])
+		p.set = append(p.set, func(s *Server) {
+			if s.Storer == nil {
+				s.Storer = newAttic()
+			}
+		})
+	case verb == "stored":
+		p.stored(f[1])
+	case verb == "empty":
+		time.Sleep(time.Millisecond)
+		synctest.Wait()
+		if a := p.w.server.Storer.(*attic); len(a.files)+a.open > 0 {
+			p.fatal("stored: %d files, %d unfinished", len(a.files), a.open)
+		}
 	case verb == "server":
 		for _, kv := range f[1:] {
 			p.setting(kv)
@@ -172,12 +190,27 @@ func (p *player) setting(kv string) {
 			s.Limits.RequestRate = float64(p.number(value))
 		case "network":
 			s.Limits.Networks = append(s.Limits.Networks, netip.MustParsePrefix(value))
+		case "exists":
+			s.Storer.(*attic).files[value] = nil
+		case "diskfull":
+			s.Storer.(*attic).room = p.number(value)
 		case "opendelay":
 			s.Opener.(*shelf).delay = p.duration(value)
 		default:
 			p.fatal("unknown setting %s", key)
 		}
 	})
+}
+
+func (p *player) stored(name string) {
+	time.Sleep(time.Millisecond)
+	synctest.Wait()
+	a := p.w.server.Storer.(*attic)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if want := pattern(p.files[name]); !bytes.Equal(a.files[name], want) || a.open != 0 {
+		p.fatal("stored %d bytes, want %d; %d unfinished", len(a.files[name]), len(want), a.open)
+	}
 }
 
 // start starts the server with the first line that needs it.

@@ -29,8 +29,8 @@ type sender struct {
 	nacked    int64   // and after which block
 
 	burst, gap int64 // pacing: blocks at once (0: all), nanoseconds between
-	truncated  int   // windows in a row that ended early
-	shortest   int64 // fewest blocks accepted of those
+	truncated  int   // windows in a row that ended early at about the same place
+	taken      int64 // blocks accepted of the latest
 
 	tries       int
 	repeats     int // first replies beyond the first

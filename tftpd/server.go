@@ -20,6 +20,8 @@ import (
 type Server struct {
 	// Opener finds the content. Required.
 	Opener Opener
+	// Storer takes uploads (WRQ); nil, the default, refuses them. [OpenUploadDir] gives one.
+	Storer Storer
 	// Addrs are the addresses to listen on; default 0.0.0.0:69 and [::]:69 (the latter only where the system has IPv6). An
 	// unspecified address serves all addresses of its family; answers always leave from the address that was asked.
 	Addrs []netip.AddrPort
@@ -219,6 +221,9 @@ func (s *Server) Serve(ctx context.Context) error {
 	tasks.Wait()
 	s.openers.close()
 	s.readers.close()
+	for _, l := range s.lanes {
+		l.shut(l.now()) // what workers still brought
+	}
 	s.clerk.close()
 	clerk.Wait()
 	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {

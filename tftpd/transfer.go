@@ -19,6 +19,8 @@ type peer struct {
 // by others.
 type transfer struct {
 	sender
+	up *upload // not nil: the client sends, and sender is unused
+
 	peer  peer
 	asked peer // the same with the local address always filled: the key in the index
 	ifi   int
@@ -44,6 +46,7 @@ type transfer struct {
 	code       Code
 	detail     string // of the outcome: a client's or an internal error
 
+	rest        instant // when an ended transfer leaves the table
 	due         instant // when the wheel comes to it
 	prev, after *transfer
 	slot        int // of the wheel; -1: not in it

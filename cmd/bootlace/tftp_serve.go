@@ -26,6 +26,12 @@ type tftpServe struct {
 	gso     string
 	server  tftpd.Server
 	profile string
+
+	uploads               string
+	overwrite, byAddress  bool
+	maxUpload, maxUploads int64
+	names                 tftpd.Names
+	remap                 []string
 }
 
 func newTFTPServeCommand(logger func() zerolog.Logger) *cobra.Command {
@@ -61,6 +67,14 @@ func (f *tftpServe) addFlags(cmd *cobra.Command) {
 	flags.Float64Var(&s.Limits.RequestRate, "max-rate", 0, "requests per second from one address (default 200; -1 no limit)")
 	flags.Int64Var(&s.Limits.Memory, "memory", 0, "bytes of content kept for reading ahead (default 128 MiB)")
 	flags.StringSliceVar(&f.allow, "allow", nil, "networks that may ask, e.g. 192.168.1.0/24 (default all)")
+	flags.StringVar(&f.uploads, "uploads", "", "accept uploads into this directory (default: uploads are refused)")
+	flags.BoolVar(&f.overwrite, "uploads-overwrite", false, "let uploads replace files")
+	flags.BoolVar(&f.byAddress, "uploads-by-address", false, "give each client address a directory of its own")
+	flags.Int64Var(&f.maxUpload, "uploads-max-file", 0, "bytes of one upload (default 16 MiB)")
+	flags.Int64Var(&f.maxUploads, "uploads-max-total", 0, "bytes of all uploads (default 1 GiB)")
+	flags.BoolVar(&f.names.FoldCase, "fold-case", false, "find files whatever the case of the name asked")
+	flags.StringArrayVar(&f.remap, "remap", nil, "rewrite names: REGEXP=REPLACEMENT, may be repeated, first match wins")
+	flags.StringVar(&f.names.PerAddress, "per-address", "", "look in this subdirectory first, with %a for the client's address, e.g. hosts/%a")
 	flags.StringVar(&f.profile, "cpuprofile", "", "write a CPU profile here")
 	_ = flags.MarkHidden("cpuprofile") // fails only for a flag that does not exist
 	_ = cmd.MarkFlagRequired("root")
@@ -74,9 +88,14 @@ func (f *tftpServe) run(ctx context.Context, log zerolog.Logger) error {
 	if err != nil {
 		return systemError(fmt.Errorf("cannot serve %s: %w", f.root, err))
 	}
-	f.server.Opener, f.server.Logger = dir, log
+	f.names.Opener = dir
+	f.server.Opener, f.server.Logger = &f.names, log
+	closeUploads, err := f.openUploads()
+	if err != nil {
+		return systemError(errors.Join(err, dir.Close()))
+	}
 	if err := f.server.Listen(); err != nil {
-		return systemError(errors.Join(explainListen(err), dir.Close()))
+		return systemError(errors.Join(explainListen(err), dir.Close(), closeUploads()))
 	}
 	for _, a := range f.server.LocalAddrs() {
 		log.Info().Stringer("listen", a).Str("root", f.root).Msg("serving TFTP")
@@ -85,7 +104,24 @@ func (f *tftpServe) run(ctx context.Context, log zerolog.Logger) error {
 	if err != nil {
 		return systemError(err)
 	}
-	return errors.Join(f.server.Serve(ctx), stop(), dir.Close())
+	return errors.Join(f.server.Serve(ctx), stop(), dir.Close(), closeUploads())
+}
+
+// openUploads opens the directory for uploads, if one is given.
+func (f *tftpServe) openUploads() (closer func() error, err error) {
+	if f.uploads == "" {
+		return func() error { return nil }, nil
+	}
+	dir, err := tftpd.OpenUploadDir(f.uploads)
+	if err != nil {
+		return nil, fmt.Errorf("cannot store uploads in %s: %w", f.uploads, err)
+	}
+	dir.Overwrite, dir.MaxFile, dir.MaxTotal = f.overwrite, f.maxUpload, f.maxUploads
+	if f.byAddress {
+		dir.Folder = tftpd.ByAddress
+	}
+	f.server.Storer = dir
+	return dir.Close, nil
 }
 
 // parse turns flags into the server's types.
@@ -103,6 +139,13 @@ func (f *tftpServe) parse() error {
 			return fmt.Errorf("--allow %s: expected a network like 192.168.1.0/24", text)
 		}
 		f.server.Limits.Networks = append(f.server.Limits.Networks, p)
+	}
+	for _, text := range f.remap {
+		rule, err := tftpd.ParseRule(text)
+		if err != nil {
+			return fmt.Errorf("--remap %s: %w", text, err)
+		}
+		f.names.Rules = append(f.names.Rules, rule)
 	}
 	choices := map[string]tftpd.GSO{"auto": tftpd.Auto, "on": tftpd.On, "off": tftpd.Off}
 	choice, ok := choices[f.gso]
