@@ -75,31 +75,58 @@ func writeReport(t *testing.T, results []e2e.Result) {
 // lossEvery makes the switch drop one UDP packet of 997: a tenth of a percent.
 const lossEvery = 997
 
-// TestLoss boots the chains that carry everything by TFTP with and without loss. A lost packet must cost little: with a
-// retransmission timer of a second, which is usual, these boots take two to five times as long.
+// Loss may cost a boot a fifth of its time. Other work on the machine only ever makes a boot longer, so the shortest of a
+// few is the one that tells.
+const (
+	lossFactor = 1.2
+	lossRounds = 3
+)
+
+// TestLoss boots the chains that carry everything by TFTP with and without loss. With a retransmission timer of a second,
+// which is usual, the first two take two to five times as long.
 func TestLoss(t *testing.T) {
 	ctx, r, cases := booter(t)
-	for _, name := range []string{"bios-ipxe-tftp", "uefi-secure-boot"} {
+	for _, name := range []string{"uefi-secure-boot", "bios-ipxe-tftp", "bios-pxelinux"} {
 		t.Run(name, func(t *testing.T) {
 			c, ok := e2e.Find(cases, name)
 			if !ok {
 				t.Fatalf("there is no case %s", name)
 			}
-			plain, lossy := r.Boot(ctx, c), r.Boot(ctx, lossyCase(c))
-			for _, res := range []e2e.Result{plain, lossy} {
-				fmt.Println(res.Line())
-				if res.Err != nil {
-					t.Fatal(res.Evidence())
-				}
+			plain, lossy := mustBoot(ctx, t, r, c), mustBoot(ctx, t, r, lossyCase(c))
+			for round := 1; round < lossRounds && !bearable(plain, lossy); round++ {
+				plain = quicker(plain, mustBoot(ctx, t, r, c))
+				lossy = quicker(lossy, mustBoot(ctx, t, r, lossyCase(c)))
 			}
-			if limit := plain.Took * 12 / 10; lossy.Took > limit {
-				t.Errorf("with loss the boot took %v, more than 1.2 times the %v without\n%s", round(lossy.Took), round(plain.Took), lossy.Evidence())
-			}
-			if lost := repeated(lossy); lost == 0 {
-				t.Error("no packet was lost: the test shows nothing")
+			if !bearable(plain, lossy) {
+				t.Errorf("with loss the boot took %v, more than %v times the %v without\n%s", round(lossy.Took), lossFactor, round(plain.Took),
+					lossy.Evidence())
 			}
 		})
 	}
+}
+
+func mustBoot(ctx context.Context, t *testing.T, r *e2e.Runner, c e2e.Case) e2e.Result {
+	t.Helper()
+	res := r.Boot(ctx, c)
+	fmt.Println(res.Line())
+	if res.Err != nil {
+		t.Fatal(res.Evidence())
+	}
+	if c.Loss > 0 && repeated(res) == 0 {
+		t.Fatal("nothing had to be sent again: no packet was lost, and the boot shows nothing")
+	}
+	return res
+}
+
+func bearable(plain, lossy e2e.Result) bool {
+	return lossy.Took.Seconds() <= lossFactor*plain.Took.Seconds()
+}
+
+func quicker(a, b e2e.Result) e2e.Result {
+	if b.Took < a.Took {
+		return b
+	}
+	return a
 }
 
 func lossyCase(c e2e.Case) e2e.Case {

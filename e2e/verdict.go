@@ -3,8 +3,10 @@
 package e2e
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/bootlace-net/bootlace/e2e/lab"
@@ -114,17 +116,24 @@ func find(steps []trace.Step, pattern string) int {
 	return -1
 }
 
-// strategies gives the ways in which Bootlace made offers in a boot, in order, each once.
+// strategies gives the ways in which Bootlace made offers in a boot, in order, repetitions left out.
 func strategies(t *trace.Trace) string {
-	var out []string
+	var steps []trace.Step
 	for _, d := range t.From(lab.BootAddr()) {
-		if s := d.Strategy(); d.BootInfo() && (len(out) == 0 || out[len(out)-1] != s) {
-			out = append(out, s)
+		if d.BootInfo() {
+			steps = append(steps, trace.Step{At: d.At, Text: d.Strategy()})
 		}
 	}
 	for _, d := range t.DHCP6 {
 		if d.Proxy() {
-			return strings.Join(append(out, "DHCPv6 proxy"), ", ")
+			steps = append(steps, trace.Step{At: d.At, Text: "DHCPv6 without an address"})
+		}
+	}
+	slices.SortStableFunc(steps, func(a, b trace.Step) int { return cmp.Compare(a.At, b.At) })
+	var out []string
+	for _, s := range steps {
+		if len(out) == 0 || out[len(out)-1] != s.Text {
+			out = append(out, s.Text)
 		}
 	}
 	return strings.Join(out, ", ")

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -36,9 +37,9 @@ func (b *boot) watch(ctx context.Context) error {
 		case done:
 			return b.hold(ctx)
 		case ended:
-			return fmt.Errorf("the machine switched itself off before the console said %q: %v", w.waiting, b.vm.Err())
+			return errors.Join(fmt.Errorf("the machine ended before the console said %q", w.waiting), b.vm.Err())
 		case b.server.Ended():
-			return fmt.Errorf("bootlace ended: %v", b.server.Err())
+			return errors.Join(errors.New("bootlace ended"), b.server.Err())
 		}
 		select {
 		case <-ctx.Done():

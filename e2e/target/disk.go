@@ -11,10 +11,8 @@ import (
 // DiskMarker is what a disk of this package prints on the serial port when it is booted.
 const DiskMarker = "BOOTED FROM DISK"
 
-// comPort is the data register of the first serial port on a PC; the line status register is five above.
-const comPort = 0x3f8
-
-// BootSector is the first sector of a BIOS disk: it prints the marker on the first serial port and halts.
+// BootSector is the first sector of a BIOS disk: it prints the marker on the first serial port, whose data register is 0x3f8
+// and whose line status register is five above, and halts.
 func BootSector() []byte {
 	code := []byte{
 		0x31, 0xc0, //       xor  ax, ax

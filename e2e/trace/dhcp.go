@@ -73,14 +73,14 @@ type DHCP struct {
 	Size     int // bytes of the UDP payload
 }
 
-var dhcpCookie = []byte{99, 130, 83, 99}
+const dhcpCookie = "\x63\x82\x53\x63"
 
 // dhcpFixed is the length of the fixed part with the cookie.
 const dhcpFixed = 240
 
 func decodeDHCP(at time.Duration, f frame) (DHCP, bool) {
 	b := f.payload
-	if len(b) < dhcpFixed || !bytes.Equal(b[236:240], dhcpCookie) {
+	if len(b) < dhcpFixed || string(b[236:240]) != dhcpCookie {
 		return DHCP{}, false
 	}
 	addr := func(pos int) netip.Addr { return netip.AddrFrom4([4]byte(b[pos : pos+4])) }

@@ -54,7 +54,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var o options
 	flags := flag.NewFlagSet("lab", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.Usage = func() { fmt.Fprint(stderr, usage); flags.PrintDefaults() }
+	flags.Usage = func() { say(stderr, usage); flags.PrintDefaults() }
 	flags.BoolVar(&o.quiet, "quiet", false, "do not show the serial console")
 	flags.BoolVar(&o.packets, "packets", false, "show the packets, decoded")
 	flags.StringVar(&o.keep, "keep", "", "keep captures, logs and configuration of the boots in this `directory`")
@@ -78,13 +78,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			return exitUsage
 		}
 	}
-	fmt.Fprintln(stderr, "lab:", err)
+	say(stderr, "lab:", err)
 	return exitUsage
 }
 
+// say prints a line; there is nothing to be done about a terminal that is gone.
+func say(w io.Writer, words ...any) { _, _ = fmt.Fprintln(w, words...) }
+
 func list(w io.Writer, cases []e2e.Case) int {
 	for _, c := range cases {
-		fmt.Fprintf(w, "%-24s %s\n", c.Name, c.About)
+		say(w, fmt.Sprintf("%-24s %s", c.Name, c.About))
 	}
 	return exitOK
 }
@@ -107,12 +110,12 @@ func pick(cases []e2e.Case, names []string) []e2e.Case {
 
 func boot(ctx context.Context, o options, cases []e2e.Case, stdout, stderr io.Writer) int {
 	if len(cases) == 0 {
-		fmt.Fprintln(stderr, "lab: no such case: `lab cases` lists them")
+		say(stderr, "lab: no such case: `lab cases` lists them")
 		return exitUsage
 	}
 	results, err := bootAll(ctx, o, cases, stdout)
 	if err != nil {
-		fmt.Fprintln(stderr, "lab:", err)
+		say(stderr, "lab:", err)
 		return exitUsage
 	}
 	for _, r := range results {
@@ -145,18 +148,18 @@ func bootAll(ctx context.Context, o options, cases []e2e.Case, stdout io.Writer)
 }
 
 func show(w io.Writer, o options, res e2e.Result) {
-	fmt.Fprintln(w)
+	say(w)
 	switch {
 	case res.Err != nil:
-		fmt.Fprintln(w, res.Evidence())
+		say(w, res.Evidence())
 	case o.packets:
-		fmt.Fprintln(w, res.Trace)
+		say(w, res.Trace)
 	case !o.quiet:
-		fmt.Fprint(w, res.Steps())
+		say(w, res.Steps())
 	}
-	fmt.Fprintln(w, res.Line())
+	say(w, res.Line())
 	if o.keep != "" {
-		fmt.Fprintln(w, "kept in", res.Dir)
+		say(w, "kept in", res.Dir)
 	}
 }
 
