@@ -265,8 +265,8 @@ func TestMemoryIsBounded(t *testing.T) {
 		m.of(boot.MAC{2, 0, 0, 0, byte(i >> 8), byte(i)}).xid = uint32(i)
 		m.of(machine).worked = BINL // seen all the time
 	}
-	if len(m.records) != 100 || len(m.index) != 100 {
-		t.Errorf("%d records, %d in the index", len(m.records), len(m.index))
+	if m.used != 100 || len(m.pages) != 1 || len(m.index) != 100 {
+		t.Errorf("%d records on %d pages, %d in the index", m.used, len(m.pages), len(m.index))
 	}
 	if r := m.known(machine); r == nil || r.worked != BINL {
 		t.Error("the machine that was seen all the time is forgotten")
@@ -286,7 +286,9 @@ func TestAdmission(t *testing.T) {
 		want   Verdict
 	}{
 		{"observe", func(r *Responder, _ *planner, _ *request, _ *Arrival) { r.Observe = true }, ObservedOffer},
-		{"denied", func(r *Responder, _ *planner, _ *request, _ *Arrival) { r.Deny = func(m boot.MAC) bool { return m == machine } }, SilentDenied},
+		{"denied", func(r *Responder, _ *planner, _ *request, _ *Arrival) {
+			r.Deny = func(m boot.MAC) bool { return m == machine }
+		}, SilentDenied},
 		{"network allowed", func(r *Responder, _ *planner, _ *request, _ *Arrival) {
 			r.Allow = []netip.Prefix{netip.MustParsePrefix("10.77.0.0/16")}
 		}, AnsweredOffer},

@@ -21,7 +21,7 @@ const readBuffer = 4 << 20
 func (s *Server) Listen() error {
 	list := s.NICs
 	if list == nil {
-		list = systemNICs
+		list = SystemNICs
 	}
 	s.nics = &nicTable{list: list, served: s.Interfaces, addresses: s.Addresses}
 	if err := s.listenAll(); err != nil {
@@ -74,7 +74,7 @@ func (s *Server) open(role Role, six bool) error {
 	if err != nil {
 		return explainListen(err, port)
 	}
-	s.sockets = append(s.sockets, &socket{conn: c, role: role, six: six, name: "udp " + addr.String()})
+	s.sockets = append(s.sockets, &socket{Packets: c, role: role, six: six, name: "udp " + addr.String()})
 	return nil
 }
 

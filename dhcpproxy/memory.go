@@ -69,14 +69,20 @@ func (c *counter) add(now time.Time, within time.Duration) int {
 	return c.n
 }
 
-// memory keeps records of the machines that were seen last, up to a limit; the one not seen for longest gives way.
+// memory keeps records of the machines that were seen last, up to a limit; the one not seen for longest gives way. It grows
+// by pages: moving all records of a boot storm into a larger array would hold up every answer for milliseconds.
 type memory struct {
-	limit   int
-	index   map[boot.MAC]int32
-	records []record
-	newest  int32
-	oldest  int32
+	limit  int
+	index  map[boot.MAC]int32
+	pages  [][]record
+	used   int32
+	newest int32
+	oldest int32
 }
+
+const pageSize = 1024
+
+func (m *memory) at(i int32) *record { return &m.pages[i/pageSize][i%pageSize] }
 
 const nobody = -1
 
@@ -90,47 +96,50 @@ func (m *memory) of(mac boot.MAC) *record {
 	switch {
 	case ok:
 		m.unlink(i)
-	case len(m.records) < m.limit:
-		i = int32(len(m.records))
-		m.records = append(m.records, record{mac: mac})
+	case int(m.used) < m.limit:
+		if i = m.used; i%pageSize == 0 {
+			m.pages = append(m.pages, make([]record, pageSize))
+		}
+		m.used++
+		*m.at(i) = record{mac: mac}
 	default:
 		i = m.oldest
 		m.unlink(i)
-		delete(m.index, m.records[i].mac)
-		m.records[i] = record{mac: mac}
+		delete(m.index, m.at(i).mac)
+		*m.at(i) = record{mac: mac}
 	}
 	m.index[mac] = i
 	m.link(i)
-	return &m.records[i]
+	return m.at(i)
 }
 
 // known finds a record without making one.
 func (m *memory) known(mac boot.MAC) *record {
 	if i, ok := m.index[mac]; ok {
-		return &m.records[i]
+		return m.at(i)
 	}
 	return nil
 }
 
 func (m *memory) unlink(i int32) {
-	r := &m.records[i]
+	r := m.at(i)
 	if r.newer == nobody {
 		m.newest = r.older
 	} else {
-		m.records[r.newer].older = r.older
+		m.at(r.newer).older = r.older
 	}
 	if r.older == nobody {
 		m.oldest = r.newer
 	} else {
-		m.records[r.older].newer = r.newer
+		m.at(r.older).newer = r.newer
 	}
 }
 
 func (m *memory) link(i int32) {
-	r := &m.records[i]
+	r := m.at(i)
 	r.newer, r.older = nobody, m.newest
 	if m.newest != nobody {
-		m.records[m.newest].newer = i
+		m.at(m.newest).newer = i
 	}
 	m.newest = i
 	if m.oldest == nobody {

@@ -36,8 +36,8 @@ type nicTable struct {
 	at   time.Time
 }
 
-// systemNICs lists the interfaces of this host.
-func systemNICs() ([]NIC, error) {
+// SystemNICs lists the interfaces of this host.
+func SystemNICs() ([]NIC, error) {
 	all, err := net.Interfaces()
 	if err != nil {
 		return nil, err

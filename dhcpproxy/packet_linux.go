@@ -37,7 +37,7 @@ func (s *Server) openPacket() error {
 	if err != nil {
 		return fmt.Errorf("packet socket for port %d: %w: it needs root or CAP_NET_RAW", portServer, err)
 	}
-	s.sockets = append(s.sockets, &socket{conn: c, role: RoleDHCP, name: "packets to port 67"})
+	s.sockets = append(s.sockets, &socket{Packets: c, role: RoleDHCP, name: "packets to port 67"})
 	return nil
 }
 
@@ -48,7 +48,7 @@ func (s *Server) openEar() {
 		s.notice = append(s.notice, "other DHCP servers cannot be watched without CAP_NET_RAW: "+err.Error())
 		return
 	}
-	s.sockets = append(s.sockets, &socket{conn: c, ear: true, name: "packets to port 68"})
+	s.sockets = append(s.sockets, &socket{Packets: c, ear: true, name: "packets to port 68"})
 }
 
 func newPacketConn(port uint16) (*packetConn, error) {
@@ -226,4 +226,14 @@ func (c *packetConn) send(o *udp.Outgoing) error {
 	var failed error
 	err := c.raw.Control(func(fd uintptr) { failed = syscall.Sendto(int(fd), p, 0, to) })
 	return errors.Join(err, os.NewSyscallError("sendto", failed))
+}
+
+// ListenPackets reads UDP datagrams for a port on every interface, beside whoever has the port, and sends from it. It
+// needs CAP_NET_RAW. What this host sends itself is not heard.
+func ListenPackets(port uint16) (Packets, error) {
+	c, err := newPacketConn(port)
+	if err != nil {
+		return nil, fmt.Errorf("packet socket for port %d: %w", port, err)
+	}
+	return c, nil
 }

@@ -16,3 +16,8 @@ func (s *Server) openPacket() error {
 func (s *Server) openEar() {
 	s.notice = append(s.notice, "other DHCP servers are watched on Linux only")
 }
+
+// ListenPackets works on Linux only.
+func ListenPackets(port uint16) (Packets, error) {
+	return nil, fmt.Errorf("packet socket for port %d: %w", port, errors.ErrUnsupported)
+}

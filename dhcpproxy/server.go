@@ -51,16 +51,16 @@ const (
 	SocketPacket                   // read beside another DHCP server on this machine, stealing nothing from it (Linux)
 )
 
-// conn is a datagram socket: udp.Conn, a packet socket, or a simulated one.
-type conn interface {
+// Packets is a datagram socket: udp.Conn, a packet socket, or a simulated one.
+type Packets interface {
 	Recv(in []udp.Incoming, timeout time.Duration) (int, error)
 	Send(out []udp.Outgoing) (int, error)
 	Close() error
 }
 
-// socket is a conn and what it is for.
+// socket is a datagram socket and what it is for.
 type socket struct {
-	conn
+	Packets
 	role Role
 	six  bool
 	ear  bool // hears other servers' answers

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dhcpproxy
+
+import (
+	"encoding/binary"
+	"testing"
+	"time"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// BenchmarkRespond answers ten thousand machines in turn, as in a boot storm.
+func BenchmarkRespond(b *testing.B) {
+	r := &Responder{Planner: newPlanner(b), Limits: Limits{PerSecond: -1, PerMAC: -1}}
+	uuid := "\x00\x78\x56\x34\x12\x34\x12\x78\x56\x9a\xbc\xde\xf0\x12\x34\x56\x78"
+	packet := ofROM(boot.ArchX64).with(optMaxSize, "\x05\xc0").with(optUUID, uuid).bytes()
+	room := make([]byte, 0, 2048)
+	a := on67(0)
+	b.ReportAllocs()
+	n := uint32(0)
+	for b.Loop() {
+		n++
+		binary.BigEndian.PutUint32(packet[offCHAddr+2:], n%10000)
+		a.Time = midnight.Add(time.Duration(n) * time.Microsecond)
+		if ans := r.Respond(packet, a, room); len(ans.Reply) == 0 {
+			b.Fatal(ans.Verdict)
+		}
+	}
+}
