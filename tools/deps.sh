@@ -12,7 +12,7 @@ esac
 case "$want" in *" lab "*)
 	packages="$packages qemu-system-x86 seabios ovmf ipxe-qemu pxelinux syslinux-common grub-efi-amd64-signed shim-signed
 		debian-installer-12-netboot-amd64 isc-dhcp-server dnsmasq-base nftables iproute2
-		atftp tftp-hpa curl busybox-static" ;;
+		atftp tftp-hpa curl busybox-static cpio" ;;
 esac
 case "$want" in *" bench "*)
 	packages="$packages dnsmasq-base tftpd-hpa iproute2 nftables libwrap0 libpcre2-8-0" ;;
