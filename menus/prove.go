@@ -4,7 +4,6 @@ package menus
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"net/netip"
 	"runtime"
@@ -105,11 +104,13 @@ func (t *Tree) prove() []boot.Problem {
 		wg.Go(func() { t.proveHosts(part, &reports[i]) })
 	}
 	wg.Wait()
-	all := report{known: t.complained()}
+	known := t.complained()
+	all, groups := report{known: known}, report{known: known, warning: true}
 	for i := range reports {
 		all.merge(&reports[i])
 	}
-	return all.problems()
+	t.proveRest(&groups, &all)
+	return append(all.problems(), groups.problems()...)
 }
 
 // complained lists the places of templates that could not be parsed.
@@ -126,18 +127,38 @@ func (t *Tree) complained() map[boot.Pos]bool {
 func (t *Tree) proveHosts(hosts []*boot.Host, r *report) {
 	differs := make(map[*boot.Profile]bool)
 	for _, h := range hosts {
-		for _, c := range clientsOf(h) {
+		for _, c := range variants(h.Match.Example()) {
 			p := t.catalog.Plan(c)
 			if p.Profile == nil || p.Host != h {
-				break // another rule is for this machine; it is proved there
+				continue // another rule is for this machine; it is proved there
 			}
-			t.provePlan(p, r)
+			t.provePlan("host "+h.Name, p, r)
 			if _, ok := differs[p.Profile]; !ok {
 				differs[p.Profile] = archMatters(p.Profile)
 			}
 			if !differs[p.Profile] {
 				break
 			}
+		}
+	}
+}
+
+// proveRest renders for machines that are no hosts: one of each group, and an unknown one. What a group's profile needs
+// may be what its hosts bring, so a failure there is a warning.
+func (t *Tree) proveRest(groups, unknown *report) {
+	for _, g := range t.catalog.Groups() {
+		for _, c := range variants(g.Match.Example()) {
+			if p := t.catalog.Plan(c); p.Profile != nil && p.Host == nil && slices.Contains(p.Groups, g) && g.Profile == p.Profile.Name {
+				t.provePlan("a machine of group "+g.Name+" that is no host", p, groups)
+			}
+		}
+	}
+	if t.catalog.Unknown().Action != boot.ActionBoot {
+		return
+	}
+	for _, c := range variants(boot.Client{MAC: boot.MAC{0x02, 0, 0, 0, 0, 1}}) { // locally administered: nobody's
+		if p := t.catalog.Plan(c); p.Profile != nil && p.Host == nil && p.Profile.Name == t.catalog.Unknown().Profile {
+			t.provePlan("an unknown machine", p, unknown)
 		}
 	}
 }
@@ -151,15 +172,15 @@ func archMatters(p *boot.Profile) bool {
 
 func hasVariants(e *boot.Entry) bool { return len(e.ByArch) > 0 || e.Kind == boot.EntryProfile }
 
-func (t *Tree) provePlan(p boot.Plan, r *report) {
+func (t *Tree) provePlan(who string, p boot.Plan, r *report) {
 	s := newSession(t, boot.Visit{Client: p.Client, Server: documentation(), HTTPPort: 80}, p)
 	s.proving = true
 	if _, err := s.page(); err != nil {
-		r.add(p, err)
+		r.add(who, p.Profile, err)
 	}
 	for _, path := range slices.Sorted(maps.Keys(p.Profile.Files)) {
 		if _, err := s.scope(p.Profile).file(p.Profile.Files[path]); err != nil {
-			r.add(p, err)
+			r.add(who, p.Profile, err)
 		}
 	}
 }
@@ -167,95 +188,16 @@ func (t *Tree) provePlan(p boot.Plan, r *report) {
 // documentation is an address that is nobody's (RFC 5737).
 func documentation() netip.Addr { return netip.AddrFrom4([4]byte{192, 0, 2, 1}) }
 
-// clientsOf makes up the machines that a host may turn out to be: one for each architecture it names or has a variant
-// for, else a BIOS PC.
-func clientsOf(h *boot.Host) []boot.Client {
-	c := boot.Client{Hostname: first(h.Match.Hostnames), Serial: first(h.Match.Serials), MAC: first(h.Match.MACs),
-		UUID: first(h.Match.UUIDs), Vendor: first(h.Match.Vendors), Circuit: first(h.Match.Circuits), Relay: first(h.Match.Relays)}
-	if n := first(h.Match.Subnets); n.IsValid() {
-		c.Subnet, c.Addr = n, n.Addr().Next()
+// variants gives a machine on the architectures it may turn out to have.
+func variants(c boot.Client) []boot.Client {
+	if len(c.Archs) > 0 {
+		return []boot.Client{c}
 	}
-	archs := h.Match.Archs
-	if len(archs) == 0 {
-		archs = []boot.Arch{boot.ArchX64, boot.ArchBIOS, boot.ArchARM64}
-	}
-	clients := make([]boot.Client, 0, len(archs))
-	for _, a := range archs {
-		c := c
-		c.Archs = []boot.Arch{a}
-		clients = append(clients, c)
+	archs := []boot.Arch{boot.ArchX64, boot.ArchBIOS, boot.ArchARM64}
+	clients := make([]boot.Client, len(archs))
+	for i, a := range archs {
+		clients[i] = c
+		clients[i].Archs = []boot.Arch{a}
 	}
 	return clients
-}
-
-func first[T any](list []T) (v T) {
-	if len(list) > 0 {
-		v = list[0]
-	}
-	return v
-}
-
-// report gathers failures; one that many hosts share is told once.
-type report struct {
-	known map[boot.Pos]bool // places that were complained about before
-	order []failure
-	hosts map[failure][]string
-}
-
-type failure struct {
-	pos     boot.Pos
-	msg     string
-	profile string
-}
-
-func (r *report) add(p boot.Plan, err error) {
-	f := failure{msg: err.Error(), profile: p.Profile.Name}
-	if te := (*templateError)(nil); errors.As(err, &te) {
-		f.pos, f.msg = te.pos, te.msg
-	}
-	r.note(f, p.Host.Name)
-}
-
-func (r *report) note(f failure, host string) {
-	if r.known[f.pos] {
-		return
-	}
-	if r.hosts == nil {
-		r.hosts = make(map[failure][]string)
-	}
-	names := r.hosts[f]
-	if len(names) == 0 {
-		r.order = append(r.order, f)
-	}
-	if len(names) == 0 || names[len(names)-1] != host {
-		r.hosts[f] = append(names, host)
-	}
-}
-
-func (r *report) merge(part *report) {
-	for _, f := range part.order {
-		for _, host := range part.hosts[f] {
-			r.note(f, host)
-		}
-	}
-}
-
-func (r *report) problems() []boot.Problem {
-	out := make([]boot.Problem, 0, len(r.order))
-	for _, f := range r.order {
-		hosts := r.hosts[f]
-		who := "host " + hosts[0]
-		if n := len(hosts) - 1; n > 0 {
-			who += fmt.Sprintf(" (and %d more)", n)
-		}
-		out = append(out, boot.Problem{Pos: f.pos, What: who + ": profile " + f.profile + ": " + f.msg})
-	}
-	return out
-}
-
-func problem(who string, err error) boot.Problem {
-	if te := (*templateError)(nil); errors.As(err, &te) {
-		return boot.Problem{Pos: te.pos, What: who + ": " + strings.TrimSpace(te.msg)}
-	}
-	return boot.Problem{What: who + ": " + err.Error()}
 }

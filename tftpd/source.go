@@ -42,7 +42,7 @@ func (s *source) put(n int64, c *chunk) {
 // slice appends the parts of n bytes at off to parts. When one is not in memory it gives the missing chunk's number and
 // false. No lock, no allocation, no copy.
 func (s *source) slice(parts [][]byte, off int64, n int) (_ [][]byte, missing int64, ok bool) {
-	if s.bytes != nil || n == 0 {
+	if s.bytes != nil {
 		return append(parts, s.bytes[off:off+int64(n)]), 0, true
 	}
 	for n > 0 {
@@ -61,7 +61,7 @@ func (s *source) slice(parts [][]byte, off int64, n int) (_ [][]byte, missing in
 
 // enter is called when a transfer comes to chunk n: it marks it as used and has the next one read.
 func (s *source) enter(n int64) {
-	if s.bytes != nil {
+	if s.bytes != nil || n<<chunkShift >= s.size { // an empty last block belongs to no chunk
 		return
 	}
 	if c := s.chunk(n); c != nil && !c.used.Load() {
