@@ -15,7 +15,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		Server: Server{State: "/var/lib/bootlace", User: "nobody"},
 		DHCP: DHCP{
-			Mode: "proxy", Socket: "auto", PerMAC: 20, PerSecond: 5000, TTL: 4 * time.Hour, PrefixName: true,
+			Mode: "proxy", Socket: "auto", PerMAC: 20, PerSecond: 50000, TTL: 4 * time.Hour, PrefixName: true,
 		},
 		TFTP: defaultTFTP(),
 		HTTP: HTTP{Enabled: true, Port: 8080, Metrics: true},

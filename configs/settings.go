@@ -141,11 +141,11 @@ type HTTP struct {
 type Loop struct {
 	Returns int           `yaml:"returns" min:"0" max:"1000" doc:"Boots within the time below that make a loop. 0: never."`
 	Within  time.Duration `yaml:"within" min:"1m" max:"168h" doc:"The time in which boots are counted."`
-	Then    string        `yaml:"then" enum:"local,ignore,menu" doc:"What a looping machine gets: its own disk, silence, or the menu."`
+	Then    string        `yaml:"then" enum:"local,ignore,warn" doc:"What a looping machine gets: its own disk, silence, or what it always gets, with a warning in the log."`
 }
 
 // Log is the section of the log.
 type Log struct {
-	Level  string `yaml:"level" enum:"trace,debug,info,warn,error" doc:"The least that is logged. debug shows why packets were not answered."`
+	Level  string `yaml:"level" enum:"debug,info,warn,error" doc:"The least that is logged. debug shows why packets were not answered."`
 	Format string `yaml:"format" enum:"auto,text,json" doc:"auto writes text to a terminal and JSON elsewhere."`
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -22,6 +23,7 @@ type listing struct {
 	mu    sync.Mutex
 	at    time.Time
 	names []string
+	lower map[string]string // lower case to the name; "" where two names differ by case only. Made when it is first asked for
 }
 
 // Names lists what can be opened, the embedded loaders included, sorted. Directories that are symbolic links are not
@@ -30,8 +32,33 @@ type listing struct {
 func (s *Store) Names() []string {
 	s.listing.mu.Lock()
 	defer s.listing.mu.Unlock()
+	return s.refresh()
+}
+
+// Fold gives the name that differs from name by case only, as Windows loaders ask; false where there is none, or more than
+// one. It knows what [Store.Names] lists.
+func (s *Store) Fold(name string) (string, bool) {
+	s.listing.mu.Lock()
+	defer s.listing.mu.Unlock()
+	names := s.refresh()
+	if s.listing.lower == nil {
+		s.listing.lower = make(map[string]string, len(names))
+		for _, n := range names {
+			l := strings.ToLower(n)
+			if _, twice := s.listing.lower[l]; twice {
+				n = ""
+			}
+			s.listing.lower[l] = n
+		}
+	}
+	found := s.listing.lower[strings.ToLower(name)]
+	return found, found != ""
+}
+
+// refresh reads the names again when they are old. The listing is locked.
+func (s *Store) refresh() []string {
 	if s.listing.names == nil || time.Since(s.listing.at) > maxAge {
-		s.listing.names, s.listing.at = s.walk(), time.Now()
+		s.listing.names, s.listing.lower, s.listing.at = s.walk(), nil, time.Now()
 	}
 	return s.listing.names
 }

@@ -240,6 +240,19 @@ func TestNames(t *testing.T) {
 	}
 }
 
+func TestFold(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "Boot/BCD"), "x")
+	write(t, filepath.Join(dir, "twice"), "x")
+	write(t, filepath.Join(dir, "Twice"), "x")
+	s := open(t, dir)
+	for asked, want := range map[string]string{"boot/bcd": "Boot/BCD", "BOOT/BCD": "Boot/BCD", "IPXE.EFI": "ipxe.efi", "TWICE": "", "boot": "", "absent": ""} {
+		if got, ok := s.Fold(asked); got != want || ok != (want != "") {
+			t.Errorf("Fold(%q) = %q, %v; want %q", asked, got, ok, want)
+		}
+	}
+}
+
 func open(t *testing.T, dir string) *images.Store {
 	t.Helper()
 	s, err := images.Open(dir)

@@ -261,7 +261,7 @@ func TestUploadDir(t *testing.T) {
 		{"climbs", &UploadDir{}, "../b", "new", -1, CodeAccess},
 		{"no such directory", &UploadDir{}, "x/b", "new", -1, CodeNotFound},
 		{"by address", &UploadDir{Folder: ByAddress}, "a", "new", -1, 99},
-		{"folder refuses", &UploadDir{Folder: func(Request) (string, error) { return "", errors.New("who?") }}, "b", "new", -1, CodeAccess},
+		{"folder refuses", &UploadDir{Folder: func(Request) (string, string, error) { return "", "", errors.New("who?") }}, "b", "new", -1, CodeAccess},
 		{"too large", &UploadDir{MaxFile: 2}, "b", "new", -1, CodeDiskFull},
 		{"announced too large", &UploadDir{MaxFile: 2}, "b", "n", 3, CodeDiskFull},
 		{"all too large", &UploadDir{MaxTotal: 5}, "b", "new", -1, CodeDiskFull},

@@ -22,9 +22,9 @@ type UploadDir struct {
 	// 10,000. What lies in the directory when it is opened counts.
 	MaxFile, MaxTotal int64
 	MaxFiles          int
-	// Folder gives the subdirectory for a client, made when it is missing; nil stores all in one directory. An error
+	// Folder gives the subdirectory for a client, made when it is missing, and the name in it; nil stores all in one directory. An error
 	// refuses the upload.
-	Folder func(r Request) (string, error)
+	Folder func(r Request) (dir, name string, err error)
 
 	root *os.Root
 
@@ -36,8 +36,8 @@ type UploadDir struct {
 const partial = ".upload-" // begins the names of files that are not complete
 
 // ByAddress is a Folder: each client address has a directory of its own.
-func ByAddress(r Request) (string, error) {
-	return strings.ReplaceAll(r.Remote.Addr().WithZone("").String(), ":", "-"), nil
+func ByAddress(r Request) (dir, name string, err error) {
+	return strings.ReplaceAll(r.Remote.Addr().WithZone("").String(), ":", "-"), r.Name, nil
 }
 
 // OpenUploadDir opens a directory for uploads and removes what an earlier run left unfinished.
@@ -75,10 +75,7 @@ func (d *UploadDir) Close() error { return d.root.Close() }
 
 // Create begins an upload.
 func (d *UploadDir) Create(_ context.Context, r Request, size int64) (Upload, error) {
-	name, err := cleanName(r.Name)
-	if err == nil && d.Folder != nil {
-		name, err = d.inFolder(r, name)
-	}
+	name, err := d.place(r)
 	if err != nil {
 		return nil, err
 	}
@@ -106,10 +103,17 @@ func (d *UploadDir) Create(_ context.Context, r Request, size int64) (Upload, er
 	return u, nil
 }
 
-func (d *UploadDir) inFolder(r Request, name string) (string, error) {
-	folder, err := d.Folder(r)
+// place says where in the directory an upload goes.
+func (d *UploadDir) place(r Request) (string, error) {
+	if d.Folder == nil {
+		return cleanName(r.Name)
+	}
+	folder, name, err := d.Folder(r)
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", err, fs.ErrPermission)
+	}
+	if name, err = cleanName(name); err != nil {
+		return "", err
 	}
 	if err := d.root.MkdirAll(folder, 0o755); err != nil {
 		return "", err

@@ -10,6 +10,8 @@ import (
 
 	"github.com/rs/zerolog"
 	"github.com/spf13/pflag"
+
+	"github.com/bootlace-net/bootlace/configs"
 )
 
 // logging makes the one logger of a run from the flags.
@@ -17,10 +19,12 @@ type logging struct {
 	out    io.Writer
 	level  levelFlag
 	format formatFlag
+	flags  *pflag.FlagSet
 }
 
 func (l *logging) addFlags(flags *pflag.FlagSet) {
 	l.level.Level, l.format = zerolog.InfoLevel, "auto"
+	l.flags = flags
 	flags.Var(&l.level, "log-level", "least important lines to log: debug, info, warn or error")
 	flags.Var(&l.format, "log-format", "log for people (text), for machines (json), or by what stderr is (auto)")
 }
@@ -32,6 +36,18 @@ func (l *logging) logger() zerolog.Logger {
 		out = zerolog.ConsoleWriter{Out: l.out, TimeFormat: time.TimeOnly, NoColor: !isTerminal(l.out) || os.Getenv("NO_COLOR") != ""}
 	}
 	return zerolog.New(out).Level(l.level.Level).With().Timestamp().Logger()
+}
+
+// configured is the logger that a configuration asks for, where flags do not say something else.
+func (l *logging) configured(c configs.Log) (zerolog.Logger, error) {
+	for name, value := range map[string]string{"log-level": c.Level, "log-format": c.Format} {
+		if f := l.flags.Lookup(name); !f.Changed {
+			if err := f.Value.Set(value); err != nil {
+				return zerolog.Nop(), fmt.Errorf("log: %w", err)
+			}
+		}
+	}
+	return l.logger(), nil
 }
 
 // isTerminal asks whether a character device is behind w; /dev/null is one too, and nobody reads either format there.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 )
 
@@ -77,22 +76,22 @@ Exit codes: 0 done; 1 it did not work (configuration errors, failed transfers);
 		return usageError(fmt.Errorf("%w\nsee '%s --help'", err, cmd.CommandPath()))
 	})
 	logs.addFlags(root.PersistentFlags())
-	root.AddCommand(subcommands(logs.logger)...)
+	root.AddCommand(subcommands(logs)...)
 	markUsage(root)
 	return root
 }
 
 // subcommands lists everything bootlace can do.
-func subcommands(logger func() zerolog.Logger) []*cobra.Command {
+func subcommands(logs *logging) []*cobra.Command {
 	return []*cobra.Command{
-		newServeCommand(logger),
+		newServeCommand(logs.configured),
 		newCheckCommand(),
 		newRenderCommand(),
 		newExplainCommand(),
 		newHostsCommand(),
 		newFmtCommand(),
 		newConfigCommand(),
-		newTFTPCommand(logger),
+		newTFTPCommand(logs.logger),
 		newVersionCommand(),
 	}
 }

@@ -13,10 +13,6 @@ import (
 // remembered is how many machines a book keeps: a large rack row, at about 500 bytes each.
 const remembered = 65536
 
-// forget is how long an address stays tied to a machine without being seen again: the longest boot with a slow installer
-// in it, and shorter than any sensible lease.
-const forget = 4 * time.Hour
-
 // book remembers what DHCP was seen to say: which machine is behind an address, and what its firmware told about itself.
 // TFTP and HTTP know only an address; this is what ties it to the machine. It is bounded and safe for concurrent use.
 type book struct {
@@ -24,6 +20,7 @@ type book struct {
 	clients map[boot.MAC]boot.Client
 	addrs   map[netip.Addr]holder
 	strange map[boot.MAC]time.Time // machines without a rule, and when they were last told about
+	keep    time.Duration          // how long an address stays tied to a machine without being seen again
 	now     func() time.Time
 }
 
@@ -32,8 +29,8 @@ type holder struct {
 	at  time.Time
 }
 
-func newBook(now func() time.Time) *book {
-	return &book{clients: map[boot.MAC]boot.Client{}, addrs: map[netip.Addr]holder{}, strange: map[boot.MAC]time.Time{}, now: now}
+func newBook(keep time.Duration, now func() time.Time) *book {
+	return &book{keep: keep, clients: map[boot.MAC]boot.Client{}, addrs: map[netip.Addr]holder{}, strange: map[boot.MAC]time.Time{}, now: now}
 }
 
 // see notes what a packet told. Facts that it does not carry are kept from earlier packets: a broadcast REQUEST names the
@@ -67,7 +64,7 @@ func (b *book) byAddr(a netip.Addr) (boot.MAC, bool) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	h, ok := b.addrs[a.Unmap()]
-	return h.mac, ok && b.now().Sub(h.at) < forget
+	return h.mac, ok && b.now().Sub(h.at) < b.keep
 }
 
 // tellAgain is how often a machine without a rule gets a line in the log: it may come back every few seconds for days.

@@ -13,6 +13,8 @@ import (
 	"github.com/bootlace-net/bootlace/boot"
 )
 
+const forget = 4 * time.Hour
+
 func mac(last byte) boot.MAC { return boot.MAC{0x52, 0x54, 0, 0, 0, last} }
 
 func addr(s string) netip.Addr { return netip.MustParseAddr(s) }
@@ -23,7 +25,7 @@ func (c *clock) now() time.Time { return c.t }
 
 func TestBookTiesAddressesToMachines(t *testing.T) {
 	c := &clock{time.Unix(1e9, 0)}
-	b := newBook(c.now)
+	b := newBook(forget, c.now)
 	b.see(boot.Client{MAC: mac(1), Archs: []boot.Arch{boot.ArchX64}, UUID: boot.UUID{1, 2, 3}})
 	b.see(boot.Client{MAC: mac(1), Addr: addr("10.0.0.5")}) // the later packet knows the address but not the rest
 
@@ -47,7 +49,7 @@ func TestBookTiesAddressesToMachines(t *testing.T) {
 }
 
 func TestBookIgnoresPacketsWithoutMAC(t *testing.T) {
-	b := newBook(time.Now)
+	b := newBook(forget, time.Now)
 	b.see(boot.Client{Addr: addr("10.0.0.5")})
 	if _, ok := b.byAddr(addr("10.0.0.5")); ok {
 		t.Error("an address without a machine was remembered")
@@ -55,7 +57,7 @@ func TestBookIgnoresPacketsWithoutMAC(t *testing.T) {
 }
 
 func TestBookIsBounded(t *testing.T) {
-	b := newBook(time.Now)
+	b := newBook(forget, time.Now)
 	for i := range remembered + 1000 {
 		m := boot.MAC{2, 0, byte(i >> 24), byte(i >> 16), byte(i >> 8), byte(i)}
 		b.see(boot.Client{MAC: m, Addr: netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})})
@@ -69,7 +71,7 @@ func TestBookIsBounded(t *testing.T) {
 }
 
 func TestResolverOrder(t *testing.T) {
-	b := newBook(time.Now)
+	b := newBook(forget, time.Now)
 	b.see(boot.Client{MAC: mac(3), Addr: addr("10.0.0.3")})
 	r := &resolver{book: b, now: time.Now, read: func() (map[netip.Addr]boot.MAC, error) {
 		return map[netip.Addr]boot.MAC{addr("10.0.0.3"): mac(9), addr("10.0.0.4"): mac(4)}, nil
@@ -101,7 +103,7 @@ func TestResolverOrder(t *testing.T) {
 func TestResolverReadsTheTableSeldom(t *testing.T) {
 	c := &clock{time.Unix(1e9, 0)}
 	reads := 0
-	r := &resolver{book: newBook(c.now), now: c.now, read: func() (map[netip.Addr]boot.MAC, error) {
+	r := &resolver{book: newBook(forget, c.now), now: c.now, read: func() (map[netip.Addr]boot.MAC, error) {
 		reads++
 		return nil, errors.ErrUnsupported
 	}}

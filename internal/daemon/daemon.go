@@ -20,8 +20,8 @@ import (
 type Options struct {
 	Dir    string // of the configuration; empty: the built-in one
 	Over   Overrides
-	Log    zerolog.Logger
-	Reload <-chan struct{} // SIGHUP; nil: never
+	Log    func(configs.Log) (zerolog.Logger, error) // makes the logger that the configuration asks for
+	Reload <-chan struct{}                           // SIGHUP; nil: never
 }
 
 // daemon is the appliance with its sockets.
@@ -71,12 +71,22 @@ func assemble(opts Options) (*daemon, error) {
 	if app == nil {
 		return nil, &ConfigError{problems}
 	}
-	d := &daemon{opts: opts, log: opts.Log, app: app, book: newBook(time.Now), count: newMetrics()}
+	set := &app.Config.Settings
+	log, err := opts.Log(set.Log)
+	if err != nil {
+		return nil, err
+	}
+	d := &daemon{opts: opts, log: log, app: app, book: newBook(set.DHCP.TTL, time.Now), count: newMetrics()}
 	d.tree = &tree{
 		current:  d.current.Load,
 		store:    app.Images,
 		httpPort: app.HTTPPort(),
 		who:      &resolver{book: d.book, read: neighbours, now: time.Now},
+		rewrite:  set.TFTP.Remap.Apply,
+		public:   (&publicity{addrs: set.Server.Addresses, prefixes: prefixes, now: time.Now}).of,
+	}
+	if set.TFTP.IgnoreCase {
+		d.tree.fold = app.Images.Fold
 	}
 	d.story = &story{log: d.log, tree: d.tree, count: d.count}
 	d.swap(app)
@@ -110,6 +120,9 @@ func (d *daemon) becomeUser() error {
 	user := d.app.Config.Settings.Server.User
 	if err := dropPrivileges(user); err != nil {
 		return &SystemError{What: "privileges", Err: err}
+	}
+	if err := mayUpload(&d.app.Config.Settings.TFTP.Writes, user); err != nil {
+		return err
 	}
 	if _, _, err := Open(d.opts.Dir, d.opts.Over); err != nil {
 		return &SystemError{What: "configuration", Err: err,

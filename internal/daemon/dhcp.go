@@ -74,7 +74,7 @@ func (d *daemon) dhcpServer(s *configs.Settings) *dhcpproxy.Server {
 				PerMAC: float64(s.DHCP.PerMAC), PerSecond: float64(s.DHCP.PerSecond),
 				Returns: s.Loop.Returns, Within: s.Loop.Within,
 			},
-			Loop:    map[string]dhcpproxy.LoopAction{"local": dhcpproxy.LoopLocal, "ignore": dhcpproxy.LoopSilent, "menu": dhcpproxy.LoopAnswer}[s.Loop.Then],
+			Loop:    map[string]dhcpproxy.LoopAction{"local": dhcpproxy.LoopLocal, "ignore": dhcpproxy.LoopSilent, "warn": dhcpproxy.LoopAnswer}[s.Loop.Then],
 			Bare:    !s.DHCP.PrefixName,
 			Fetches: true,
 		},

@@ -22,6 +22,9 @@ func (d *daemon) listenTFTP(s *configs.TFTP) error {
 		return nil
 	}
 	srv := d.tftpServer(s)
+	if err := d.openUploads(srv, &s.Writes); err != nil {
+		return err
+	}
 	if err := srv.Listen(); err != nil {
 		return explain("tftp: listen", err, "tftp.listen")
 	}
@@ -43,17 +46,27 @@ func (d *daemon) tftpServer(s *configs.TFTP) *tftpd.Server {
 		MinBlock:   s.BlockSize.Min,
 		MaxBlock:   s.BlockSize.Max,
 		MaxWindow:  s.WindowSize.Max,
+		Retransmit: retransmit(&s.Retransmit),
 		Silence:    s.Retransmit.Silence,
 		GSO:        map[string]tftpd.GSO{"auto": tftpd.Auto, "on": tftpd.On, "off": tftpd.Off}[s.GSO],
 		BusyPoll:   s.BusyPoll,
 		Pin:        s.Pin,
 		Limits: tftpd.Limits{
-			Transfers: s.Limits.Transfers, PerAddress: s.Limits.PerAddress, PerPrefix: s.Limits.PerPrefix,
+			Transfers: s.Limits.Transfers, Unproved: s.Limits.Unproved, PerAddress: s.Limits.PerAddress, PerPrefix: s.Limits.PerPrefix,
 			RequestRate: float64(s.Limits.RequestsPerSecond), Memory: int64(s.Cache), Networks: s.Allow, Broadcasts: s.Broadcast,
 		},
 		Logger: d.log.Level(max(zerolog.WarnLevel, d.log.GetLevel())), // the story tells of transfers, with the machine's name
 		Hook:   d.story.tftp,
 	}
+}
+
+// retransmit sets the same bounds for every class of client; what is zero keeps the class's own.
+func retransmit(s *configs.Retransmit) map[tftpd.Class]tftpd.Retransmit {
+	all := make(map[tftpd.Class]tftpd.Retransmit)
+	for c := tftpd.Other; c <= tftpd.WindowsBoot; c++ {
+		all[c] = tftpd.Retransmit{Floor: s.Min, Ceiling: s.Max, Initial: s.Initial}
+	}
+	return all
 }
 
 // everyFamily turns a port without an address into that port on all addresses of both families.

@@ -21,6 +21,9 @@ type tree struct {
 	who      *resolver
 	store    store
 	httpPort uint16
+	rewrite  func(path string) (string, bool)          // the site's rules for names of TFTP; false refuses one
+	fold     func(path string) (string, bool)          // how a name of TFTP is really written; nil: as it was asked
+	public   func(local, remote netip.Addr) netip.Addr // our address as a machine sees it
 }
 
 // store is where loaders, kernels and initrds are.
@@ -48,9 +51,9 @@ type answer struct {
 
 // open finds the file. The error is fs.ErrNotExist, fs.ErrInvalid or fs.ErrPermission where that is the reason.
 func (t *tree) open(p boot.Protocol, asked string, local, remote netip.Addr) (boot.File, answer, error) {
-	name, err := boot.ParseName(asked)
+	name, err := t.name(p, asked)
 	if err != nil {
-		return nil, answer{}, fmt.Errorf("%w: %w", fs.ErrInvalid, err)
+		return nil, answer{}, err
 	}
 	snap := t.current()
 	a := answer{name: name}
@@ -59,10 +62,37 @@ func (t *tree) open(p boot.Protocol, asked string, local, remote netip.Addr) (bo
 		name = name.For(a.plan.Client.MAC)
 		name.By = boot.Search{}
 	}
-	visit := boot.Visit{Name: name, Protocol: p, Client: a.plan.Client, Server: local.Unmap(), HTTPPort: t.httpPort}
+	visit := boot.Visit{Name: name, Protocol: p, Client: a.plan.Client, Server: t.public(local.Unmap(), remote.Unmap()), HTTPPort: t.httpPort}
 	f, from, err := t.file(snap, visit, a.plan)
 	a.from = from
 	return f, a, err
+}
+
+// name reads what was asked for. TFTP's pass the rules of the site, which see them without the machine prefix: it is ours,
+// and loaders carry it on.
+func (t *tree) name(p boot.Protocol, asked string) (boot.Name, error) {
+	name, err := boot.ParseName(asked)
+	if err != nil {
+		return name, fmt.Errorf("%w: %w", fs.ErrInvalid, err)
+	}
+	if p != boot.TFTP {
+		return name, nil
+	}
+	path, ok := t.rewrite(name.Path())
+	switch {
+	case !ok:
+		return name, fmt.Errorf("a rule of tftp.remap refuses it: %w", fs.ErrPermission)
+	case path == name.Path():
+		return name, nil
+	}
+	rewritten, err := boot.ParseName(path)
+	if err != nil {
+		return name, fmt.Errorf("tftp.remap makes %q of it: %w: %w", path, fs.ErrInvalid, err)
+	}
+	if rewritten.Machine.IsZero() {
+		rewritten.Machine = name.Machine
+	}
+	return rewritten, nil
 }
 
 // file looks among what is rendered, then in the store. from says where it was.
@@ -96,6 +126,11 @@ func (t *tree) plan(snap *snapshot, name boot.Name, remote netip.Addr) (boot.Pla
 // image opens a file of the store. iPXE builds with room for a script get ours.
 func (t *tree) image(name string, v boot.Visit) (boot.File, error) {
 	f, err := t.store.Open(name)
+	if errors.Is(err, fs.ErrNotExist) && t.fold != nil && v.Protocol == boot.TFTP {
+		if other, ok := t.fold(name); ok {
+			f, err = t.store.Open(other)
+		}
+	}
 	if err != nil || !strings.EqualFold(path.Ext(name), ".efi") {
 		return f, err
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/configs"
 	"github.com/bootlace-net/bootlace/images"
 )
 
@@ -49,12 +50,14 @@ func (d dirStore) Open(name string) (boot.File, error) {
 
 func testTree(st store) *tree {
 	snap := &snapshot{plans: plansOf{mac(1): "one", mac(2): "two"}, menus: echoMenus{}}
-	b := newBook(time.Now)
+	b := newBook(forget, time.Now)
 	b.see(boot.Client{MAC: mac(2), Addr: addr("10.0.0.2")})
 	return &tree{
 		current:  func() *snapshot { return snap },
 		store:    st,
 		httpPort: 8080,
+		rewrite:  configs.Remaps(nil).Apply,
+		public:   func(local, _ netip.Addr) netip.Addr { return local },
 		who:      &resolver{book: b, now: time.Now, read: func() (map[netip.Addr]boot.MAC, error) { return nil, nil }},
 	}
 }
