@@ -62,7 +62,7 @@ func (c *checker) run(out io.Writer, p *place) error {
 		return err
 	}
 	if app != nil && !c.noImages {
-		problems = append(problems, missingImages(app)...)
+		problems = append(problems, app.Missing()...)
 		slices.SortStableFunc(problems, boot.CompareProblems)
 	}
 	errs, warnings := split(problems)
@@ -97,18 +97,6 @@ func (c *checker) verdict(errs, warnings int) error {
 		return errors.New(count(warnings, "warning"))
 	}
 	return nil
-}
-
-// missingImages looks for the files that profiles name.
-func missingImages(app *daemon.Appliance) []boot.Problem {
-	exists := func(name string) bool {
-		f, err := app.Images.Open(name)
-		if err == nil {
-			_ = f.Close() // only looked
-		}
-		return err == nil
-	}
-	return app.Config.Catalog.MissingFiles(exists, app.Images.Names())
 }
 
 // finding is a problem for programs.

@@ -131,58 +131,16 @@ func httpPort(h *configs.HTTP) uint16 {
 	}
 }
 
-// Missing lists the images that profiles name and the store does not have. Names that are templates or URLs are not
-// judged: only a machine decides them.
+// Missing lists the files that profiles name and the store does not have.
 func (a *Appliance) Missing() []boot.Problem {
-	var problems []boot.Problem
-	names := a.Images.Names()
-	for _, p := range a.Config.Catalog.Profiles() {
-		for _, t := range imagesOf(p) {
-			if f, err := a.Images.Open(imageName(t.S)); err == nil {
-				_ = f.Close() // only looked
-				continue
-			}
-			problems = append(problems, boot.Problem{Pos: t.Pos, What: "profile " + p.Name + ": image " + t.S + " does not exist",
-				Expected: cmp.Or(boot.Hint(t.S, names), "a file in "+imagesDir(&a.Config.Settings.Server))})
+	exists := func(name string) bool {
+		f, err := a.Images.Open(name)
+		if err == nil {
+			_ = f.Close() // only looked
 		}
+		return err == nil
 	}
-	slices.SortStableFunc(problems, boot.CompareProblems)
-	return slices.CompactFunc(problems, func(a, b boot.Problem) bool { return a.Pos == b.Pos && a.What == b.What })
-}
-
-// imagesOf gives the literal file names of a profile.
-func imagesOf(p *boot.Profile) []boot.Text {
-	var found []boot.Text
-	add := func(texts ...boot.Text) {
-		for _, t := range texts {
-			if t.S != "" && !strings.Contains(t.S, "{{") && !strings.Contains(t.S, "://") {
-				found = append(found, t)
-			}
-		}
-	}
-	entries := []*boot.Entry{&p.Entry}
-	for _, e := range p.ByArch {
-		entries = append(entries, e)
-	}
-	for _, e := range entries {
-		add(e.Kernel)
-		if e.Kind == boot.EntryKernel {
-			add(e.Initrd...)
-		}
-	}
-	for _, t := range p.Loader {
-		add(t)
-	}
-	return found
-}
-
-// imageName cleans a name as a client's request would be.
-func imageName(s string) string {
-	n, err := boot.ParseName(s)
-	if err != nil {
-		return s
-	}
-	return n.Path()
+	return a.Config.Catalog.MissingFiles(exists, a.Images.Names())
 }
 
 // local is an address to show in URLs when nobody asked: the documentation prefix of RFC 5737.
