@@ -33,7 +33,7 @@ func (l *loader) readAll(folder string, decode func(part *loader, name string)) 
 	}
 	parts := make([]*loader, len(names))
 	var wg sync.WaitGroup
-	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	slots := make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)) // a reload leaves processors for requests
 	for i, name := range names {
 		slots <- struct{}{}
 		wg.Go(func() {

@@ -96,7 +96,7 @@ func (t *Tree) prove() []boot.Problem {
 		return nil
 	}
 	hosts := t.catalog.Hosts()
-	reports := make([]report, runtime.GOMAXPROCS(0))
+	reports := make([]report, max(1, runtime.GOMAXPROCS(0)/2)) // a reload leaves processors for requests
 	share := len(hosts)/len(reports) + 1
 	var wg sync.WaitGroup
 	for i := range reports {
