@@ -70,7 +70,6 @@ type player struct {
 	last    time.Time
 	ended   int
 	set     []func(*Server)
-	name    string // of the file DATA belongs to
 }
 
 // scripted is one client of a script.

@@ -205,6 +205,6 @@ func (l *lane) resume(t *transfer, now instant) {
 	if !t.stalled() {
 		return
 	}
-	t.heard = max(t.heard, now-int64(t.silence)/2)
+	t.heard = max(t.heard, now-t.silence/2)
 	l.carry(t, t.reply(now, t.held), now)
 }

@@ -213,10 +213,10 @@ func (s *Server) Serve(ctx context.Context) error {
 	}
 	<-ctx.Done()
 	for _, l := range s.listeners {
-		l.conn.Close() // nothing to lose on a datagram socket
+		_ = l.conn.Close() // nothing to lose on a datagram socket
 	}
 	for _, l := range s.lanes {
-		l.conn.Close()
+		_ = l.conn.Close()
 	}
 	tasks.Wait()
 	s.openers.close()

@@ -114,7 +114,7 @@ func (c *Conn) Recv(in []udp.Incoming, timeout time.Duration) (int, error) {
 		expired = t.C
 	}
 	for {
-		n, err, ok := c.take(in)
+		n, ok, err := c.take(in)
 		if ok {
 			return n, err
 		}
@@ -130,14 +130,14 @@ func (c *Conn) Recv(in []udp.Incoming, timeout time.Duration) (int, error) {
 }
 
 // take takes what is there; false when there is nothing to return with.
-func (c *Conn) take(in []udp.Incoming) (int, error, bool) {
+func (c *Conn) take(in []udp.Incoming) (n int, ok bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
 		c.ring() // for the next receiver
-		return 0, net.ErrClosed, true
+		return 0, true, net.ErrClosed
 	}
-	n := min(len(in), len(c.queue), udp.MaxBatch)
+	n = min(len(in), len(c.queue), udp.MaxBatch)
 	for i := range n {
 		a, d := c.queue[i], &in[i]
 		d.N = copy(d.Buf, a.data)
@@ -150,9 +150,9 @@ func (c *Conn) take(in []udp.Incoming) (int, error, bool) {
 	c.queue = c.queue[n:]
 	if n == 0 && c.woken {
 		c.woken = false
-		return 0, nil, true
+		return 0, true, nil
 	}
-	return n, nil, n > 0
+	return n, n > 0, nil
 }
 
 // Send is udp.Conn.Send.

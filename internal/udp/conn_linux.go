@@ -51,8 +51,7 @@ func listen(cfg Config, group bool) (*Conn, error) {
 	}
 	c := &Conn{fd: fd, wakefd: -1, is4: family == unix.AF_INET, pktinfo: cfg.PacketInfo, group: group}
 	if err := c.setup(cfg); err != nil {
-		c.closeFiles()
-		return nil, opError("listen", cfg.Addr, err)
+		return nil, opError("listen", cfg.Addr, errors.Join(err, c.closeFiles()))
 	}
 	c.gso.Store(probeGSO(fd))
 	c.rx, c.tx = newVector(rxControl, 1), newVector(txControl, 2)

@@ -45,12 +45,12 @@ func VerifyGSO() error {
 	if err != nil {
 		return err
 	}
-	defer from.Close()
+	defer func() { _ = from.Close() }() // a probe has nothing to lose
 	to, err := Listen(loopback)
 	if err != nil {
 		return err
 	}
-	defer to.Close()
+	defer func() { _ = to.Close() }()
 	if !from.Capabilities().GSO {
 		return errors.ErrUnsupported
 	}
