@@ -12,7 +12,6 @@ import (
 type counters struct {
 	packets    [4][verdictCount]atomic.Uint64 // by port and family
 	strategies [strategyCount]atomic.Uint64
-	notes      atomic.Uint64
 	loops      atomic.Uint64
 	rivals     [rivalCount]atomic.Uint64
 	readErrors atomic.Uint64

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/bootlace-net/bootlace/boot"
@@ -110,7 +111,11 @@ func optionValue(code byte, v []byte) string {
 	case code == optVendor:
 		return describePXE(v)
 	case code == optParams:
-		return strings.Trim(strings.ReplaceAll(fmt.Sprint(v), " ", ","), "[]")
+		var codes []string
+		for _, c := range v {
+			codes = append(codes, strconv.Itoa(int(c)))
+		}
+		return strings.Join(codes, ",")
 	case code == optClass || code == optTFTPServer || code == optBootFile || code == optHostname || code == optUserClass:
 		return fmt.Sprintf("%q", v)
 	default:

@@ -100,7 +100,9 @@ func (r *reply) fit(limit int) (moved []option, ok bool) {
 	if r.size()+3 > room {
 		r.drop(courtesy, room-3)
 	}
-	r.options = append(r.options, option{code: optOverload, value: r.small(2)})
+	if moved != nil {
+		r.options = append(r.options, option{code: optOverload, value: r.small(2)})
+	}
 	return moved, r.size() <= room
 }
 

@@ -24,15 +24,11 @@ type menuItem struct {
 const maxMenuText = 60
 
 // vendorOptions builds option 43: sub-options one after the other, ended by 255 (PXE 2.1 section 2.2.4 wants the mark).
-// It can hold 255 bytes; what no longer fits is left out whole and remembered.
-type vendorOptions struct {
-	b    []byte
-	full bool
-}
+// It can hold 255 bytes; what no longer fits is left out whole.
+type vendorOptions struct{ b []byte }
 
 func (v *vendorOptions) add(code byte, value ...byte) {
 	if len(v.b)+2+len(value)+1 > 255 {
-		v.full = true
 		return
 	}
 	v.b = append(append(v.b, code, byte(len(value))), value...)
