@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/hex"
+	"net/netip"
 	"strings"
 
 	"github.com/bootlace-net/bootlace/boot"
@@ -81,6 +82,37 @@ func (m *message) mac() (mac boot.MAC) {
 		return boot.MAC{}
 	}
 	return mac
+}
+
+// nameless is the key of machines that say nothing to tell them apart. They share their limits, and have no history.
+func nameless() boot.MAC { return boot.MAC{1} }
+
+// key is what a machine is remembered under: its hardware address; for one that has none, something made of what else
+// identifies it, which is nobody's address because its group bit is set.
+func (m *message) key(mac boot.MAC) boot.MAC {
+	if !mac.IsZero() {
+		return mac
+	}
+	h := uint64(14695981039346656037) // FNV-1a
+	known := false
+	for _, b := range [][]byte{m.chaddr[:], m.uuid, m.clientID} {
+		for _, c := range b {
+			known = known || c != 0
+			h = (h ^ uint64(c)) * 1099511628211
+		}
+	}
+	if !known {
+		return nameless()
+	}
+	return boot.MAC{byte(h>>40) | 1, byte(h >> 32), byte(h >> 24), byte(h >> 16), byte(h >> 8), byte(h)}
+}
+
+// link is an address on the client's network: the relay's, or the one a relay names that has no address there (RFC 3527).
+func (m *message) link() netip.Addr {
+	if a := optAddr(subOption(m.relay, relayLink)); a.IsValid() {
+		return a
+	}
+	return m.giaddr
 }
 
 func classOf(b []byte) boot.Class {

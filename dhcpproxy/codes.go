@@ -75,6 +75,7 @@ const (
 const (
 	relayCircuit    = 1
 	relayRemote     = 2
+	relayLink       = 5  // RFC 3527
 	relaySourcePort = 19 // RFC 8357
 )
 

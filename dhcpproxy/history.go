@@ -35,15 +35,12 @@ func orDefault[T int | float64 | time.Duration](v, def T) T {
 	return v
 }
 
-// recall gives the record of a machine; nil for one without an address. The lock is held.
-func (r *Responder) recall(mac boot.MAC) *record {
-	if mac.IsZero() {
-		return nil
-	}
+// recall gives the record of a machine. The lock is held.
+func (r *Responder) recall(key boot.MAC) *record {
 	if r.memory == nil {
 		r.memory = newMemory(r.Limits.machines())
 	}
-	return r.memory.of(mac)
+	return r.memory.of(key)
 }
 
 // throttle refuses those who ask too often, and notices a DISCOVER that comes in twice.
@@ -51,24 +48,27 @@ func (r *Responder) throttle(x *exchange, ans *Answer) Verdict {
 	now := x.arrival.Time
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	rec := r.recall(x.client.MAC)
-	if rec != nil && !rec.allow(now, r.Limits.perMAC()) {
+	rec := r.recall(x.key)
+	if !rec.rate.take(now, r.Limits.perMAC(), r.Limits.perMAC()) {
 		return SilentRate
 	}
-	if !take(&r.tokens, &r.filled, now, r.Limits.perSecond()) {
+	if !r.rate.take(now, r.Limits.perSecond(), r.Limits.perSecond()) {
 		return SilentFlood
 	}
-	if rec != nil && x.msg.typ == Discover {
-		if name := x.arrival.Interface; rec.iface != name || rec.heard.IsZero() {
-			if rec.iface != "" && now.Sub(rec.heard) < time.Second {
-				ans.Note = fmt.Sprintf("the same machine's packets come in by %s and by %s, so it gets two answers: serve only one of them (server.interfaces)",
-					rec.iface, name)
-			}
-			rec.iface = name
-		}
-		rec.heard = now
+	if x.msg.typ == Discover && x.key != nameless() {
+		rec.hear(x.arrival.Interface, now, ans)
 	}
 	return verdictNone
+}
+
+// hear notices a DISCOVER that comes in by another interface than the one just before.
+func (r *record) hear(name string, now time.Time, ans *Answer) {
+	if r.iface != "" && r.iface != name && now.Sub(r.heard) < time.Second {
+		ans.twice = true
+		ans.Note = fmt.Sprintf("machines' packets come in by %s and by %s, so that they get two answers: serve only one of them (server.interfaces)",
+			min(r.iface, name), max(r.iface, name))
+	}
+	r.iface, r.heard = name, now
 }
 
 // strategy chooses the style of the answer and counts boots.
@@ -81,12 +81,13 @@ func (r *Responder) strategy(x *exchange, ans *Answer) Verdict {
 		x.strategy = Silent
 		return SilentPinned
 	}
-	list := candidates(&x.client, x.kind, x.plan.Loader)
+	var room [3]Strategy
+	list := candidates(room[:0], &x.client, x.kind, x.plan.Loader)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	rec := r.recall(x.client.MAC)
+	rec := r.recall(x.key)
 	switch {
-	case rec == nil:
+	case x.key == nameless(): // it could be several machines
 		x.strategy, ans.Why = list[0], "usual for this kind of client"
 		if pinned != Auto {
 			x.strategy, ans.Why = pinned, "pinned by the configuration"
@@ -96,7 +97,7 @@ func (r *Responder) strategy(x *exchange, ans *Answer) Verdict {
 	case x.client.Stage != boot.StageROM || x.client.Class == boot.ClassHTTP:
 		r.later(x, rec, list[0], ans)
 	default:
-		c := rec.choose(x.arrival.Time, x.msg.xid, list, pinned, r.enough())
+		c := rec.choose(x.arrival.Time, x.msg.xid, list, pinned, r.enough(x))
 		x.strategy, ans.Why, ans.Fresh = c.strategy, c.why, c.fresh
 		r.count(&rec.returns, x, ans, r.Limits.Returns)
 	}
@@ -166,9 +167,9 @@ func (r *Responder) count(c *counter, x *exchange, ans *Answer, most int) {
 	}
 }
 
-// enough is the evidence that an offer was a good one.
-func (r *Responder) enough() evidence {
-	if r.Fetches {
+// enough is the evidence that an offer was a good one. Fetches are known by hardware address only.
+func (r *Responder) enough(x *exchange) evidence {
+	if r.Fetches && !x.client.MAC.IsZero() {
 		return evidenceFetched
 	}
 	return evidenceRequest
@@ -181,7 +182,7 @@ func (r *Responder) noteRequest(x *exchange) {
 	if r.memory == nil {
 		return
 	}
-	if rec := r.memory.known(x.client.MAC); rec != nil && rec.xid == x.msg.xid {
+	if rec := r.memory.known(x.key); rec != nil && rec.xid == x.msg.xid {
 		rec.note(evidenceRequest)
 	}
 }

@@ -23,6 +23,9 @@ func (s *Server) Listen() error {
 	if list == nil {
 		list = SystemNICs
 	}
+	if s.network.udp == nil {
+		s.network = systemNetwork()
+	}
 	s.nics = &nicTable{list: list, served: s.Interfaces, addresses: s.Addresses}
 	if err := s.listenAll(); err != nil {
 		_ = s.Close()
@@ -60,6 +63,26 @@ func (s *Server) listenDHCP() error {
 	return err
 }
 
+// openPacket reads requests for port 67 beside the program that has it.
+func (s *Server) openPacket() error {
+	c, err := s.network.packets(portServer)
+	if err != nil {
+		return fmt.Errorf("dhcp.socket: %w", err)
+	}
+	s.sockets = append(s.sockets, &socket{Packets: c, role: RoleDHCP, name: "packets to port 67"})
+	return nil
+}
+
+// openEar listens to the answers of other servers. Without the privilege, or the means, it does without.
+func (s *Server) openEar() {
+	c, err := s.network.packets(portClient)
+	if err != nil {
+		s.notice = append(s.notice, "other DHCP servers cannot be watched: "+err.Error())
+		return
+	}
+	s.sockets = append(s.sockets, &socket{Packets: c, ear: true, name: "packets to port 68"})
+}
+
 // open binds a UDP socket for one role.
 func (s *Server) open(role Role, six bool) error {
 	port, ip := uint16(portServer), netip.IPv4Unspecified()
@@ -70,7 +93,7 @@ func (s *Server) open(role Role, six bool) error {
 		port = portBINL
 	}
 	addr := netip.AddrPortFrom(ip, port)
-	c, err := udp.Listen(udp.Config{Addr: addr, Broadcast: !six, PacketInfo: true, ReadBuffer: readBuffer})
+	c, err := s.network.udp(udp.Config{Addr: addr, Broadcast: !six, PacketInfo: true, ReadBuffer: readBuffer})
 	if err != nil {
 		return explainListen(err, port)
 	}

@@ -46,8 +46,7 @@ type record struct {
 
 	returns, scripts counter // boots of the ROM, and of iPXE
 
-	tokens float64
-	filled time.Time
+	rate bucket
 
 	iface   string // where its last DISCOVER came in
 	heard   time.Time
@@ -147,24 +146,26 @@ func (m *memory) link(i int32) {
 	}
 }
 
-// allow takes one token of a bucket that holds a second's worth.
-func (r *record) allow(now time.Time, perSecond float64) bool {
-	return take(&r.tokens, &r.filled, now, perSecond)
+// bucket holds what may still be done. It begins full.
+type bucket struct {
+	tokens float64
+	filled time.Time
 }
 
-func take(tokens *float64, filled *time.Time, now time.Time, perSecond float64) bool {
+// take takes one token of those that come at a rate and pile up to a burst; a rate of 0 or less means no limit.
+func (b *bucket) take(now time.Time, perSecond, burst float64) bool {
 	if perSecond <= 0 {
 		return true
 	}
-	if filled.IsZero() {
-		*tokens = perSecond
+	if b.filled.IsZero() {
+		b.tokens = burst
 	} else {
-		*tokens = min(perSecond, *tokens+now.Sub(*filled).Seconds()*perSecond)
+		b.tokens = min(burst, b.tokens+now.Sub(b.filled).Seconds()*perSecond)
 	}
-	*filled = now
-	if *tokens < 1 {
+	b.filled = now
+	if b.tokens < 1 {
 		return false
 	}
-	*tokens--
+	b.tokens--
 	return true
 }

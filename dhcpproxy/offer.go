@@ -11,6 +11,7 @@ type exchange struct {
 	msg      *message
 	arrival  *Arrival
 	client   boot.Client
+	key      boot.MAC // under which it is remembered
 	kind     kind
 	plan     boot.Plan
 	strategy Strategy
@@ -33,7 +34,7 @@ func (x *exchange) fill(r *reply, typ MessageType, file string) {
 	a4 := local.As4()
 	r.add(optType, r.small(byte(typ)))
 	r.add(optServerID, r.small(a4[:]...)) // EDK2 drops an offer without it (Dhcp4Io.c)
-	r.add(optClass, []byte(x.class()))    // EDK2 compares the beginning; iPXE knows a proxy by it
+	r.add(optClass, r.text(x.class()))    // EDK2 compares the beginning; iPXE knows a proxy by it
 	if len(m.uuid) == sizeUUID {
 		r.add(optUUID, m.uuid) // RFC 4578 section 2.3: some ROMs want it back
 	}
@@ -55,19 +56,25 @@ func (x *exchange) class() string {
 func (x *exchange) names(r *reply, file string) {
 	if file == "" {
 		if x.strategy == RPi {
-			r.addSpare(optTFTPServer, []byte(x.arrival.Local.String()), twice)
+			r.addSpare(optTFTPServer, x.localText(r), twice)
 		}
 		return
 	}
-	if len(file) < sizeFile {
-		r.file = file
-		r.addSpare(optBootFile, []byte(file), twice)
+	name := r.text(file)
+	if len(name) < sizeFile {
+		r.file = name
+		r.addSpare(optBootFile, name, twice)
 	} else {
-		r.add(optBootFile, []byte(file))
+		r.add(optBootFile, name)
 	}
 	if x.strategy != HTTP && x.strategy != IPXE {
-		r.sname = x.arrival.Local.String()
+		r.sname = x.localText(r)
 	}
+}
+
+// localText is our address in words.
+func (x *exchange) localText(r *reply) []byte {
+	return r.keep(len(x.arrival.Local.AppendTo(r.scratch[r.used:r.used])))
 }
 
 // vendor makes option 43.

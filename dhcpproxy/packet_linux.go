@@ -31,26 +31,6 @@ type packetConn struct {
 	one  [bufferedSize]byte
 }
 
-// openPacket reads requests for port 67 beside the program that has it.
-func (s *Server) openPacket() error {
-	c, err := newPacketConn(portServer)
-	if err != nil {
-		return fmt.Errorf("packet socket for port %d: %w: it needs root or CAP_NET_RAW", portServer, err)
-	}
-	s.sockets = append(s.sockets, &socket{Packets: c, role: RoleDHCP, name: "packets to port 67"})
-	return nil
-}
-
-// openEar listens to the answers of other servers. Without the privilege it does without.
-func (s *Server) openEar() {
-	c, err := newPacketConn(portClient)
-	if err != nil {
-		s.notice = append(s.notice, "other DHCP servers cannot be watched without CAP_NET_RAW: "+err.Error())
-		return
-	}
-	s.sockets = append(s.sockets, &socket{Packets: c, ear: true, name: "packets to port 68"})
-}
-
 func newPacketConn(port uint16) (*packetConn, error) {
 	fd, err := syscall.Socket(syscall.AF_PACKET, syscall.SOCK_DGRAM|syscall.SOCK_CLOEXEC|syscall.SOCK_NONBLOCK, 0)
 	if err != nil {
@@ -72,7 +52,7 @@ func (c *packetConn) setup(fd int) error {
 	if err := syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_RCVBUF, readBuffer); err != nil {
 		return os.NewSyscallError("setsockopt SO_RCVBUF", err)
 	}
-	if err := syscall.Bind(fd, &syscall.SockaddrLinklayer{Protocol: network(syscall.ETH_P_IP)}); err != nil {
+	if err := syscall.Bind(fd, &syscall.SockaddrLinklayer{Protocol: swapped(syscall.ETH_P_IP)}); err != nil {
 		return os.NewSyscallError("bind", err)
 	}
 	ip, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_RAW|syscall.SOCK_CLOEXEC|syscall.SOCK_NONBLOCK, syscall.IPPROTO_RAW)
@@ -84,8 +64,8 @@ func (c *packetConn) setup(fd int) error {
 	return err
 }
 
-// network turns a number into network byte order.
-func network(n uint16) uint16 {
+// swapped turns a number into network byte order.
+func swapped(n uint16) uint16 {
 	var b [2]byte
 	binary.BigEndian.PutUint16(b[:], n)
 	return binary.NativeEndian.Uint16(b[:])
@@ -221,7 +201,7 @@ func (c *packetConn) send(o *udp.Outgoing) error {
 	if o.Remote.Addr() != broadcastAddr() {
 		return os.NewSyscallError("sendto", syscall.Sendto(c.ip, p, 0, &syscall.SockaddrInet4{Addr: o.Remote.Addr().As4()}))
 	}
-	to := &syscall.SockaddrLinklayer{Protocol: network(syscall.ETH_P_IP), Ifindex: o.Interface, Halen: 6,
+	to := &syscall.SockaddrLinklayer{Protocol: swapped(syscall.ETH_P_IP), Ifindex: o.Interface, Halen: 6,
 		Addr: [8]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}}
 	var failed error
 	err := c.raw.Control(func(fd uintptr) { failed = syscall.Sendto(int(fd), p, 0, to) })
@@ -233,7 +213,7 @@ func (c *packetConn) send(o *udp.Outgoing) error {
 func ListenPackets(port uint16) (Packets, error) {
 	c, err := newPacketConn(port)
 	if err != nil {
-		return nil, fmt.Errorf("packet socket for port %d: %w", port, err)
+		return nil, fmt.Errorf("packet socket for port %d: %w: it needs root or CAP_NET_RAW", port, err)
 	}
 	return c, nil
 }

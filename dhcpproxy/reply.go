@@ -29,12 +29,12 @@ type reply struct {
 	ciaddr    netip.Addr
 	siaddr    netip.Addr
 	flags     uint16
-	file      string
-	sname     string
+	file      []byte
+	sname     []byte
 	options   []option
 	relay     []byte // option 82 comes last (RFC 3046 section 2.2)
 	optionsIn [12]option
-	scratch   [64]byte
+	scratch   [384]byte // a name of 255 bytes, two words, an address, and options of a few bytes
 	used      int
 	vendor    vendorOptions
 	vendorIn  [256]byte
@@ -42,7 +42,7 @@ type reply struct {
 
 // reset makes the reply empty; its memory is kept.
 func (r *reply) reset() {
-	r.typ, r.ciaddr, r.siaddr, r.flags, r.file, r.sname, r.relay = 0, netip.Addr{}, netip.Addr{}, 0, "", "", nil
+	r.typ, r.ciaddr, r.siaddr, r.flags, r.file, r.sname, r.relay = 0, netip.Addr{}, netip.Addr{}, 0, nil, nil, nil
 	r.options, r.used = r.optionsIn[:0], 0
 	r.vendor = vendorOptions{b: r.vendorIn[:0]}
 }
@@ -62,9 +62,19 @@ func (r *reply) addSpare(code byte, value []byte, s spare) {
 // small keeps a few bytes for as long as the reply.
 func (r *reply) small(b ...byte) []byte {
 	n := copy(r.scratch[r.used:], b)
-	s := r.scratch[r.used : r.used+n]
+	return r.keep(n)
+}
+
+// text keeps a word for as long as the reply.
+func (r *reply) text(s string) []byte {
+	n := copy(r.scratch[r.used:], s)
+	return r.keep(n)
+}
+
+func (r *reply) keep(n int) []byte {
+	b := r.scratch[r.used : r.used+n : r.used+n]
 	r.used += n
-	return s
+	return b
 }
 
 // size is what the options need in their field.
@@ -87,7 +97,7 @@ func (r *reply) fit(limit int) (moved []option, ok bool) {
 	if r.size() <= room {
 		return nil, true
 	}
-	r.sname = ""
+	r.sname = nil
 	space := sizeSName - 1
 	for i := len(r.options) - 1; i >= 0 && r.size()+3 > room; i-- {
 		o := r.options[i]

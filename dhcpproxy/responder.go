@@ -54,15 +54,16 @@ type Responder struct {
 	mu     sync.Mutex
 	memory *memory
 	duids  map[string]boot.MAC
-	tokens float64
-	filled time.Time
+	rate   bucket    // of answers
+	lines  bucket    // of the log
 	spare  sync.Pool // *work
 }
 
 // work is the memory one answer needs.
 type work struct {
-	msg   message
-	reply reply
+	msg     message
+	arrival Arrival
+	reply   reply
 }
 
 // Answer is what became of a packet.
@@ -81,6 +82,9 @@ type Answer struct {
 	Note     string // something an operator should know, told once
 	XID      uint32
 
+	key   boot.MAC // under which the machine is remembered
+	twice bool     // it was heard on another interface a moment ago
+
 	Reply []byte // what to send; empty: nothing. Shares memory with the buffer given to Respond
 	To    Destination
 }
@@ -95,17 +99,18 @@ func (r *Responder) Respond(packet []byte, a Arrival, room []byte) Answer {
 	if v := w.msg.parse(packet); v != verdictNone {
 		return Answer{Verdict: v}
 	}
-	x := exchange{msg: &w.msg, arrival: &a}
+	w.arrival = a
+	x := exchange{msg: &w.msg, arrival: &w.arrival}
 	ans := Answer{Type: w.msg.typ, XID: w.msg.xid}
 	ans.Verdict = r.decide(&x, &ans, &w.reply)
-	ans.Client, ans.Plan, ans.Strategy = x.client, x.plan, x.strategy
+	ans.Client, ans.Plan, ans.Strategy, ans.key = x.client, x.plan, x.strategy, x.key
 	switch ans.Verdict {
 	case AnsweredOffer, AnsweredAck, AnsweredLocal:
 	default:
 		return ans
 	}
 	ans.Reply = w.reply.encode(&w.msg, room, w.msg.limit())
-	ans.To = w.msg.destination(&a)
+	ans.To = w.msg.destination(&w.arrival)
 	switch {
 	case len(ans.Reply) == 0:
 		ans.Verdict = SilentTooBig
@@ -162,9 +167,10 @@ func (r *Responder) admit(x *exchange) Verdict {
 	}
 	x.client, x.kind = m.client()
 	c := &x.client
+	x.key = m.key(c.MAC)
 	c.Interface, c.Subnet = a.Interface, a.Subnet
 	if m.giaddr.IsValid() {
-		c.Subnet = netip.PrefixFrom(m.giaddr, 32)
+		c.Subnet = netip.PrefixFrom(m.link(), 32)
 	}
 	if m.ciaddr.IsValid() {
 		c.Addr = m.ciaddr

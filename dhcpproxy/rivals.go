@@ -19,11 +19,14 @@ const (
 	rivalProxy       // another ProxyDHCP server
 	rivalClass       // a DHCP server that says PXEClient in option 60
 	rivalFile        // a DHCP server that names a boot file of its own
+	rivalTwice       // ourselves: machines are heard through two interfaces
 	rivalCount
 )
 
 // String names the kind in metrics.
-func (k rival) String() string { return [...]string{"none", "proxy", "option-60", "boot-file"}[k] }
+func (k rival) String() string {
+	return [...]string{"none", "proxy", "option-60", "boot-file", "two-interfaces"}[k]
+}
 
 // rivalAge is how long after a warning about a server it is not repeated.
 const rivalAge = 24 * time.Hour

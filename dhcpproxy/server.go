@@ -33,6 +33,7 @@ type Server struct {
 	// NICs lists the interfaces; nil asks the system.
 	NICs func() ([]NIC, error)
 
+	network network
 	sockets []*socket
 	nics    *nicTable
 	groups  *groups // DHCPv6's multicast group
@@ -50,6 +51,16 @@ const (
 	SocketUDP                      // bind the port, alone
 	SocketPacket                   // read beside another DHCP server on this machine, stealing nothing from it (Linux)
 )
+
+// network opens sockets: the system's, or simulated ones.
+type network struct {
+	udp     func(udp.Config) (Packets, error)
+	packets func(port uint16) (Packets, error) // beside whoever has the port
+}
+
+func systemNetwork() network {
+	return network{udp: func(c udp.Config) (Packets, error) { return udp.Listen(c) }, packets: ListenPackets}
+}
 
 // Packets is a datagram socket: udp.Conn, a packet socket, or a simulated one.
 type Packets interface {

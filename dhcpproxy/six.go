@@ -36,7 +36,7 @@ func (r *Responder) Respond6(packet []byte, a Arrival, room []byte) Answer {
 	ans := Answer{Type6: x.msg6.MessageType.String(), XID: x.msg.xid}
 	var reply *dhcpv6.Message
 	ans.Verdict, reply = r.decide6(&x, &ans)
-	ans.Client, ans.Plan, ans.Strategy = x.client, x.plan, x.strategy
+	ans.Client, ans.Plan, ans.Strategy, ans.key = x.client, x.plan, x.strategy, x.key
 	if !ans.Verdict.Answered() {
 		return ans
 	}
@@ -80,6 +80,7 @@ func (x *exchange6) parse6(packet []byte) Verdict {
 func (r *Responder) decide6(x *exchange6, ans *Answer) (Verdict, *dhcpv6.Message) {
 	x.client = x.client6()
 	r.rememberDUID(x)
+	x.key = x.msg.key(x.client.MAC)
 	if v := r.admit6(x); v != verdictNone {
 		return v, nil
 	}
@@ -112,7 +113,8 @@ func (r *Responder) rememberDUID(x *exchange6) {
 	if id == nil {
 		return
 	}
-	key := string(id.ToBytes())
+	x.msg.clientID = id.ToBytes()
+	key := string(x.msg.clientID)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	mac, known := r.duids[key]

@@ -60,23 +60,23 @@ func StrategyNames() []string {
 //
 // Skip comes first for PXE because it needs one exchange less, and a client that overlooks option 43 still finds the file
 // in the offer or asks port 4011, which answers in any case. BINL is for those that do not take an offer with option 43
-// they cannot read (some Dell and HP), Menu for ROMs that insist on a boot server list.
-func candidates(c *boot.Client, k kind, loader boot.Name) []Strategy {
+// they cannot read (some Dell and HP), Menu for ROMs that insist on a boot server list. They are put into room.
+func candidates(room []Strategy, c *boot.Client, k kind, loader boot.Name) []Strategy {
 	switch {
 	case c.Class == boot.ClassHTTP:
-		return []Strategy{HTTP}
+		return append(room, HTTP)
 	case k == kindRPi:
-		return []Strategy{RPi}
+		return append(room, RPi)
 	case c.Stage != boot.StageROM:
-		return []Strategy{IPXE}
+		return append(room, IPXE)
 	case k == kindUBoot:
-		return []Strategy{UBoot}
+		return append(room, UBoot)
 	case isShim(loader):
-		return []Strategy{Shim, BINL}
+		return append(room, Shim, BINL)
 	case c.Firmware() == boot.FirmwareBIOS:
-		return []Strategy{Skip, Menu, BINL}
+		return append(room, Skip, Menu, BINL)
 	default:
-		return []Strategy{Skip, BINL, Menu}
+		return append(room, Skip, BINL, Menu)
 	}
 }
 

@@ -58,21 +58,28 @@ func (n *notes) due(what string, now time.Time, age time.Duration) bool {
 // linesPerMinute is how many lines of the log one machine can cause. A boot takes about six.
 const linesPerMinute = 20
 
-// worth reports whether an event of a machine may take a line, and how many were left out before it.
-func (r *Responder) worth(mac boot.MAC, now time.Time) (bool, int) {
-	if mac.IsZero() {
-		return true, 0
-	}
+// linesPerSecond is how many all machines together can, once linesAtOnce are used up: room for thousands that boot at the
+// same time, but not for somebody who invents an address for every packet.
+const (
+	linesPerSecond = 100
+	linesAtOnce    = 20000
+)
+
+// worth reports whether an event of a machine may take a line, and how many were left out before it. With full, it is the
+// log that has had enough, not this machine.
+func (r *Responder) worth(key boot.MAC, now time.Time) (ok, full bool, left int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	rec := r.recall(mac)
+	rec := r.recall(key)
 	if now.Sub(rec.told) > time.Minute {
-		left := max(0, rec.skipped-linesPerMinute)
-		rec.told, rec.skipped = now, 1
-		return true, left
+		left = max(0, rec.skipped-linesPerMinute)
+		rec.told, rec.skipped = now, 0
 	}
-	rec.skipped++
-	return rec.skipped <= linesPerMinute, 0
+	if rec.skipped++; rec.skipped > linesPerMinute {
+		return false, false, 0
+	}
+	ok = r.lines.take(now, linesPerSecond, linesAtOnce)
+	return ok, !ok, left
 }
 
 // tell counts a decision, and passes it on to hooks and log.
@@ -84,6 +91,9 @@ func (s *Server) tell(ans *Answer, a *Arrival, c *socket) {
 	}
 	if ans.Looping > 0 {
 		s.counts.loops.Add(1)
+	}
+	if ans.twice {
+		s.counts.rivals[rivalTwice].Add(1)
 	}
 	if s.Seen != nil && (!ans.Client.MAC.IsZero() || ans.Client.Addr.IsValid()) {
 		s.Seen(ans.Client)
@@ -97,12 +107,20 @@ func (s *Server) tell(ans *Answer, a *Arrival, c *socket) {
 	if s.Hook != nil && !v.Noise() {
 		s.Hook(e)
 	}
-	if ans.Note != "" && s.notes.due(ans.Client.MAC.String()+ans.Note, a.Time, noteAge) {
+	if ans.Note != "" && s.noteDue(ans, a.Time) {
 		s.Logger.Warn().Str("step", "dhcp").Stringer("mac", ans.Client.MAC).Msg(ans.Note)
 	}
 	if logs {
 		s.log(level, &e, ans)
 	}
+}
+
+// noteDue reports whether a note is to be told: about the network once, about a machine once in a while.
+func (s *Server) noteDue(ans *Answer, now time.Time) bool {
+	if ans.twice {
+		return s.notes.due(ans.Note, now, rivalAge)
+	}
+	return s.notes.due(ans.key.String()+ans.Note, now, noteAge)
 }
 
 // level is how loud a decision is: what is sent is the story of a boot; a repetition is a detail of it; silence towards
@@ -149,14 +167,8 @@ func (ans *Answer) kind(six bool) string {
 
 // log writes the line of a decision.
 func (s *Server) log(level zerolog.Level, e *Event, ans *Answer) {
-	if level > zerolog.DebugLevel {
-		ok, left := s.worth(e.Client.MAC, e.Time)
-		if !ok || ans.Verdict == SilentFlood && !s.notes.due("flood", e.Time, noteAge) {
-			return
-		}
-		if left > 0 {
-			s.Logger.Warn().Str("step", "dhcp").Stringer("mac", e.Client.MAC).Int("lines", left).Msg("this machine asks very often: lines were left out")
-		}
+	if level > zerolog.DebugLevel && !s.spend(e, ans) {
+		return
 	}
 	l := s.Logger.WithLevel(level).Str("step", "dhcp").Str("port", e.port())
 	if !e.Client.MAC.IsZero() {
@@ -180,6 +192,21 @@ func (s *Server) log(level zerolog.Level, e *Event, ans *Answer) {
 		l = l.Int("returns", e.Looping)
 	}
 	texts(l, "detail", ans.Detail).Msg(e.sentence())
+}
+
+// spend reports whether there is a line for a decision, and says when there is none any more.
+func (s *Server) spend(e *Event, ans *Answer) bool {
+	if ans.Verdict == SilentFlood && !s.notes.due("flood", e.Time, noteAge) {
+		return false
+	}
+	ok, full, left := s.worth(ans.key, e.Time)
+	if full && s.notes.due("full", e.Time, noteAge) {
+		s.Logger.Warn().Str("step", "dhcp").Msgf("more than %d lines a second about DHCP: the rest is only counted (bootlace_dhcp_packets_total)", linesPerSecond)
+	}
+	if left > 0 {
+		s.Logger.Warn().Str("step", "dhcp").Stringer("mac", e.Client.MAC).Int("lines", left).Msg("this machine asks very often: lines were left out")
+	}
+	return ok
 }
 
 // texts adds the pairs that have a value.
