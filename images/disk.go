@@ -41,7 +41,7 @@ func newDiskFile(f *os.File, m *marks) (*diskFile, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fs.ErrNotExist
 	}
-	return &diskFile{f: f, size: info.Size(), mod: info.ModTime(), version: version(info), marks: m}, nil
+	return &diskFile{f: f, size: info.Size(), mod: info.ModTime(), version: version(f, info), marks: m}, nil
 }
 
 // ReadAt reads bytes of the file as it was opened; see [ErrChanged].

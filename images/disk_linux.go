@@ -5,6 +5,7 @@ package images
 import (
 	"fmt"
 	"io/fs"
+	"os"
 	"syscall"
 	"time"
 )
@@ -24,10 +25,10 @@ func (d *diskFile) check() error {
 
 // version names the bytes by the file's identity and its times. The change time makes a difference even when a copying
 // program put the modification time back.
-func version(info fs.FileInfo) string {
+func version(f *os.File, info fs.FileInfo) string {
 	st, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
-		return fmt.Sprintf("%x-%x", info.Size(), info.ModTime().UnixNano())
+		return fmt.Sprintf("%s-%x-%x", f.Name(), info.Size(), info.ModTime().UnixNano())
 	}
 	return fmt.Sprintf("%x-%x-%x-%x-%x", st.Dev, st.Ino, st.Size, st.Mtim.Nano(), st.Ctim.Nano())
 }

@@ -7,6 +7,7 @@ package images
 import (
 	"fmt"
 	"io/fs"
+	"os"
 )
 
 // check compares the file with what it was when opened.
@@ -21,7 +22,7 @@ func (d *diskFile) check() error {
 	return nil
 }
 
-// version names the bytes by name, size and time of modification.
-func version(info fs.FileInfo) string {
-	return fmt.Sprintf("%s-%x-%x", info.Name(), info.Size(), info.ModTime().UnixNano())
+// version names the bytes by path, size and time of modification.
+func version(f *os.File, info fs.FileInfo) string {
+	return fmt.Sprintf("%s-%x-%x", f.Name(), info.Size(), info.ModTime().UnixNano())
 }

@@ -55,7 +55,7 @@ func newCache(budget int64, workers *pool) *cache {
 }
 
 // fetch has chunk n of src read, and tells w (which may be nil) when it is there. Many may ask for the same chunk: it is
-// read once. false means that the workers are overrun.
+// read once. false means that the workers are overrun, or that the source is broken.
 func (c *cache) fetch(src *source, n int64, w waiter) bool {
 	at := place{src, n}
 	c.mu.Lock()
@@ -80,6 +80,9 @@ func (c *cache) fetch(src *source, n int64, w waiter) bool {
 // read reads one chunk and tells whoever waits.
 func (c *cache) read(at place) {
 	data, err := at.src.readChunk(at.n)
+	if err != nil {
+		at.src.broken.CompareAndSwap(nil, &err)
+	}
 	c.mu.Lock()
 	if err == nil && !at.src.gone {
 		c.admit(at, &chunk{data: data})

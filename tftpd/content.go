@@ -21,10 +21,12 @@ type Opener interface {
 // Content is immutable bytes of known size. It may also have
 //
 //	Bytes() []byte    the whole content, when it is in memory anyway; nobody may change it
-//	Version() string  names these bytes: transfers of equal name and version share one Content and what was read of it
+//	Version() string  names these bytes, whatever the file's name: transfers of equal version share one Content and what was
+//	                  read of it. It must tell any two contents of the Opener apart: a hash, or device, inode, size and
+//	                  time of change. "" shares nothing
 //
 // ReadAt fills whole buffers except at the end (as io.ReaderAt demands) and fails rather than give bytes that do not belong
-// together, for instance of a file that was changed meanwhile.
+// together, for instance of a file that was changed meanwhile. When it fails, all transfers of the content end with ERROR 0.
 type Content interface {
 	io.ReaderAt
 	io.Closer

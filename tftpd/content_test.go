@@ -5,6 +5,7 @@ package tftpd
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"sync"
 	"sync/atomic"
@@ -47,10 +48,10 @@ func (d *disk) ReadAt(p []byte, off int64) (int, error) {
 func (d *disk) Close() error { d.closed.Add(1); return nil }
 func (d *disk) Size() int64  { return d.size }
 
-// versioned is one more handle of a disk's content.
+// versioned is one more handle of a disk's content. Its version is true: every disk has one of its own.
 type versioned struct{ *disk }
 
-func (versioned) Version() string { return "1" }
+func (v versioned) Version() string { return fmt.Sprintf("%p", v.disk) }
 
 func newDisk(size int64) *disk { return &disk{size: size, reads: map[int64]int{}} }
 
@@ -158,7 +159,7 @@ func TestHugeFiles(t *testing.T) {
 	for _, size := range []int64{65535 * 512, 65536*512 - 1, 65536 * 512, 4<<30 + 5, 1 << 40} {
 		d := newDisk(size)
 		src := newSources(newCache(1<<20, newPool(1, 1)))
-		s, err := src.take("huge", d)
+		s, err := src.take(d)
 		if err != nil {
 			t.Fatal(err)
 		}

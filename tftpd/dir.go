@@ -143,7 +143,7 @@ func (f *file) Close() error { return f.f.Close() }
 // Size is the size when it was opened.
 func (f *file) Size() int64 { return f.info.Size() }
 
-// Version names this state of this file.
+// Version names this state of this file, by whatever name it was opened.
 func (f *file) Version() string {
-	return fmt.Sprintf("%s %d %d", identity(f.info), f.info.Size(), f.info.ModTime().UnixNano())
+	return fmt.Sprintf("%s %d %d", identity(f.f, f.info), f.info.Size(), f.info.ModTime().UnixNano())
 }

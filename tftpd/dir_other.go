@@ -4,9 +4,9 @@
 
 package tftpd
 
-import "io/fs"
+import "os"
 
 const nonblock = 0
 
-// identity is empty: an open file cannot be replaced here.
-func identity(fs.FileInfo) string { return "" }
+// identity is the path: an open file cannot be replaced here.
+func identity(f *os.File, _ os.FileInfo) string { return f.Name() }

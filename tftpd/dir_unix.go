@@ -7,15 +7,16 @@ package tftpd
 import (
 	"fmt"
 	"io/fs"
+	"os"
 	"syscall"
 )
 
 const nonblock = syscall.O_NONBLOCK
 
 // identity names a file's place on disk, which its name does not: another may be renamed over it.
-func identity(info fs.FileInfo) string {
+func identity(f *os.File, info fs.FileInfo) string {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
 		return fmt.Sprintf("%d %d", st.Dev, st.Ino)
 	}
-	return ""
+	return f.Name()
 }

@@ -36,7 +36,10 @@ func (s *Server) source(r *Request) (*source, error) {
 		return nil, &Error{CodeIllegal, errors.New("mode mail is not served")}
 	}
 	if src := s.clients.pinned(r); src != nil {
-		return src, nil
+		if src.failed() == nil {
+			return src, nil
+		}
+		s.sources.drop(src)
 	}
 	ctx, cancel := context.WithTimeout(s.ctx, s.OpenTimeout)
 	defer cancel()
@@ -49,7 +52,7 @@ func (s *Server) source(r *Request) (*source, error) {
 			return nil, err
 		}
 	}
-	return s.sources.take(r.Name, c)
+	return s.sources.take(c)
 }
 
 // prepare makes the transfer of a download.

@@ -88,6 +88,10 @@ func (l *lane) carry(t *transfer, o order, now instant) {
 	case o.oack:
 		l.out.packet(l, t.peer, t.ifi, t.grant.oack)
 	case o.last >= o.first && o.last > 0:
+		if err := t.src.failed(); err != nil {
+			l.unreadable(t, err, now)
+			return
+		}
 		if o.again && t.segmented && l.server.gsoAuto {
 			t.segments = false // it may be the segments that got lost
 		}
@@ -193,11 +197,16 @@ func (l *lane) chunkArrived(t *transfer, err error, now instant) {
 	switch {
 	case t.over.Load():
 	case err != nil:
-		l.out.packet(l, t.peer, t.ifi, errorPacket(CodeUndefined, "File changed or cannot be read"))
-		l.end(t, Unreadable, err.Error(), now)
+		l.unreadable(t, err, now)
 	default:
 		l.resume(t, now)
 	}
+}
+
+// unreadable ends a transfer whose content can no longer be had.
+func (l *lane) unreadable(t *transfer, err error, now instant) {
+	l.out.packet(l, t.peer, t.ifi, errorPacket(CodeUndefined, "File changed or cannot be read"))
+	l.end(t, Unreadable, err.Error(), now)
 }
 
 // resume sends what was held. The time the disk took is not the client's.

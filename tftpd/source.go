@@ -15,8 +15,19 @@ type source struct {
 	bytes   []byte // the whole content, if it is in memory
 	table   []atomic.Pointer[page]
 	cache   *cache
-	refs    int  // guarded by sources.mu
-	gone    bool // nobody uses it any more; guarded by cache.mu
+	refs    int           // guarded by sources.mu
+	gone    bool          // nobody uses it any more; guarded by cache.mu
+	loaded  chan struct{} // closed when the first chunk is there, or broken says why not
+	broken  atomic.Pointer[error]
+}
+
+// failed is why the content can no longer be read; nil while it can. Once it cannot, no transfer of it can come to a good
+// end, and all of them are told at their next block instead of when they happen upon the part that is missing.
+func (s *source) failed() error {
+	if err := s.broken.Load(); err != nil {
+		return *err
+	}
+	return nil
 }
 
 // chunk gives chunk n if it is in memory.
@@ -72,7 +83,8 @@ func (s *source) enter(n int64) {
 	}
 }
 
-// sources knows the contents that can be shared.
+// sources knows the contents that can be shared, by version: the same bytes under a thousand names (each machine has a
+// directory of its own) are one source.
 type sources struct {
 	cache *cache
 	mu    sync.Mutex
@@ -82,31 +94,44 @@ type sources struct {
 func newSources(c *cache) *sources { return &sources{cache: c, named: make(map[string]*source)} }
 
 // take wraps an opened content for one more transfer. When the same version is being served already, that one is used and
-// c is closed. The first chunk is read here, on the worker, so that the first reply never waits for a disk.
-func (s *sources) take(name string, c Content) (*source, error) {
-	key := ""
-	if v, ok := c.(interface{ Version() string }); ok && v.Version() != "" {
-		key = name + "\x00" + v.Version()
-		if src := s.hold(key); src != nil {
-			return src, c.Close()
+// c is closed. The first chunk is read here, on the worker, so that the first reply never waits for a disk; of many who
+// come for the same version at once, one reads and the others wait.
+func (s *sources) take(c Content) (*source, error) {
+	src, ours := s.share(c)
+	if ours {
+		if err := src.load(); err != nil {
+			src.broken.Store(&err)
 		}
+		close(src.loaded)
+	} else {
+		c.Close() // it was only opened
+		<-src.loaded
 	}
-	src := &source{key: key, content: c, size: c.Size(), cache: s.cache, refs: 1}
-	if err := src.load(); err != nil {
-		c.Close() // the read error says more
+	if err := src.failed(); err != nil {
+		s.drop(src)
 		return nil, err
 	}
+	return src, nil
+}
+
+// share gives the source of c's version with a reference, and says whether it is a new one, which has to be loaded. A
+// broken one is not given any more: what the Opener opens now may be readable.
+func (s *sources) share(c Content) (src *source, ours bool) {
+	key := ""
+	if v, ok := c.(interface{ Version() string }); ok {
+		key = v.Version()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if src = s.named[key]; src != nil && src.size == c.Size() && src.failed() == nil {
+		src.refs++
+		return src, false
+	}
+	src = &source{key: key, content: c, size: c.Size(), cache: s.cache, refs: 1, loaded: make(chan struct{})}
 	if key != "" {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if other := s.named[key]; other != nil { // another worker was faster
-			other.refs++
-			s.release(src)
-			return other, nil
-		}
 		s.named[key] = src
 	}
-	return src, nil
+	return src, true
 }
 
 // load brings in what is in memory anyway, small contents wholly, and the first chunk of others.
@@ -115,7 +140,9 @@ func (s *source) load() error {
 		if s.bytes = b.Bytes(); s.bytes == nil {
 			s.bytes = []byte{}
 		}
-		s.size = int64(len(s.bytes))
+		if int64(len(s.bytes)) != s.size {
+			return errShort
+		}
 		return nil
 	}
 	if s.size <= chunkSize {
@@ -134,18 +161,7 @@ func (s *source) load() error {
 	return err
 }
 
-// hold takes another reference to a named source; nil if there is none.
-func (s *sources) hold(key string) *source {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	src := s.named[key]
-	if src != nil {
-		src.refs++
-	}
-	return src
-}
-
-// again takes another reference to a source one is holding.
+// again takes another reference to a source somebody is holding.
 func (s *sources) again(src *source) *source {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -160,7 +176,7 @@ func (s *sources) drop(src *source) {
 	if src.refs--; src.refs > 0 {
 		return
 	}
-	if src.key != "" {
+	if s.named[src.key] == src {
 		delete(s.named, src.key)
 	}
 	s.release(src)

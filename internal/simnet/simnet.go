@@ -26,7 +26,8 @@ type Net struct {
 	seed  uint64
 	rngs  map[flow]*rand.Rand // of each flow its own: what one flow meets does not depend on when others send
 	hosts []*Host
-	hits  []int // per fault: packets matched so far
+	owner map[netip.Addr][]*Host // of each address
+	hits  []int                  // per fault: packets matched so far
 	air   flights
 	seq   int
 }
@@ -58,7 +59,9 @@ type Chance struct {
 }
 
 // New makes a network whose chances come from seed.
-func New(seed uint64) *Net { return &Net{seed: seed, rngs: make(map[flow]*rand.Rand)} }
+func New(seed uint64) *Net {
+	return &Net{seed: seed, rngs: make(map[flow]*rand.Rand), owner: make(map[netip.Addr][]*Host)}
+}
 
 // flow is a sender and a receiver. Ports of servers depend on who came first and are left out.
 type flow struct{ from, to netip.Addr }
@@ -98,6 +101,9 @@ func (n *Net) Host(ifs ...Interface) *Host {
 	defer n.mu.Unlock()
 	h := &Host{net: n, ifs: ifs, port: 49152}
 	n.hosts = append(n.hosts, h)
+	for _, i := range ifs {
+		n.owner[i.Prefix.Addr()] = append(n.owner[i.Prefix.Addr()], h)
+	}
 	return h
 }
 
@@ -267,7 +273,11 @@ func (n *Net) luck(p *Packet, times []time.Duration) []time.Duration {
 
 // deliver gives a packet to every socket it is for. The lock is held.
 func (n *Net) deliver(p Packet) {
-	for _, h := range n.hosts {
+	hosts := n.owner[p.To.Addr().WithZone("")]
+	if hosts == nil { // nobody's own: a broadcast or multicast, if anything
+		hosts = n.hosts
+	}
+	for _, h := range hosts {
 		for _, i := range h.ifs {
 			if i.LAN != p.LAN {
 				continue
