@@ -160,7 +160,7 @@ func (b *bucket) take(now time.Time, perSecond, burst float64) bool {
 	if b.filled.IsZero() {
 		b.tokens = burst
 	} else {
-		b.tokens = min(burst, b.tokens+now.Sub(b.filled).Seconds()*perSecond)
+		b.tokens = min(burst, b.tokens+max(0, now.Sub(b.filled).Seconds())*perSecond) // two sockets may tell the time in another order
 	}
 	b.filled = now
 	if b.tokens < 1 {

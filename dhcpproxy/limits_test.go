@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dhcpproxy
+
+import (
+	"encoding/binary"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/insomniacslk/dhcp/dhcpv6"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// metric reads a counter of the server by its name and one label.
+func metric(t *testing.T, s *Server, name, label string) float64 {
+	t.Helper()
+	reg := prometheus.NewPedanticRegistry()
+	reg.MustRegister(s)
+	families, err := reg.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			if f.GetName() == name && (label == "" || len(m.GetLabel()) > 0 && m.GetLabel()[0].GetValue() == label) {
+				return m.GetCounter().GetValue()
+			}
+		}
+	}
+	t.Fatalf("no metric %s{%s}", name, label)
+	return 0
+}
+
+// TestBrokenROMInATightLoop fills neither the network nor the log, whether it has an address or not.
+func TestBrokenROMInATightLoop(t *testing.T) {
+	for name, req := range map[string]request{
+		"with an address": ofROM(boot.ArchBIOS),
+		"with zeros":      {typ: Discover, class: "PXEClient", archs: []boot.Arch{0}, hlen: 6, chaddr: make([]byte, 16)},
+		"with a GUID":     {typ: Discover, class: "PXEClient", archs: []boot.Arch{7}, hlen: 16, chaddr: []byte("0123456789abcdef")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newSite(t, "10.77.0.2/24")
+				s.start()
+				rom := s.station("lan0", "10.99.0.1/32", portClient)
+				for range 1000 {
+					rom.send(req.bytes(), everybody)
+				}
+				if n := len(s.replies()); n != defaultPerMAC {
+					t.Errorf("%d answers to 1000 requests at once, want %d", n, defaultPerMAC)
+				}
+				if n := len(s.log.lines()); n > linesPerMinute+1 {
+					t.Errorf("%d lines for 1000 requests, want at most %d", n, linesPerMinute+1)
+				}
+				time.Sleep(2 * time.Minute)
+				rom.ask(req.bytes(), everybody)
+				if n := len(s.log.lines("lines were left out", `"lines":980`)); n != 1 {
+					t.Errorf("what was left out is told %d times", n)
+				}
+			})
+		})
+	}
+}
+
+// TestFloodOfInventedAddresses: memory and log are bounded, and a machine that was seen lately is remembered.
+func TestFloodOfInventedAddresses(t *testing.T) {
+	s := newSite(t, "10.77.0.2/24")
+	s.server.Limits = Limits{Machines: 2000, PerSecond: -1}
+	c := &socket{role: RoleDHCP}
+	packet := ofROM(boot.ArchX64).bytes()
+	a := on67(0)
+	for i := range 60000 {
+		binary.BigEndian.PutUint32(packet[offCHAddr+2:], uint32(i))
+		a.Time = a.Time.Add(10 * time.Microsecond)
+		ans := s.server.Respond(packet, a, nil)
+		s.server.tell(&ans, &a, c)
+	}
+	m := s.server.memory
+	if int(m.used) != 2000 || len(m.index) != 2000 || len(m.pages) != 2 {
+		t.Errorf("%d records, %d in the index, %d pages of %d", m.used, len(m.index), len(m.pages), pageSize)
+	}
+	if n := len(s.log.lines()); n < linesAtOnce || n > linesAtOnce+linesPerSecond+1 {
+		t.Errorf("%d lines, want about %d", n, linesAtOnce)
+	}
+	if n := len(s.log.lines("the rest is only counted")); n != 1 {
+		t.Errorf("that the rest is only counted is told %d times", n)
+	}
+}
+
+// TestFloodOfInventedDUIDs is the same for DHCPv6.
+func TestFloodOfInventedDUIDs(t *testing.T) {
+	r := &Responder{Planner: newPlanner(t), DUID: testDUID(), Limits: Limits{Machines: 500, PerSecond: -1}}
+	m := solicit(t, dhcpv6.MessageTypeSolicit, "PXEClient:Arch:00007:UNDI:003000", 7, "")
+	for i := range 5000 {
+		id := [16]byte{15: 1}
+		binary.BigEndian.PutUint32(id[:], uint32(i))
+		m.UpdateOption(dhcpv6.OptClientID(&dhcpv6.DUIDUUID{UUID: id}))
+		if ans := r.Respond6(m.ToBytes(), on547(), nil); i < 10 && ans.Verdict != AnsweredOffer {
+			t.Fatal(ans.Verdict)
+		}
+	}
+	if len(r.duids) > 500 || int(r.memory.used) > 500 {
+		t.Errorf("%d DUIDs and %d records are remembered", len(r.duids), r.memory.used)
+	}
+}
+
+// TestNamelessMachines have no history together: they may be several.
+func TestNamelessMachines(t *testing.T) {
+	p := newPlay(t)
+	for i := range 5 {
+		ans := p.discover(float64(4*i), 1, boot.ArchX64, func(r *request) { r.hlen, r.chaddr = 6, make([]byte, 16) })
+		if ans.Strategy != Skip {
+			t.Errorf("try %d: %s", i, ans.Strategy)
+		}
+	}
+	guid := func(r *request) { r.hlen, r.chaddr = 16, []byte("0123456789abcdef") }
+	p.discover(0, 2, boot.ArchX64, guid)
+	if ans := p.discover(4, 2, boot.ArchX64, guid); ans.Strategy != BINL {
+		t.Errorf("a machine known by its GUID does not rotate: %s", ans.Strategy)
+	}
+}
+
+// TestLoopIsLoud: a machine that boots again and again is left to its disk, with a warning and a count for each boot.
+func TestLoopIsLoud(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, "10.77.0.2/24")
+		s.server.Limits = Limits{Returns: 3, Within: 20 * time.Minute}
+		s.start()
+		rom := s.station("lan0", "10.99.0.1/32", portClient)
+		for i := range 5 {
+			req := ofROM(boot.ArchX64)
+			req.xid = uint32(i)
+			p := rom.ask(req.bytes(), everybody)
+			reply, _ := Parse(p.Data)
+			if local := i >= 3; local != (reply.File() == "") {
+				t.Errorf("boot %d is offered %q", i+1, reply.File())
+			}
+			time.Sleep(2 * time.Minute)
+		}
+		if n := len(s.log.lines(`"level":"warn"`, "told to boot its local disk", `"returns":`)); n != 2 {
+			t.Errorf("%d warnings, want one for each boot too many\n%s", n, s.log.b.String())
+		}
+		if n := metric(t, s.server, "bootlace_dhcp_loops_total", ""); n != 2 {
+			t.Errorf("%g loops are counted", n)
+		}
+		looping := 0
+		for _, e := range s.events {
+			if e.Looping > 0 {
+				looping++
+			}
+		}
+		if looping != 2 {
+			t.Errorf("%d events", looping)
+		}
+	})
+}
+
+// TestRivals: what other servers do to us is told once, with the fix, and counted each time.
+func TestRivals(t *testing.T) {
+	offer := func(give string, more ...option) []byte {
+		r := reply{typ: Offer, siaddr: serverIP}
+		r.options = append(r.options, option{code: optType, value: []byte{byte(Offer)}})
+		r.options = append(r.options, more...)
+		var m message
+		m.parse(ofROM(boot.ArchX64).bytes())
+		b := r.encode(&m, nil, maxReply)
+		if give != "" {
+			putAddr(b[offYIAddr:], unicast(give+":0").Addr())
+		}
+		return b
+	}
+	id := option{code: optServerID, value: []byte{10, 77, 0, 1}}
+	for _, tt := range []struct {
+		name  string
+		kind  rival
+		offer []byte
+		words []string
+	}{
+		{"another proxy", rivalProxy, offer("", id, option{code: optClass, value: []byte("PXEClient")}), []string{"10.77.0.1 is another ProxyDHCP server", "Stop one of the two"}},
+		{"option 60", rivalClass, offer("10.77.0.50", id, option{code: optClass, value: []byte("PXEClient")}), []string{"DHCP server 10.77.0.1", "Remove option 60"}},
+		{"a file", rivalFile, offer("10.77.0.50", id, option{code: optBootFile, value: []byte("pxelinux.0")}), []string{"DHCP server 10.77.0.1", "pxelinux.0", "Remove the boot file"}},
+		{"no harm", rivalNone, offer("10.77.0.50", id), nil},
+		{"our own, heard again", rivalNone, offer("", option{code: optServerID, value: []byte{10, 77, 0, 2}}, option{code: optClass, value: []byte("PXEClient")}), nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newSite(t, "10.77.0.2/24")
+				s.start()
+				s.station("lan0", "10.99.0.1/32", portClient).ask(ofROM(boot.ArchX64).bytes(), everybody)
+				other := s.station("lan0", "10.77.0.1/24", portServer)
+				for range 3 {
+					other.send(tt.offer, "255.255.255.255:68")
+				}
+				warnings := s.log.lines(append([]string{`"level":"warn"`, `"rival"`}, tt.words...)...)
+				if tt.kind == rivalNone {
+					if len(warnings) > 0 {
+						t.Errorf("a warning about nothing: %s", warnings)
+					}
+					return
+				}
+				if len(warnings) != 1 {
+					t.Errorf("told %d times, want once, with %q\n%s", len(warnings), tt.words, s.log.b.String())
+				}
+				if n := metric(t, s.server, "bootlace_dhcp_rivals_total", tt.kind.String()); n != 3 {
+					t.Errorf("counted %g times, want 3", n)
+				}
+				if got := Advice(tt.offer, serverIP); !strings.Contains(got, tt.words[0]) {
+					t.Errorf("advice %q", got)
+				}
+			})
+		})
+	}
+}
+
+// TestHeardByTwoInterfaces is told once for all machines, and counted.
+func TestHeardByTwoInterfaces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, "10.77.0.2/24", "10.78.0.2/24")
+		s.start()
+		one, two := s.station("lan0", "10.99.0.1/32", portClient), s.station("lan1", "10.99.0.1/32", portClient)
+		for i := range 4 {
+			req := ofROM(boot.ArchX64)
+			req.mac = boot.MAC{0x52, 0x54, 0, 0, 0, byte(i + 1)}
+			first, second := one, two
+			if i%2 > 0 {
+				first, second = two, one
+			}
+			first.send(req.bytes(), everybody)
+			second.send(req.bytes(), everybody)
+		}
+		if n := len(s.log.lines("by eth0 and by eth1", "serve only one of them (server.interfaces)")); n != 1 {
+			t.Errorf("told %d times\n%s", n, s.log.b.String())
+		}
+		if n := metric(t, s.server, "bootlace_dhcp_rivals_total", "two-interfaces"); n != 4 {
+			t.Errorf("counted %g times, want 4", n)
+		}
+	})
+}
