@@ -24,6 +24,7 @@ type Ask struct {
 	CIAddr    netip.Addr
 	GIAddr    netip.Addr
 	Server    netip.Addr // option 54
+	Requested netip.Addr // option 50, the address that was offered
 	Item      uint16     // the menu item that was chosen (option 43 {71}); with HasItem
 	HasItem   bool
 }
@@ -74,6 +75,9 @@ func (a Ask) options() []option {
 	}
 	if a.Server.Is4() {
 		list = append(list, option{code: optServerID, value: a.Server.AsSlice()})
+	}
+	if a.Requested.Is4() {
+		list = append(list, option{code: optRequestedAddr, value: a.Requested.AsSlice()})
 	}
 	if a.HasItem {
 		list = append(list, option{code: optVendor, value: []byte{pxeItem, 4, byte(a.Item >> 8), byte(a.Item), 0, 0, optEnd}})

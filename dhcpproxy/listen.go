@@ -42,7 +42,7 @@ func (s *Server) listenAll() error {
 	if err := s.open(RoleBINL, false); err != nil {
 		return err
 	}
-	s.openEar()
+	s.openEar(false)
 	if s.NoIPv6 {
 		return nil
 	}
@@ -63,24 +63,29 @@ func (s *Server) listenDHCP() error {
 	return err
 }
 
-// openPacket reads requests for port 67 beside the program that has it.
+// openPacket reads requests for port 67 beside the program that has it. What that program answers is worth hearing too.
 func (s *Server) openPacket() error {
-	c, err := s.network.packets(portServer)
+	c, err := s.network.packets(portServer, false)
 	if err != nil {
 		return fmt.Errorf("dhcp.socket: %w", err)
 	}
 	s.sockets = append(s.sockets, &socket{Packets: c, role: RoleDHCP, name: "packets to port 67"})
+	s.openEar(true)
 	return nil
 }
 
-// openEar listens to the answers of other servers. Without the privilege, or the means, it does without.
-func (s *Server) openEar() {
-	c, err := s.network.packets(portClient)
-	if err != nil {
+// openEar listens to the answers of other servers, those on this host included if own is set. Without the privilege, or
+// the means, it does without.
+func (s *Server) openEar(own bool) {
+	c, err := s.network.packets(portClient, own)
+	switch {
+	case err == nil && own:
+		s.sockets = append(s.sockets, &socket{Packets: c, ear: true, name: "packets from here to port 68"})
+	case err == nil:
+		s.sockets = append(s.sockets, &socket{Packets: c, ear: true, name: "packets to port 68"})
+	default:
 		s.notice = append(s.notice, "other DHCP servers cannot be watched: "+err.Error())
-		return
 	}
-	s.sockets = append(s.sockets, &socket{Packets: c, ear: true, name: "packets to port 68"})
 }
 
 // open binds a UDP socket for one role.

@@ -14,7 +14,7 @@ import (
 // PortOwner names the program that has a port ("udp", "udp6") as "dnsmasq (pid 812)"; what cannot be found out is "another
 // program": the owner may be in another container, or somebody else's.
 func PortOwner(network string, port uint16) string {
-	inodes := socketInodes("/proc/net/"+network, port)
+	inodes := socketInodes("/proc/thread-self/net/"+network, port)
 	if len(inodes) == 0 {
 		return "another program"
 	}

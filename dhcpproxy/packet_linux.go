@@ -22,21 +22,23 @@ import (
 // has the port, and takes none away from anybody.
 //
 // It asks for IPv4 packets only (ETH_P_IP, not ETH_P_ALL), so that it gets what the IP layer gets: on a bridge's or VLAN's
-// own interface and not a second time on the port below, and nothing that leaves.
+// own interface and not a second time on the port below, and nothing that leaves. What leaves is another matter: a socket
+// for that must ask for everything (ETH_P_ALL), which costs a little for each packet of this host.
 type packetConn struct {
 	file *os.File // AF_PACKET, so that reading waits in the runtime's poller and Close ends it
 	raw  syscall.RawConn
 	ip   int    // AF_INET raw: unicasts, for the kernel to find the way and the neighbour
 	port uint16 // the one that is read, and that answers come from
+	own  bool   // read what this host sends, not what it gets
 	one  [bufferedSize]byte
 }
 
-func newPacketConn(port uint16) (*packetConn, error) {
+func newPacketConn(port uint16, own bool) (*packetConn, error) {
 	fd, err := syscall.Socket(syscall.AF_PACKET, syscall.SOCK_DGRAM|syscall.SOCK_CLOEXEC|syscall.SOCK_NONBLOCK, 0)
 	if err != nil {
 		return nil, os.NewSyscallError("socket", err)
 	}
-	c := &packetConn{file: os.NewFile(uintptr(fd), "packet"), ip: -1, port: port}
+	c := &packetConn{file: os.NewFile(uintptr(fd), "packet"), ip: -1, port: port, own: own}
 	if err := c.setup(fd); err != nil {
 		_ = c.Close()
 		return nil, err
@@ -46,13 +48,17 @@ func newPacketConn(port uint16) (*packetConn, error) {
 
 // setup filters before it binds: an unbound packet socket of protocol 0 receives nothing, so no unfiltered packet gets in.
 func (c *packetConn) setup(fd int) error {
-	if err := attach(fd, c.port); err != nil {
+	code, protocol := received(c.port), uint16(syscall.ETH_P_IP)
+	if c.own {
+		code, protocol = departing(c.port), syscall.ETH_P_ALL
+	}
+	if err := attach(fd, code); err != nil {
 		return err
 	}
 	if err := syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_RCVBUF, readBuffer); err != nil {
 		return os.NewSyscallError("setsockopt SO_RCVBUF", err)
 	}
-	if err := syscall.Bind(fd, &syscall.SockaddrLinklayer{Protocol: swapped(syscall.ETH_P_IP)}); err != nil {
+	if err := syscall.Bind(fd, &syscall.SockaddrLinklayer{Protocol: swapped(protocol)}); err != nil {
 		return os.NewSyscallError("bind", err)
 	}
 	ip, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_RAW|syscall.SOCK_CLOEXEC|syscall.SOCK_NONBLOCK, syscall.IPPROTO_RAW)
@@ -71,9 +77,9 @@ func swapped(n uint16) uint16 {
 	return binary.NativeEndian.Uint16(b[:])
 }
 
-// filter accepts whole UDP datagrams for a port: protocol 17, no later fragment.
-func filter(port uint16) ([]bpf.RawInstruction, error) {
-	return bpf.Assemble([]bpf.Instruction{
+// received accepts whole UDP datagrams for a port: protocol 17, no later fragment.
+func received(port uint16) []bpf.Instruction {
+	return []bpf.Instruction{
 		bpf.LoadAbsolute{Off: 9, Size: 1},
 		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: syscall.IPPROTO_UDP, SkipTrue: 6},
 		bpf.LoadAbsolute{Off: 6, Size: 2},
@@ -83,11 +89,23 @@ func filter(port uint16) ([]bpf.RawInstruction, error) {
 		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: uint32(port), SkipTrue: 1},
 		bpf.RetConstant{Val: 1 << 16},
 		bpf.RetConstant{Val: 0},
-	})
+	}
 }
 
-func attach(fd int, port uint16) error {
-	code, err := filter(port)
+// departing accepts those of them that this host sends.
+func departing(port uint16) []bpf.Instruction {
+	return append([]bpf.Instruction{
+		bpf.LoadExtension{Num: bpf.ExtType},
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: syscall.PACKET_OUTGOING, SkipTrue: 1},
+		bpf.RetConstant{Val: 0},
+		bpf.LoadExtension{Num: bpf.ExtProto},
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: syscall.ETH_P_IP, SkipTrue: 1},
+		bpf.RetConstant{Val: 0},
+	}, received(port)...)
+}
+
+func attach(fd int, program []bpf.Instruction) error {
+	code, err := bpf.Assemble(program)
 	if err != nil {
 		return err
 	}
@@ -158,7 +176,7 @@ func closedError(err error) error {
 func (c *packetConn) unwrap(in *udp.Incoming, size int, from syscall.Sockaddr) bool {
 	ll, ok := from.(*syscall.SockaddrLinklayer)
 	b := c.one[:min(size, len(c.one))]
-	if !ok || ll.Pkttype == syscall.PACKET_OUTGOING || len(b) < 28 || b[0]>>4 != 4 {
+	if !ok || (ll.Pkttype == syscall.PACKET_OUTGOING) != c.own || len(b) < 28 || b[0]>>4 != 4 {
 		return false
 	}
 	head := int(b[0]&15) * 4
@@ -210,8 +228,10 @@ func (c *packetConn) send(o *udp.Outgoing) error {
 
 // ListenPackets reads UDP datagrams for a port on every interface, beside whoever has the port, and sends from it. It
 // needs CAP_NET_RAW. What this host sends itself is not heard.
-func ListenPackets(port uint16) (Packets, error) {
-	c, err := newPacketConn(port)
+func ListenPackets(port uint16) (Packets, error) { return listenPackets(port, false) }
+
+func listenPackets(port uint16, own bool) (Packets, error) {
+	c, err := newPacketConn(port, own)
 	if err != nil {
 		return nil, fmt.Errorf("packet socket for port %d: %w: it needs root or CAP_NET_RAW", port, err)
 	}

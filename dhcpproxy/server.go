@@ -55,11 +55,11 @@ const (
 // network opens sockets: the system's, or simulated ones.
 type network struct {
 	udp     func(udp.Config) (Packets, error)
-	packets func(port uint16) (Packets, error) // beside whoever has the port
+	packets func(port uint16, own bool) (Packets, error) // beside whoever has the port; own: what this host sends
 }
 
 func systemNetwork() network {
-	return network{udp: func(c udp.Config) (Packets, error) { return udp.Listen(c) }, packets: ListenPackets}
+	return network{udp: func(c udp.Config) (Packets, error) { return udp.Listen(c) }, packets: listenPackets}
 }
 
 // Packets is a datagram socket: udp.Conn, a packet socket, or a simulated one.

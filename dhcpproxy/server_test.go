@@ -217,8 +217,8 @@ func TestSocketModes(t *testing.T) {
 		err    string
 	}{
 		{"auto, free", SocketAuto, taken{}, "udp 0.0.0.0:67, udp 0.0.0.0:4011, packets to port 68", ""},
-		{"auto, taken", SocketAuto, taken{67: true}, "packets to port 67, udp 0.0.0.0:4011, packets to port 68", ""},
-		{"packet", SocketPacket, taken{}, "packets to port 67, udp 0.0.0.0:4011, packets to port 68", ""},
+		{"auto, taken", SocketAuto, taken{67: true}, "packets to port 67, packets from here to port 68, udp 0.0.0.0:4011, packets to port 68", ""},
+		{"packet", SocketPacket, taken{}, "packets to port 67, packets from here to port 68, udp 0.0.0.0:4011, packets to port 68", ""},
 		{"udp, taken", SocketUDP, taken{67: true}, "", "set dhcp.socket to auto or packet"},
 		{"4011 taken", SocketAuto, taken{4011: true}, "", "is a ProxyDHCP server too: stop it"},
 	} {

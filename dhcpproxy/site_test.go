@@ -106,7 +106,10 @@ func newSite(t *testing.T, prefixes ...string) *site {
 }
 
 // beside hears a port as a packet socket would.
-func (s *site) beside(port uint16) (Packets, error) {
+func (s *site) beside(port uint16, own bool) (Packets, error) {
+	if own {
+		return s.host.Listen(udp.Config{Addr: netip.AddrPortFrom(netip.IPv4Unspecified(), 0)}) // hears nothing
+	}
 	return s.host.Listen(udp.Config{Addr: netip.AddrPortFrom(netip.IPv4Unspecified(), port), Broadcast: true, PacketInfo: true})
 }
 
