@@ -165,6 +165,7 @@ func TestAnswersByFamily(t *testing.T) {
 		{name: "overload", req: ofROM(boot.ArchBIOS).with(optUUID, uuid).with(optClientID, "\x01"+strings.Repeat("i", 50)).with(optRelayAgent, "\x01\xa0"+strings.Repeat("c", 160)), strategy: "menu", loader: strings.Repeat("d/", 20) + "undionly.kpxe"},
 		{name: "squeezed", req: ofROM(boot.ArchBIOS).with(optRelayAgent, "\x01\xf0"+strings.Repeat("c", 240)).with(optClientID, strings.Repeat("i", 200))},
 	}
+	shown := map[Strategy]int{}
 	for _, tt := range cases {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newPlanner(t)
@@ -182,7 +183,13 @@ func TestAnswersByFamily(t *testing.T) {
 			if len(ans.Reply) > 0 {
 				checkReply(t, packet, ans)
 			}
+			shown[ans.Strategy]++
 			golden(t, "family/"+tt.name, ans.story())
 		})
+	}
+	for s := Skip; s < strategyCount; s++ {
+		if shown[s] == 0 {
+			t.Errorf("the strategy %s has no vector", s)
+		}
 	}
 }

@@ -89,8 +89,9 @@ func (r *reply) size() int {
 	return n
 }
 
-// fit leaves out spare options, then moves others into sname (option 52, RFC 2132 section 9.3), until the message fits.
-// The header's file field is never taken for options: some ROMs, and shim, read nothing else.
+// fit leaves out what is said twice, then moves courtesies into sname (option 52, RFC 2132 section 9.3) or leaves them
+// out, then moves others, until the message fits. The header's file field is never taken for options: some ROMs, and
+// shim, read nothing else.
 func (r *reply) fit(limit int) (moved []option, ok bool) {
 	room := limit - offOpts
 	r.drop(twice, room)
@@ -99,21 +100,27 @@ func (r *reply) fit(limit int) (moved []option, ok bool) {
 	}
 	r.sname = nil
 	space := sizeSName - 1
-	for i := len(r.options) - 1; i >= 0 && r.size()+3 > room; i-- {
-		o := r.options[i]
-		if o.code != optType && o.code != optServerID && o.code != optClass && 2+len(o.value) <= space {
-			space -= 2 + len(o.value)
-			moved = append(moved, o)
-			r.options = append(r.options[:i], r.options[i+1:]...)
-		}
-	}
-	if r.size()+3 > room {
+	for _, s := range []spare{courtesy, needed} {
+		moved = r.move(moved, s, &space, room-3)
 		r.drop(courtesy, room-3)
 	}
 	if moved != nil {
 		r.options = append(r.options, option{code: optOverload, value: r.small(2)})
 	}
 	return moved, r.size() <= room
+}
+
+// move takes options out as long as there is too much, and space for them elsewhere.
+func (r *reply) move(moved []option, s spare, space *int, room int) []option {
+	for i := len(r.options) - 1; i >= 0 && r.size() > room; i-- {
+		o := r.options[i]
+		if o.spare == s && o.code != optType && o.code != optServerID && o.code != optClass && 2+len(o.value) <= *space {
+			*space -= 2 + len(o.value)
+			moved = append(moved, o)
+			r.options = append(r.options[:i], r.options[i+1:]...)
+		}
+	}
+	return moved
 }
 
 func (r *reply) drop(s spare, room int) {
