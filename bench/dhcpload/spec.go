@@ -26,6 +26,6 @@ type Result struct {
 	Lost     int // machines without an offer in time
 	Wrong    int // answers that no PXE client takes
 	Why      string
-	Extra    int // second offers for the same machine, and late ones
-	Answered stat.Histogram
+	Extra    int            // second offers for the same machine, and late ones
+	Answered stat.Histogram // how long machines waited; one without an offer has waited for at least the timeout
 }
