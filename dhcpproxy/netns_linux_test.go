@@ -6,10 +6,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net"
 	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -44,10 +46,17 @@ type rig struct {
 	server  *Server
 	log     journal
 	machine *udp.Conn
+	asked   int // packets sent
 }
 
 // newRig prepares the server, which has the interfaces of its namespace.
 func newRig(t *testing.T, l *lab.Lab) *rig {
+	t.Helper()
+	return newRigOn(t, l, lab.Interface)
+}
+
+// newRigOn has the machine on another device.
+func newRigOn(t *testing.T, l *lab.Lab, device string) *rig {
 	t.Helper()
 	r := &rig{t: t}
 	var nics []NIC
@@ -61,7 +70,7 @@ func newRig(t *testing.T, l *lab.Lab) *rig {
 	r.server = &Server{Responder: Responder{Planner: newPlanner(t)}, HTTPPort: 8080, NoIPv6: true, Logger: zerolog.New(&r.log),
 		NICs: func() ([]NIC, error) { return nics, nil }}
 	err = l.DHCP.Do(func() (err error) {
-		r.machine, err = udp.Listen(udp.Config{Addr: unicast("0.0.0.0:68"), Device: lab.Interface, Broadcast: true, PacketInfo: true})
+		r.machine, err = udp.Listen(udp.Config{Addr: unicast("0.0.0.0:68"), Device: device, Broadcast: true, PacketInfo: true})
 		return err
 	})
 	if err != nil {
@@ -99,6 +108,7 @@ func (r *rig) ask(a Ask, to netip.AddrPort, want ...func(Packet, netip.AddrPort)
 		if _, err := r.machine.Send(out); err != nil {
 			r.t.Fatal(err)
 		}
+		r.asked++
 		for again := time.Now().Add(time.Second); left > 0 && time.Now().Before(again); {
 			n, err := r.machine.Recv(in, time.Until(again))
 			if n == 0 || err != nil {
@@ -169,6 +179,137 @@ func (r *rig) boots() {
 		func(p Packet, from netip.AddrPort) bool {
 			return from == netip.AddrPortFrom(me.Addr(), portBINL) && p.Type == Ack && strings.HasSuffix(p.File(), "ipxe.efi")
 		})
+}
+
+// TestVLANAndBridge: in either socket mode a machine behind a VLAN or a bridge of this host gets one offer, from the
+// address there, not a second one from the port below.
+func TestVLANAndBridge(t *testing.T) {
+	for _, tt := range []struct {
+		name, device  string
+		boot, machine string // commands of ip, separated by ;
+		server        string
+	}{
+		{"bridge", lab.Interface, "addr flush dev eth0;link add br7 type bridge stp_state 0 forward_delay 0;link set eth0 master br7;addr add 10.77.0.2/24 brd + dev br7;link set br7 up", "link set eth0 up", "10.77.0.2"},
+		{"vlan", "vlan5", "link add link eth0 name vlan5 type vlan id 5;addr add 10.78.0.2/24 brd + dev vlan5;link set vlan5 up",
+			"link add link eth0 name vlan5 type vlan id 5;addr add 10.78.0.1/24 brd + dev vlan5;link set vlan5 up", "10.78.0.2"},
+	} {
+		for name, mode := range map[string]SocketMode{"udp": SocketUDP, "packet": SocketPacket} {
+			t.Run(tt.name+"/"+name, func(t *testing.T) {
+				l := newLab(t)
+				configure(t, l.Boot, tt.boot)
+				configure(t, l.DHCP, tt.machine)
+				r := newRigOn(t, l, tt.device)
+				r.server.Socket, r.server.Planner = mode, bySubnet{}
+				r.serve(l)
+				discover := AskFor(boot.Client{MAC: machine, Class: boot.ClassPXE, Archs: []boot.Arch{boot.ArchX64}})
+				r.ask(discover, netip.AddrPortFrom(broadcastAddr(), portServer), func(p Packet, from netip.AddrPort) bool {
+					return from.String() == tt.server+":67" && p.SIAddr == from.Addr() && p.File() == strings.TrimSuffix(tt.server, "2")+"0.efi"
+				})
+				if n := r.leftovers(); n != 0 {
+					t.Errorf("%d more answers than questions", n)
+				}
+			})
+		}
+	}
+}
+
+// configure runs commands of ip.
+func configure(t *testing.T, n *lab.Namespace, commands string) {
+	t.Helper()
+	for c := range strings.SplitSeq(commands, ";") {
+		err := n.Run("", "ip", strings.Fields(c)...)
+		if err != nil && strings.Contains(err.Error(), "Unknown device type") {
+			t.Skip("NOT RUN: this kernel cannot do that:", err)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// leftovers counts what else comes within a moment, answers to repetitions aside.
+func (r *rig) leftovers() (n int) {
+	asked := r.asked - 1
+	in := []udp.Incoming{{Buf: make([]byte, 2048)}}
+	for {
+		if k, err := r.machine.Recv(in, 200*time.Millisecond); k == 0 || err != nil {
+			return max(0, n-asked)
+		}
+		n++
+	}
+}
+
+// TestDHCPv6OnTheWire: the group is joined, EDK2's two exchanges and iPXE's one are answered from the right address.
+func TestDHCPv6OnTheWire(t *testing.T) {
+	l := newLab(t)
+	r := newRig(t, l)
+	r.server.NoIPv6 = false
+	r.serve(l)
+	var conn *udp.Conn
+	err := l.DHCP.Do(func() (err error) {
+		conn, err = udp.Listen(udp.Config{Addr: unicast("[::]:546"), Device: lab.Interface, PacketInfo: true})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	server := netip.AddrPortFrom(lab.BootAddr6(), portBINL)
+	var index string
+	if err := l.DHCP.Do(func() error {
+		i, err := net.InterfaceByName(lab.Interface)
+		if err == nil {
+			index = strconv.Itoa(i.Index)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	group := unicast("[ff02::1:2%" + index + "]:547")
+	loader := "tftp://[fd77::2]/m/52-54-00-12-34-56/ipxe.efi"
+	var duid []byte
+	for _, step := range []struct {
+		ask  func() Ask6
+		to   netip.AddrPort
+		from string
+		typ  string
+		url  string
+	}{
+		{func() Ask6 { return Ask6{Class: boot.ClassPXE, Arch: boot.ArchX64} }, group, "", "ADVERTISE", loader},
+		{func() Ask6 { return Ask6{Class: boot.ClassPXE, Arch: boot.ArchX64, Server: duid} }, server, server.String(), "REPLY", loader},
+		{func() Ask6 { return Ask6{Class: boot.ClassHTTP, Arch: boot.ArchX64HTTP} }, group, "", "ADVERTISE", "http://[fd77::2]:8080/m/52-54-00-12-34-56/ipxe.efi"},
+		{func() Ask6 { return Ask6{Class: boot.ClassPXE, Arch: boot.ArchX64, IPXE: true, Inform: true} }, group, "", "REPLY", "http://[fd77::2]:8080/m/52-54-00-12-34-56/boot.ipxe"},
+	} {
+		a := step.ask()
+		a.MAC, a.XID = machine, [3]byte{1, 2, byte(len(step.url))}
+		p, from := exchangeSix(t, conn, a.Bytes(), step.to)
+		if p.Type != step.typ || p.URL != step.url || step.from != "" && from.String() != step.from {
+			t.Errorf("%s with %q from %s; want %s with %q from %s", p.Type, p.URL, from, step.typ, step.url, step.from)
+		}
+		duid = p.Server
+	}
+}
+
+// exchangeSix sends until an answer comes.
+func exchangeSix(t *testing.T, c *udp.Conn, packet []byte, to netip.AddrPort) (Packet6, netip.AddrPort) {
+	t.Helper()
+	in := []udp.Incoming{{Buf: make([]byte, 2048)}}
+	for end := time.Now().Add(answerAge); time.Now().Before(end); {
+		if _, err := c.Send([]udp.Outgoing{{Remote: to, Bufs: [][]byte{packet}}}); err != nil {
+			t.Fatal(err)
+		}
+		for {
+			n, err := c.Recv(in, time.Second)
+			if n == 0 || err != nil {
+				break
+			}
+			if p, ok := Parse6(in[0].Buf[:in[0].N]); ok && string(p.XID[:]) == string(packet[1:4]) {
+				return p, in[0].Remote
+			}
+		}
+	}
+	t.Fatalf("no answer from %s", to)
+	return Packet6{}, netip.AddrPort{}
 }
 
 // TestRivalOnTheSameHost: a DHCP server that says PXEClient is found out even where its answers only leave.

@@ -179,7 +179,9 @@ func (r *Responder) admit6(x *exchange6) Verdict {
 	return verdictNone
 }
 
-// answer6 makes the reply: to whom, from whom, the class by which EDK2 knows an offer for it, and the URL.
+// answer6 makes the reply: to whom, from whom, the class by which EDK2 knows an offer for it, and the URL. There are no
+// parameters (option 60): EDK2 takes the first for the file's size in blocks of 512 bytes, and gives up if it is none
+// (PxeBcDhcp6.c); without, it asks TFTP.
 func (x *exchange6) answer6(duid dhcpv6.DUID, url string) (Verdict, *dhcpv6.Message) {
 	reply := &dhcpv6.Message{MessageType: dhcpv6.MessageTypeReply, TransactionID: x.msg6.TransactionID}
 	verdict := AnsweredAck

@@ -153,6 +153,9 @@ func TestDHCPv6(t *testing.T) {
 			if ans.Verdict.Answered() != (len(ans.Reply) > 0) {
 				t.Error("verdict and reply disagree")
 			}
+			if m, err := dhcpv6.MessageFromBytes(ans.Reply); err == nil && m.GetOneOption(dhcpv6.OptionBootfileParam) != nil {
+				t.Error("option 60: EDK2 would take it for the file's size")
+			}
 		})
 	}
 }
