@@ -134,6 +134,7 @@ func (n *Names) places(r *Request, name string) []string {
 // tidyName makes one form of the many ways firmware writes a name: backslashes, leading and doubled slashes, and what
 // follows when option 67 was not terminated (0xFF and unprintable bytes at the end: old Intel UNDI, Lenovo T460).
 func tidyName(name string) string {
+	name, _, _ = strings.Cut(name, "\xff") // the end of DHCP's options, and no part of any UTF-8 text
 	name = strings.TrimRightFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f || r == utf8.RuneError })
 	name = strings.ReplaceAll(name, `\`, "/")
 	for strings.Contains(name, "//") {

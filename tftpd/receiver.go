@@ -73,7 +73,12 @@ func (r *receiver) data(n uint16, size int64, now instant) upOrder {
 		r.ended = true
 		return upOrder{keep: true, last: true}
 	}
-	return upOrder{keep: true, ack: r.unacked >= r.window}
+	if r.unacked < r.window {
+		return upOrder{keep: true}
+	}
+	o := r.answer(now)
+	o.keep = true
+	return o
 }
 
 // missed tells a gap once (RFC 7440 section 4); what is older than got is a copy.

@@ -12,6 +12,7 @@ import (
 
 // Storer takes uploads. Create is called on a worker before the client sends anything; size is what it announced, or -1.
 //
+// Nothing is known of the client yet, not even that its address is its own: Create should neither make nor reserve anything.
 // An error that is fs.ErrExist is answered with ERROR 6, fs.ErrPermission with 2, a full disk with 3, an [*Error] with its
 // own code. All methods of an [Upload] are called one after the other.
 type Storer interface {
@@ -49,10 +50,14 @@ type upload struct {
 
 // storeCode is the code for an error of a Storer.
 func storeCode(err error) Code {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG) {
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
 		return CodeDiskFull
+	case errors.Is(err, syscall.EROFS), errors.Is(err, syscall.ENAMETOOLONG), errors.Is(err, syscall.EISDIR):
+		return CodeAccess
+	default:
+		return codeOf(err)
 	}
-	return codeOf(err)
 }
 
 // errFull is a quota that is used up.
@@ -99,6 +104,10 @@ func (s *Server) create(r *Request, size int64) (Upload, error) {
 
 // received handles a DATA packet of an upload.
 func (l *lane) received(t *transfer, b []byte, now instant) {
+	if t.up.held { // who goes on without the ACK must not fill our memory
+		t.up.heard = now
+		return
+	}
 	o := t.up.data(binary.BigEndian.Uint16(b[2:]), int64(len(b)-4), now)
 	if o.keep {
 		t.up.keep(b[4:])
@@ -111,9 +120,6 @@ func (l *lane) received(t *transfer, b []byte, now instant) {
 
 // keep copies a payload: the packet's buffer is needed for the next one.
 func (u *upload) keep(p []byte) {
-	if u.buf == nil {
-		u.buf = make([]byte, 0, 2*uploadPiece)
-	}
 	if u.decode != nil {
 		u.buf = u.decode.append(u.buf, p)
 		return

@@ -4,7 +4,6 @@ package tftpd
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,6 +11,8 @@ import (
 	"path"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 )
 
 // UploadDir stores uploads in a directory: what machines back up or log. It is a Storer. Set the fields before use.
@@ -22,18 +23,27 @@ type UploadDir struct {
 	// 10,000. What lies in the directory when it is opened counts.
 	MaxFile, MaxTotal int64
 	MaxFiles          int
+	// MaxActive is how many uploads may be written at once; zero takes 256. Each holds about 1 MiB of memory at most, and more
+	// with large windows.
+	MaxActive int
 	// Folder gives the subdirectory for a client, made when it is missing, and the name in it; nil stores all in one directory. An error
 	// refuses the upload.
 	Folder func(r Request) (dir, name string, err error)
 
 	root *os.Root
 
-	mu    sync.Mutex
-	bytes int64
-	files int
+	mu     sync.Mutex
+	bytes  int64
+	files  int
+	active int
+
+	place sync.Mutex // held while a file gets its name
 }
 
 const partial = ".upload-" // begins the names of files that are not complete
+
+// errActive is answered with code 0: the client may try again later.
+var errActive = errors.New("too many uploads at once")
 
 // ByAddress is a Folder: each client address has a directory of its own.
 func ByAddress(r Request) (dir, name string, err error) {
@@ -73,61 +83,79 @@ func (d *UploadDir) count(name string, e fs.DirEntry, err error) error {
 // Close closes the directory.
 func (d *UploadDir) Close() error { return d.root.Close() }
 
-// Create begins an upload.
+// Create says whether an upload may begin. It makes and reserves nothing: a forged request must not fill the quota.
 func (d *UploadDir) Create(_ context.Context, r Request, size int64) (Upload, error) {
-	name, err := d.place(r)
+	folder, name := "", r.Name
+	if d.Folder != nil {
+		var err error
+		if folder, name, err = d.Folder(r); err != nil {
+			return nil, fmt.Errorf("%w: %w", err, fs.ErrPermission)
+		}
+	}
+	name, err := storedName(name)
 	if err != nil {
 		return nil, err
 	}
-	if strings.HasPrefix(path.Base(name), partial) {
-		return nil, fs.ErrPermission
+	u := &uploadFile{dir: d, folder: folder, name: path.Join(folder, name), announced: max(size, 0)}
+	if err := d.vacant(u.name); err != nil {
+		return nil, err
 	}
-	info, err := d.root.Lstat(name)
-	switch {
-	case err == nil && (!d.Overwrite || !info.Mode().IsRegular()):
-		return nil, fs.ErrExist
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%w: %w", err, fs.ErrPermission)
+	if parent := path.Dir(u.name); parent != path.Clean(folder) { // only the client's folder is made for it
+		if _, err := d.root.Stat(parent); err != nil {
+			return nil, err
+		}
 	}
 	if size > or(d.MaxFile, 16<<20) {
 		return nil, errFull
 	}
-	if err := d.reserve(max(size, 0)); err != nil {
-		return nil, err
-	}
-	u := &uploadFile{dir: d, name: name, part: path.Join(path.Dir(name), partial+rand.Text()), reserved: max(size, 0)}
-	if u.f, err = d.root.OpenFile(u.part, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644); err != nil {
-		d.release(u.reserved, 1)
-		return nil, err
-	}
-	return u, nil
-}
-
-// place says where in the directory an upload goes.
-func (d *UploadDir) place(r Request) (string, error) {
-	if d.Folder == nil {
-		return cleanName(r.Name)
-	}
-	folder, name, err := d.Folder(r)
-	if err != nil {
-		return "", fmt.Errorf("%w: %w", err, fs.ErrPermission)
-	}
-	if name, err = cleanName(name); err != nil {
-		return "", err
-	}
-	if err := d.root.MkdirAll(folder, 0o755); err != nil {
-		return "", err
-	}
-	return path.Join(folder, name), nil
-}
-
-// reserve takes room for a new file and its announced bytes.
-func (d *UploadDir) reserve(bytes int64) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.files >= or(d.MaxFiles, 10_000) || d.bytes+bytes > or(d.MaxTotal, 1<<30) {
+	return u, d.fits(u.announced, 1)
+}
+
+// storedName is what a file will be called. Names with control characters would be a trap for whoever lists the directory.
+func storedName(name string) (string, error) {
+	name, err := cleanName(tidyName(name))
+	if err != nil {
+		return "", err
+	}
+	if !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl) || strings.HasPrefix(path.Base(name), partial) {
+		return "", fmt.Errorf("name cannot be stored: %w", fs.ErrPermission)
+	}
+	return name, nil
+}
+
+// vacant says whether a name may be written to: only regular files are ever replaced.
+func (d *UploadDir) vacant(name string) error {
+	info, err := d.root.Lstat(name)
+	switch {
+	case err == nil && (!d.Overwrite || !info.Mode().IsRegular()):
+		return fs.ErrExist
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%w: %w", err, fs.ErrPermission)
+	}
+	return nil
+}
+
+// fits says whether the quotas leave room; the lock is held.
+func (d *UploadDir) fits(bytes int64, files int) error {
+	if d.files+files > or(d.MaxFiles, 10_000) || d.bytes+bytes > or(d.MaxTotal, 1<<30) {
 		return errFull
 	}
+	return nil
+}
+
+// begin takes room for a new file and its announced bytes.
+func (d *UploadDir) begin(bytes int64) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.active >= or(d.MaxActive, 256) {
+		return errActive
+	}
+	if err := d.fits(bytes, 1); err != nil {
+		return err
+	}
+	d.active++
 	d.files++
 	d.bytes += bytes
 	return nil
@@ -137,76 +165,18 @@ func (d *UploadDir) reserve(bytes int64) error {
 func (d *UploadDir) more(bytes int64) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.bytes+bytes > or(d.MaxTotal, 1<<30) {
-		return errFull
+	if err := d.fits(bytes, 0); err != nil {
+		return err
 	}
 	d.bytes += bytes
 	return nil
 }
 
 // release gives room back.
-func (d *UploadDir) release(bytes int64, files int) {
+func (d *UploadDir) release(bytes int64, files, active int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.bytes -= bytes
 	d.files -= files
-}
-
-// uploadFile is an upload under its temporary name.
-type uploadFile struct {
-	dir      *UploadDir
-	f        *os.File
-	name     string
-	part     string
-	written  int64
-	reserved int64
-}
-
-// Write appends within the quotas.
-func (u *uploadFile) Write(p []byte) (int, error) {
-	n := u.written + int64(len(p))
-	if n > or(u.dir.MaxFile, 16<<20) {
-		return 0, errFull
-	}
-	if n > u.reserved {
-		if err := u.dir.more(n - u.reserved); err != nil {
-			return 0, err
-		}
-		u.reserved = n
-	}
-	u.written = n
-	return u.f.Write(p)
-}
-
-// Commit gives the file its name: all of it appears at once, or nothing.
-func (u *uploadFile) Commit() error {
-	if err := errors.Join(u.f.Sync(), u.f.Close()); err != nil {
-		return err
-	}
-	root := u.dir.root
-	if u.dir.Overwrite {
-		old, err := root.Lstat(u.name)
-		if err := root.Rename(u.part, u.name); err != nil {
-			return err
-		}
-		if err == nil {
-			u.dir.release(old.Size(), 1)
-		}
-	} else {
-		if err := root.Link(u.part, u.name); err != nil { // fails where the name was taken meanwhile
-			return err
-		}
-		if err := root.Remove(u.part); err != nil {
-			return err
-		}
-	}
-	u.dir.release(u.reserved-u.written, 0)
-	return nil
-}
-
-// Abort leaves nothing behind.
-func (u *uploadFile) Abort() error {
-	u.f.Close() // may be closed already by a Commit that failed later
-	u.dir.release(u.reserved, 1)
-	return u.dir.root.Remove(u.part)
+	d.active -= active
 }
