@@ -39,7 +39,9 @@ func victim(t testing.TB, value, wire, title string) (*Tree, boot.Plan) {
 	}
 	tree, problems := New(cat, Options{})
 	for _, p := range problems {
-		t.Fatal(p)
+		if !p.Warning { // what the group's example could not have, this machine is about to ask for
+			t.Fatal(p)
+		}
 	}
 	return tree, cat.Plan(boot.Client{MAC: boot.MAC{0x52, 0x54, 0, 0, 0, 1}, Hostname: wire, Archs: []boot.Arch{boot.ArchBIOS}})
 }
