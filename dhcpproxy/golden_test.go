@@ -91,7 +91,9 @@ func checkReply(t *testing.T, request []byte, ans Answer) {
 	}
 	if len(m.relay) > 0 {
 		list := splitOptions(ans.Reply[offOpts:])
-		if last := list[len(list)-1]; last.code != optRelayAgent || string(last.value) != string(m.relay) {
+		var back message
+		back.parse(ans.Reply)
+		if last := list[len(list)-1]; last.code != optRelayAgent || string(back.relay) != string(m.relay) {
 			t.Error("option 82 is not echoed as the last one")
 		}
 	}

@@ -176,7 +176,7 @@ func closedError(err error) error {
 func (c *packetConn) unwrap(in *udp.Incoming, size int, from syscall.Sockaddr) bool {
 	ll, ok := from.(*syscall.SockaddrLinklayer)
 	b := c.one[:min(size, len(c.one))]
-	if !ok || (ll.Pkttype == syscall.PACKET_OUTGOING) != c.own || len(b) < 28 || b[0]>>4 != 4 {
+	if !ok || len(b) < 28 || b[0]>>4 != 4 {
 		return false
 	}
 	head := int(b[0]&15) * 4

@@ -111,8 +111,7 @@ func vectors() []vector {
 		{n: 13, about: "at least 300 bytes", req: ofROM(boot.ArchX64), setup: pinned("binl"), correct: func(p Packet, _ *Answer) bool { return p.Size >= minReply }},
 		{n: 13, about: "no more than the client says", req: ofROM(boot.ArchBIOS).with(optRelayAgent, "\x01\xf0"+strings.Repeat("c", 240)).with(optClientID, strings.Repeat("i", 200)),
 			correct: func(p Packet, _ *Answer) bool { return p.Size <= minMaxSize-headersSize }},
-		{n: 13, about: "nor than 1472, whatever it says", req: ofROM(boot.ArchX64).with(optMaxSize, "\xff\x00").with(optRelayAgent, "\x01\xf0"+strings.Repeat("c", 240)).with(optClientID, strings.Repeat("i", 250)),
-			correct: func(p Packet, _ *Answer) bool { return p.Size <= maxReply }},
+		{n: 13, about: "nor than 1472, whatever it says: rather silence", req: parts(ofROM(boot.ArchX64).with(optMaxSize, "\xff\x00"), 5), silent: SilentTooBig},
 		{n: 14, about: "97, 61 and 82 come back, 82 last", req: ofROM(boot.ArchX64).with(optMaxSize, big).with(optRelayAgent, "\x01\x01a").with(optUUID, uuid).with(optClientID, "\x01\x52\x54\x00\x12\x34\x56"),
 			correct: func(_ Packet, a *Answer) bool {
 				var codes []byte
@@ -121,6 +120,12 @@ func vectors() []vector {
 				}
 				s := string(codes)
 				return strings.Contains(s, string([]byte{optUUID})) && strings.Contains(s, string([]byte{optClientID})) && codes[len(codes)-1] == optRelayAgent
+			}},
+		{n: 14, about: "82 in parts comes back in parts", req: parts(ofROM(boot.ArchX64).with(optMaxSize, big), 2),
+			correct: func(_ Packet, a *Answer) bool {
+				list := splitOptions(a.Reply[offOpts:])
+				n := len(list)
+				return list[n-1].code == optRelayAgent && list[n-2].code == optRelayAgent && len(list[n-2].value)+len(list[n-1].value) == 500
 			}},
 		{n: 15, about: "the first known of several architectures", req: request{typ: Discover, class: "PXEClient", archs: []boot.Arch{60000, boot.ArchX64, boot.ArchBIOS}},
 			correct: func(p Packet, _ *Answer) bool { return strings.HasSuffix(p.File(), "/ipxe.efi") }},
@@ -159,6 +164,14 @@ func vectors() []vector {
 				return len(texts) == 1 && texts[0] == "Raspberry Pi Boot" && p.SIAddr == serverIP
 			}},
 	}
+}
+
+// parts adds an option 82 that is too long for one (RFC 3396).
+func parts(r request, n int) request {
+	for range n {
+		r = r.with(optRelayAgent, strings.Repeat("c", 250))
+	}
+	return r
 }
 
 // padded has zeros between its options.

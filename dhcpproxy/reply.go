@@ -83,10 +83,7 @@ func (r *reply) size() int {
 	for _, o := range r.options {
 		n += 2 + len(o.value)
 	}
-	if r.relay != nil {
-		n += 2 + len(r.relay)
-	}
-	return n
+	return n + len(r.relay) + 2*((len(r.relay)+254)/255)
 }
 
 // fit leaves out what is said twice, then moves courtesies into sname (option 52, RFC 2132 section 9.3) or leaves them
@@ -152,10 +149,7 @@ func (r *reply) encode(m *message, out []byte, limit int) []byte {
 		putOptions(out[offSName:offSName], moved)
 	}
 	out = putOptions(out, r.options)
-	if r.relay != nil {
-		out = append(append(out[:len(out)-1], optRelayAgent, byte(len(r.relay))), r.relay...)
-		out = append(out, optEnd)
-	}
+	out = putRelay(out, r.relay)
 	for len(out) < minReply {
 		out = append(out, optPad)
 	}
@@ -168,6 +162,16 @@ func putOptions(b []byte, options []option) []byte {
 		b = append(append(b, o.code, byte(len(o.value))), o.value...)
 	}
 	return append(b, optEnd)
+}
+
+// putRelay puts option 82 before the end, in parts where it came in parts (RFC 3396).
+func putRelay(b, relay []byte) []byte {
+	for len(relay) > 0 {
+		n := min(len(relay), 255)
+		b = append(append(b[:len(b)-1], optRelayAgent, byte(n)), relay[:n]...)
+		b, relay = append(b, optEnd), relay[n:]
+	}
+	return b
 }
 
 func putAddr(b []byte, a netip.Addr) {
