@@ -118,7 +118,12 @@ func (sc *scope) hinted(err error) error {
 	path := strings.Split(m[1], ".")[1:]
 	for i, key := range path {
 		if key == m[2] {
-			te.msg += ": " + boot.Hint(key, keysOf(find(sc.data, path[:i]...)))
+			names := keysOf(find(sc.data, path[:i]...))
+			if len(names) == 0 && path[0] == "vars" {
+				te.msg += ": expected it among vars of the profile, a group or the host"
+				break
+			}
+			te.msg += ": " + boot.Hint(key, names)
 			break
 		}
 	}
