@@ -20,12 +20,14 @@ import (
 // boot is one boot while it runs.
 type boot struct {
 	*Runner
+	net     *lab.Lab
 	c       Case
 	token   string
 	dir     string
 	console *lab.Console
 	server  *lab.Process
 	vm      *lab.Process
+	capture *lab.Capture
 	trace   *trace.Trace // when the capture has ended
 	began   time.Time
 	undo    []func() error
@@ -48,9 +50,9 @@ func (r *Runner) Boot(ctx context.Context, c Case) Result {
 
 // run goes through the steps of a boot; end undoes them.
 func (b *boot) run(ctx context.Context, res *Result) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, b.c.timeout(), fmt.Errorf("not within %v", b.c.timeout()))
+	ctx, cancel := context.WithTimeoutCause(ctx, longest, fmt.Errorf("not within %v", longest))
 	defer cancel()
-	for _, step := range []func(context.Context) error{b.files, b.dhcp, b.router, b.serve, b.loss, b.listen, b.power} {
+	for _, step := range []func(context.Context) error{b.files, b.network, b.dhcp, b.router, b.serve, b.loss, b.listen, b.power} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -69,6 +71,7 @@ func (b *boot) end(res *Result) error {
 	res.Console = b.console.Tail(40)
 	res.Server = tail(filepath.Join(b.dir, "server.log"), 60)
 	errs = append(errs, os.WriteFile(filepath.Join(b.dir, "serial.log"), []byte(b.console.Text()), 0o644))
+	errs = append(errs, b.c.logFaults(filepath.Join(b.dir, "server.log"))...)
 	if b.trace == nil {
 		return errors.Join(errs...)
 	}
@@ -92,14 +95,22 @@ func (b *boot) log(name string) (*os.File, error) {
 
 func (b *boot) files(context.Context) error { return b.c.write(b.dir, b.token) }
 
+// network is made for each boot, so that several can run at once.
+func (b *boot) network(context.Context) (err error) {
+	if b.net, err = lab.New(); err == nil {
+		b.later(func() error { b.net.Close(); return nil })
+	}
+	return err
+}
+
 func (b *boot) dhcp(ctx context.Context) error {
 	log, err := b.log("dhcp.log")
 	if err != nil {
 		return err
 	}
-	host, addr := b.Lab.DHCP, lab.DHCPAddr()
+	host, addr := b.net.DHCP, lab.DHCPAddr()
 	if b.c.Beside {
-		host, addr = b.Lab.Boot, lab.BootAddr()
+		host, addr = b.net.Boot, lab.BootAddr()
 	}
 	dir := filepath.Join(b.dir, "dhcp")
 	if err := os.Mkdir(dir, 0o755); err != nil {
@@ -118,7 +129,7 @@ func (b *boot) router(context.Context) error {
 	if b.c.IPv6 {
 		flags = lab.RouterManaged
 	}
-	r, err := b.Lab.DHCP.NewRouter(flags)
+	r, err := b.net.DHCP.NewRouter(flags)
 	if err != nil {
 		return err
 	}
@@ -135,7 +146,7 @@ func (b *boot) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.server, err = b.Lab.Boot.Start(log, b.Binary, "serve", "--config", filepath.Join(b.dir, "etc"),
+	b.server, err = b.net.Boot.Start(log, b.Binary, "serve", "--config", filepath.Join(b.dir, "etc"),
 		"--state", filepath.Join(b.dir, "state"), "--interface", lab.Interface, "--log-format", "text")
 	if err != nil {
 		return err
@@ -147,15 +158,15 @@ func (b *boot) serve(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, readyTimeout, fmt.Errorf("not within %v", readyTimeout))
 	defer cancel()
-	return b.Lab.Boot.WaitPorts(ctx, b.server, ready...)
+	return b.net.Boot.WaitPorts(ctx, b.server, ready...)
 }
 
 func (b *boot) loss(context.Context) error {
 	if b.c.Loss == 0 {
 		return nil
 	}
-	b.later(func() error { return b.Lab.Loss(0) })
-	return b.Lab.Loss(b.c.Loss)
+	b.later(func() error { return b.net.Loss(0) })
+	return b.net.Loss(b.c.Loss)
 }
 
 func (b *boot) listen(context.Context) error {
@@ -163,10 +174,11 @@ func (b *boot) listen(context.Context) error {
 	if err != nil {
 		return err
 	}
-	c, err := b.Lab.Switch.NewCapture(lab.Tap, file)
+	c, err := b.net.Switch.NewCapture(lab.Tap, file)
 	if err != nil {
 		return err
 	}
+	b.capture = c
 	b.later(func() (err error) { b.trace, err = c.Stop(); return err })
 	return nil
 }
@@ -178,7 +190,7 @@ func (b *boot) power(context.Context) (err error) {
 		return err
 	}
 	if b.c.PlainROM {
-		cable, err := b.Lab.NewCable(b.dir, new(lab.Disguise).Frame)
+		cable, err := b.net.NewCable(b.dir, new(lab.Disguise).Frame)
 		if err != nil {
 			return err
 		}
@@ -186,7 +198,7 @@ func (b *boot) power(context.Context) (err error) {
 		m.Cable = b.dir
 	}
 	b.began = time.Now()
-	if b.vm, err = b.Lab.Start(m, b.dir, b.console); err != nil {
+	if b.vm, err = b.net.Start(m, b.dir, b.console); err != nil {
 		return err
 	}
 	b.later(b.vm.Stop)

@@ -32,10 +32,11 @@ type Case struct {
 	Never   []string // patterns of steps that must not be found
 	Silent  bool     // Bootlace must not send this machine anything
 	Direct  bool     // the boot information does not come by a ProxyDHCP reply
+	Log     []string // patterns that must be found in Bootlace's log
 	Keys    []Key
 
 	Loss    int           // the switch drops one of so many UDP packets; 0: none
-	Timeout time.Duration // 0: two minutes
+	Timeout time.Duration // how long nothing may happen on console and network; 0: two minutes
 	Hold    time.Duration // goes on watching so long after the console said what it should
 }
 
@@ -61,8 +62,11 @@ type Config struct {
 	Images    map[string]string // files below images/: name, and where to take it from; a directory is taken whole
 }
 
-// defaultTimeout is ten times what the slowest of these cases takes on an idle machine without KVM.
+// defaultTimeout is far beyond any pause of firmware that still goes on, on a machine that is busy with other things.
 const defaultTimeout = 2 * time.Minute
+
+// longest is when a boot is given up that still does something: one that goes round in circles.
+const longest = 10 * time.Minute
 
 // MAC is the machine's address: a fixed one for each case, so that captures of different runs compare.
 func (c Case) MAC() net.HardwareAddr {

@@ -101,8 +101,8 @@ func TestReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"| `one` | OVMF x86-64 | PXEv4 | BINL | TFTP | boots | 16.5 |\n", "| `two` | SeaBIOS | iPXE option ROM | none | nothing | **fails** | 0.0 |\n",
-		"| none | nothing | left alone |", "under TCG", "* `one`: it boots\n",
+		"| `one` | OVMF x86-64 | PXEv4 | BINL | none | TFTP | boots | 16.5 | 0.0 |\n", "| `two` | SeaBIOS | iPXE option ROM | none | none | nothing | **fails** | 0.0 | 0.0 |\n",
+		"| none | none | nothing | left alone |", "under TCG", "* `one`: it boots\n",
 	} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%q is not in:\n%s", want, &b)

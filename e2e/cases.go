@@ -69,7 +69,7 @@ func uefi(switches ...string) lab.Machine { return lab.Machine{Firmware: lab.OVM
 func Cases(initrd string) []Case {
 	plain := Config{Profile: tiny, Images: images(initrd, nil)}
 	var out []Case
-	for _, list := range [][]Case{biosCases(plain, initrd), uefiCases(plain, initrd), otherCases(plain)} {
+	for _, list := range [][]Case{biosCases(plain, initrd), uefiCases(plain, initrd), sixCases(plain), otherCases(plain), loopCases(plain)} {
 		out = append(out, list...)
 	}
 	return out
@@ -144,12 +144,6 @@ func uefiCases(plain Config, initrd string) []Case {
 			Name: "uefi-binl", About: "the same, with the offer strategy BINL by configuration: no option 43, boot file on port 4011",
 			Client: pxe4, Machine: uefi(lab.NoPXE6), Config: binl, Console: []string{booted},
 			Story: []string{`^dhcp OFFER 10\.77\.0\.2 BINL`, `^dhcp ACK 10\.77\.0\.2 4011 \S+\.efi`, `^tftp \S*\.efi complete`, gotKernel, gotInitrd},
-		},
-		{
-			Name: "uefi-pxe6", About: "OVMF PXEv6: addresses by plain DHCPv6 -> boot file from Bootlace, without an address -> embedded ipxe.efi by TFTP over IPv6 -> kernel",
-			Client: pxe6, Machine: uefi(lab.NoPXE4), Config: plain, Console: []string{booted}, IPv6: true,
-			DHCP:  lab.DHCPOptions{Server: lab.Dnsmasq, IPv6: true},
-			Story: []string{`^dhcp6 ADVERTISE \S+ tftp://\[fd77::2\]/\S+\.efi`, `^tftp \S*\.efi complete`, gotKernel, gotInitrd},
 		},
 		{
 			Name: "uefi-http", About: "OVMF HTTP Boot: URL from an HTTPClient offer -> embedded ipxe.efi -> script -> kernel, all by HTTP",

@@ -7,7 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"path"
+	"slices"
 	"strings"
+
+	"github.com/bootlace-net/bootlace/e2e/trace"
 )
 
 // packages are those of Debian whose versions a report names.
@@ -19,12 +23,13 @@ func packages() []string {
 // WriteReport writes a markdown table of firmware, strategy and result.
 func WriteReport(w io.Writer, results []Result) error {
 	var b strings.Builder
-	b.WriteString("| case | firmware | first client | offers | loaded by | result | seconds |\n")
-	b.WriteString("| --- | --- | --- | --- | --- | --- | ---: |\n")
+	b.WriteString("| case | firmware | first client | offers | loader | files by | result | seconds | MB |\n")
+	b.WriteString("| --- | --- | --- | --- | --- | --- | --- | ---: | ---: |\n")
 	for _, r := range results {
 		b.WriteString(row(r))
 	}
-	b.WriteString("\nSeconds are from power on to the target's first line, with QEMU under " + accelOf(results) + ".\n\n")
+	b.WriteString("\nSeconds are from power on to the target's first line, with QEMU under " + accelOf(results) +
+		" and other boots beside it; MB is what passed the machine's port, both ways.\n\n")
 	for _, r := range results {
 		fmt.Fprintf(&b, "* `%s`: %s\n", r.Case.Name, r.Case.About)
 	}
@@ -34,9 +39,10 @@ func WriteReport(w io.Writer, results []Result) error {
 }
 
 func row(r Result) string {
-	offers, loaded := "none", "nothing"
+	offers, first, loaded, size := "none", "none", "nothing", 0.0
 	if r.Trace != nil {
 		offers, loaded = cmp.Or(strategies(r.Trace), offers), cmp.Or(protocols(r), loaded)
+		first, size = cmp.Or(loaders(r.Trace), first), float64(r.Trace.Bytes)/1e6
 	}
 	verdict := "boots"
 	switch {
@@ -49,8 +55,25 @@ func row(r Result) string {
 	case r.Case.Config.Unknown:
 		verdict = "shows the menu"
 	}
-	return fmt.Sprintf("| `%s` | %s | %s | %s | %s | %s | %.1f |\n", r.Case.Name, r.Case.Machine.Firmware, r.Case.Client, offers, loaded,
-		verdict, r.Took.Seconds())
+	return fmt.Sprintf("| `%s` | %s | %s | %s | %s | %s | %s | %.1f | %.1f |\n", r.Case.Name, r.Case.Machine.Firmware, r.Case.Client, offers,
+		first, loaded, verdict, r.Took.Seconds(), size)
+}
+
+// loaders gives the programs that the firmware was sent, in order.
+func loaders(t *trace.Trace) string {
+	var out []string
+	for _, s := range t.Story() {
+		words := strings.Fields(s.Text)
+		if words[0] != "tftp" && words[0] != "http" || !slices.Contains([]string{"complete", "200"}, words[len(words)-1]) {
+			continue
+		}
+		name := path.Base(words[len(words)-2])
+		program := slices.Contains([]string{".efi", ".kpxe", ".0"}, path.Ext(name))
+		if program && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 // protocols says by what the files came.

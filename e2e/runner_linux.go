@@ -17,16 +17,15 @@ import (
 	"github.com/bootlace-net/bootlace/e2e/lab"
 )
 
-// Runner boots cases, one after another, in a lab of its own.
+// Runner boots cases. Each boot has a network of its own, so several may run at once.
 type Runner struct {
-	Lab    *lab.Lab
 	Binary string    // bootlace
 	Dir    string    // every boot has a directory of its own below it
 	Live   io.Writer // gets the serial console as it comes; nil: nobody
 	keep   bool
 }
 
-// NewRunner builds bootlace, unless BOOTLACE_E2E_BINARY names one that is to be tried, and makes the network. It needs root.
+// NewRunner builds bootlace, unless BOOTLACE_E2E_BINARY names one that is to be tried. Its boots need root.
 // What the boots leave goes to dir; if that is empty, to a temporary directory that Close removes.
 func NewRunner(ctx context.Context, dir string) (*Runner, error) {
 	if os.Geteuid() != 0 {
@@ -54,11 +53,8 @@ func (r *Runner) prepare(ctx context.Context) (err error) {
 	}
 	if r.Binary = os.Getenv("BOOTLACE_E2E_BINARY"); r.Binary == "" {
 		r.Binary = filepath.Join(r.Dir, "bootlace")
-		if err := build(ctx, r.Binary); err != nil {
-			return err
-		}
+		err = build(ctx, r.Binary)
 	}
-	r.Lab, err = lab.New()
 	return err
 }
 
@@ -71,11 +67,8 @@ func openDir(parent, prefix string) (string, error) {
 	return dir, os.Chmod(dir, 0o755)
 }
 
-// Close removes the network, ends what runs in it, and removes the files of the boots unless they are to be kept.
+// Close removes the files of the boots unless they are to be kept.
 func (r *Runner) Close() {
-	if r.Lab != nil {
-		r.Lab.Close()
-	}
 	if !r.keep && r.Dir != "" {
 		_ = os.RemoveAll(r.Dir)
 	}

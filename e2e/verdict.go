@@ -5,6 +5,7 @@ package e2e
 import (
 	"cmp"
 	"fmt"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -51,6 +52,24 @@ func (c Case) serverFaults(t *trace.Trace) []string {
 		}
 	}
 	return nil
+}
+
+// logFaults looks for what Bootlace was to tell its operator.
+func (c Case) logFaults(file string) []error {
+	if len(c.Log) == 0 {
+		return nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return []error{err}
+	}
+	var out []error
+	for _, want := range c.Log {
+		if !regexp.MustCompile(want).Match(text) {
+			out = append(out, fmt.Errorf("no line like %q in Bootlace's log", want))
+		}
+	}
+	return out
 }
 
 func silence(t *trace.Trace) []string {

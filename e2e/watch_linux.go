@@ -9,6 +9,8 @@ import (
 	"io"
 	"regexp"
 	"time"
+
+	"github.com/bootlace-net/bootlace/e2e/trace"
 )
 
 // lost are console texts after which a boot does not come to what is waited for.
@@ -27,6 +29,7 @@ func lost(c Case) []string {
 func (b *boot) watch(ctx context.Context) error {
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
+	p := progress{at: time.Now()}
 	w := watcher{c: b.c, token: b.token, keys: b.c.Keys, stdin: b.vm.Stdin}
 	for {
 		ended := b.vm.Ended() // asked before the console is read: the last words come first
@@ -40,6 +43,8 @@ func (b *boot) watch(ctx context.Context) error {
 			return errors.Join(fmt.Errorf("the machine ended before the console said %q", w.waiting), b.vm.Err())
 		case b.server.Ended():
 			return errors.Join(errors.New("bootlace ended"), b.server.Err())
+		case p.stalled(b, b.c.timeout()):
+			return fmt.Errorf("the console did not say %q, and nothing has happened for %v", w.waiting, b.c.timeout())
 		}
 		select {
 		case <-ctx.Done():
@@ -47,6 +52,24 @@ func (b *boot) watch(ctx context.Context) error {
 		case <-tick.C:
 		}
 	}
+}
+
+// progress is how far a boot was seen to be. A busy machine makes every step slower, but steps there are.
+type progress struct {
+	at             time.Time
+	console, bytes int
+}
+
+// advertisements is more than all the bytes that a network without a boot sees in the longest pause.
+const advertisements = 64 << 10
+
+func (p *progress) stalled(b *boot, most time.Duration) bool {
+	console, bytes := len(b.console.Text()), 0
+	b.capture.Look(func(t *trace.Trace) { bytes = t.Bytes })
+	if console != p.console || bytes > p.bytes+advertisements {
+		p.at, p.console, p.bytes = time.Now(), console, bytes
+	}
+	return time.Since(p.at) > most
 }
 
 // hold goes on watching for as long as the case wants, for what must not happen any more.

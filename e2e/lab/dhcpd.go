@@ -29,6 +29,8 @@ type DHCPOptions struct {
 	NextServer bool
 	// IPv6 also gives addresses by DHCPv6. Only dnsmasq does that here.
 	IPv6 bool
+	// BootURL6 is a boot file that the DHCPv6 server itself names, as sites without a proxy do.
+	BootURL6 string
 }
 
 func (o DHCPOptions) command(dir string, me netip.Addr) ([]string, error) {
@@ -49,6 +51,9 @@ func (o DHCPOptions) dnsmasq(dir string) []string {
 	}
 	if o.IPv6 {
 		argv = append(argv, "--dhcp-range="+prefix6+"100,"+prefix6+"1ff,64,1h")
+	}
+	if o.BootURL6 != "" {
+		argv = append(argv, "--dhcp-option=option6:bootfile-url,"+o.BootURL6)
 	}
 	return argv
 }

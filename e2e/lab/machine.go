@@ -31,6 +31,7 @@ type Machine struct {
 	Memory   int      // MiB; 0: 512
 	FWCfg    []string // "name=value" of QEMU's fw_cfg, which switch parts of OVMF off
 	Disk     []string // -drive and -device words of a disk that boots after the network
+	Reboot   bool     // a reset starts the machine anew; else it switches it off
 	Cable    string   // directory of a Cable's sockets; empty: plugged into the switch directly
 }
 
@@ -67,10 +68,13 @@ func (m Machine) argv(dir string) ([]string, error) {
 		nic = "virtio-net-pci"
 	}
 	argv := []string{
-		"-accel", accel, "-m", strconv.Itoa(memory), "-smp", "1", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+		"-accel", accel, "-m", strconv.Itoa(memory), "-smp", "1", "-nodefaults", "-no-user-config", "-display", "none",
 		"-boot", "strict=on", "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console", "-uuid", m.UUID(),
 		"-netdev", m.plug(),
 		"-device", m.card(nic),
+	}
+	if !m.Reboot {
+		argv = append(argv, "-no-reboot")
 	}
 	if accel == "tcg" {
 		argv = append(argv, "-cpu", "qemu64") // the larger CPUs that TCG offers boot no faster

@@ -4,7 +4,8 @@
 //
 //	lab cases              what there is
 //	lab boot CASE...       boot, show how it went
-//	lab boot all           everything, one after another
+//	lab boot all           everything
+//	lab table REPORT       put a report into docs/firmware.md
 package main
 
 import (
@@ -15,6 +16,8 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/bootlace-net/bootlace/e2e"
@@ -25,6 +28,7 @@ const usage = `Boots real firmware in QEMU from Bootlace, in network namespaces 
 
   lab cases                     what there is
   lab boot [flags] CASE...      boot it and show the serial console ("all" boots everything)
+  lab table REPORT [DOCUMENT]   put the report of "lab boot -report REPORT all" into docs/firmware.md
 
 Exit codes: 0 all booted as they should, 1 one did not, 2 the lab could not be used.
 `
@@ -46,6 +50,7 @@ func main() {
 // options of a boot.
 type options struct {
 	quiet, packets bool
+	jobs           int
 	keep           string
 	report         string
 }
@@ -57,6 +62,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags.Usage = func() { say(stderr, usage); flags.PrintDefaults() }
 	flags.BoolVar(&o.quiet, "quiet", false, "do not show the serial console")
 	flags.BoolVar(&o.packets, "packets", false, "show the packets, decoded")
+	flags.IntVar(&o.jobs, "jobs", 1, "boot so many at once; more than one implies -quiet")
 	flags.StringVar(&o.keep, "keep", "", "keep captures, logs and configuration of the boots in this `directory`")
 	flags.StringVar(&o.report, "report", "", "write a table of the boots to this `file`")
 	if len(args) == 0 {
@@ -65,6 +71,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	if err := flags.Parse(args[1:]); err != nil {
 		return exitUsage
+	}
+	if args[0] == "table" {
+		return table(flags.Args(), stderr)
 	}
 	initrd, err := target.Initrd()
 	if err == nil {
@@ -132,17 +141,27 @@ func bootAll(ctx context.Context, o options, cases []e2e.Case, stdout io.Writer)
 		return nil, err
 	}
 	defer r.Close()
+	o.quiet = o.quiet || o.jobs > 1
 	if !o.quiet {
 		r.Live = stdout
 	}
-	var results []e2e.Result
-	for _, c := range cases {
-		if ctx.Err() != nil {
-			return results, context.Cause(ctx)
-		}
-		res := r.Boot(ctx, c)
-		results = append(results, res)
-		show(stdout, o, res)
+	results := make([]e2e.Result, len(cases))
+	var next atomic.Int64
+	var showing sync.Mutex
+	var workers sync.WaitGroup
+	for range max(1, o.jobs) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(cases) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				results[i] = r.Boot(ctx, cases[i])
+				showing.Lock()
+				show(stdout, o, results[i])
+				showing.Unlock()
+			}
+		})
+	}
+	workers.Wait()
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
 	}
 	return results, report(o.report, results)
 }
@@ -175,4 +194,22 @@ func report(file string, results []e2e.Result) error {
 		return err
 	}
 	return f.Close()
+}
+
+// firmwareTable is where the results are published, from the root of the module.
+const firmwareTable = "docs/firmware.md"
+
+func table(args []string, stderr io.Writer) int {
+	if len(args) == 1 {
+		args = append(args, firmwareTable)
+	}
+	if len(args) != 2 {
+		say(stderr, "lab: lab table REPORT [DOCUMENT]")
+		return exitUsage
+	}
+	if err := e2e.PutTableFile(args[1], args[0]); err != nil {
+		say(stderr, "lab:", err)
+		return exitFailed
+	}
+	return exitOK
 }
