@@ -22,6 +22,7 @@ const (
 	maxPins    = 4_096
 	forgetful  = 10 * time.Minute // how long an idle client is remembered
 	tidRest    = time.Minute      // how long a pair of ports is not used again
+	minInitial = 50_000_000       // nanoseconds: a first reply to a client that is known is not repeated sooner
 )
 
 type client struct {
@@ -30,8 +31,9 @@ type client struct {
 	seen       time.Time
 	used       []usedTID
 	burst, gap int64
-	whole      bool // no segmented sends: a window that was one had to be repeated
-	pi         bool // it asked for what only a Raspberry Pi asks for
+	answers    int64 // nanoseconds: what the timer of its latest transfer came to; 0: not known
+	whole      bool  // no segmented sends: a window that was one had to be repeated
+	pi         bool  // it asked for what only a Raspberry Pi asks for
 }
 
 // usedTID is a pair of the client's port and a lane of ours.
@@ -163,6 +165,10 @@ func (c *clients) advise(t *transfer) {
 		return
 	}
 	t.burst, t.gap = k.burst, k.gap
+	// PXELINUX opens files it reads much later, and repeats its request after 110 ms anyway.
+	if k.answers > 0 && t.class != PXELINUX {
+		t.initial = min(t.initial, max(t.floor, 4*k.answers, minInitial))
+	}
 	if k.whole && c.server.gsoAuto {
 		t.segments = false
 	}
@@ -203,6 +209,9 @@ func (c *clients) learn(t *transfer) {
 	}
 	k.active--
 	k.burst, k.gap = t.burst, t.gap
+	if t.measured {
+		k.answers = t.base()
+	}
 	if t.segmented && !t.segments {
 		k.whole = true
 	}

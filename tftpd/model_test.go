@@ -60,10 +60,17 @@ type reader struct {
 
 // fetch gets a file or says why not.
 func (m model) fetch(w *world, from, name string) ([]byte, error) {
+	b, _, err := m.clock(w, from, name)
+	return b, err
+}
+
+// clock is fetch that says how long it took until the last byte was there.
+func (m model) clock(w *world, from, name string) ([]byte, time.Duration, error) {
+	began := time.Now()
 	r := &reader{model: m, w: w, conn: w.socket(from), name: name, expected: 1, gapAt: -1, size: 512, granted: 1}
 	defer r.conn.Close()
 	if err := r.open(); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	silent := time.Duration(0)
 	for !r.done {
@@ -74,7 +81,7 @@ func (m model) fetch(w *world, from, name string) ([]byte, error) {
 		b, ok := r.recv(wait)
 		if !ok {
 			if silent += wait; silent > 100*time.Second {
-				return nil, fmt.Errorf("no block %d for %v", r.expected, silent)
+				return nil, 0, fmt.Errorf("no block %d for %v", r.expected, silent)
 			}
 			if r.reack > 0 {
 				r.ack(r.expected - 1)
@@ -83,13 +90,14 @@ func (m model) fetch(w *world, from, name string) ([]byte, error) {
 		}
 		silent = 0
 		if err := r.packet(b); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 	}
+	took := time.Since(began)
 	for { // stay for the last block's repetitions
 		b, ok := r.recv(3 * time.Second)
 		if !ok {
-			return r.got, nil
+			return r.got, took, nil
 		}
 		if opcode(b) == opDATA {
 			r.ack(r.expected - 1)

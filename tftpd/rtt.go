@@ -13,6 +13,7 @@ type instant = int64
 type timing struct {
 	floor, ceiling, initial int64 // nanoseconds
 	srtt, rttvar            int64
+	fastest                 int64 // about the quickest answer; 0: none yet
 	backoff                 uint8
 	measured                bool
 }
@@ -27,13 +28,16 @@ func newTiming(floor, ceiling, initial, negotiated time.Duration) timing {
 	return timing{floor: int64(floor), ceiling: int64(ceiling), initial: int64(initial)}
 }
 
-// sample takes one round trip, RFC 6298 section 2, and ends the backoff. Karn: only of blocks sent once.
+// sample takes one round trip, RFC 6298 section 2, and ends the backoff. Karn: only of blocks sent once. One far beyond the
+// timer counts in part: as a rule the answer was lost and the client's own timer repeated it, and if round trips did become
+// that long, the next ones will say so too.
 func (t *timing) sample(rtt int64) {
-	t.backoff = 0
+	t.answered(rtt)
 	if !t.measured {
 		t.measured, t.srtt, t.rttvar = true, rtt, rtt/2
 		return
 	}
+	rtt = min(rtt, 2*t.base())
 	diff := t.srtt - rtt
 	if diff < 0 {
 		diff = -diff
@@ -56,10 +60,21 @@ func (t *timing) timeout() int64 { return min(t.base()<<min(t.backoff, 16), t.ce
 // late says that something sent this long ago cannot still be waiting for its first answer.
 func (t *timing) late(age int64) bool { return age >= t.base() }
 
-// roundTrip says that this is long enough for an answer to what was sent: what comes earlier answers something older.
+// roundTrip says that this is long enough for an answer to what was sent: what comes earlier answers something older. The
+// average would not do: where much is lost it is made of waiting, and answers would be held for old.
 func (t *timing) roundTrip(age int64) bool {
-	if !t.measured {
+	if t.fastest == 0 {
 		return age >= t.base()
 	}
-	return age >= t.srtt-t.srtt/4
+	return age >= t.fastest-t.fastest/4
+}
+
+// answered notes how long an answer took that may be early or late, and ends the backoff: it came in time.
+func (t *timing) answered(age int64) {
+	t.backoff = 0
+	if t.fastest == 0 || age < t.fastest {
+		t.fastest = max(age, 1)
+		return
+	}
+	t.fastest += min(age-t.fastest, t.fastest) / 16 // ways do get longer
 }

@@ -17,6 +17,7 @@ type sender struct {
 	last        int64 // number of the last block, which is short and may be empty
 	acked, sent int64 // highest acknowledged; highest sent since the last restart
 	peak        int64 // highest ever sent: what is below has been sent before
+	dirty       int64 // the highest that was sent more than once: its ACK tells no round trip (Karn)
 	goal        int64 // the window's end: sent < goal while pacing holds some back
 	window      int64
 	cap         int64 // upper limit for windows a client asks later (msftwindow)
@@ -25,19 +26,21 @@ type sender struct {
 	paceAt    instant // when the next burst of a window may leave
 	heard     instant // last sign of life
 	sentAt    instant // when the window began to leave, or was last repeated
+	leftAt    instant // when the latest burst of it left
 	restarted instant // when a gap last restarted a window
 	nacked    int64   // and after which block
 
 	burst, gap int64 // pacing: blocks at once (0: all), nanoseconds between
-	truncated  int   // windows in a row that ended early at about the same place
+	cutShort   int   // windows in a row that ended early at about the same place
 	taken      int64 // blocks accepted of the latest
+	whole      int   // windows that arrived whole, against those cut short
+	trust      int   // how many of these it takes to pace less
 
 	tries       int
 	repeats     int // first replies beyond the first
 	retransmits int64
 	oacked      bool // begins with an OACK
 	proved      bool // the client has sent a valid ACK: its address is real
-	clean       bool // nothing of what is outstanding was sent twice (Karn)
 
 	silence     int64 // nanoseconds without a sign of life until it is over
 	tailSilence int64 // the same when nothing but the last block is outstanding
@@ -60,7 +63,7 @@ const maxOrder = 128
 func (s *sender) begin(size int64, g grant) {
 	s.size, s.block, s.window = size, int64(g.block), int64(g.window)
 	s.last = size/s.block + 1
-	s.oacked = g.oack != nil
+	s.oacked, s.dirty = g.oack != nil, -1
 	s.restarted, s.nacked = -1<<62, -1 // never
 	if s.oacked {
 		s.acked, s.sent, s.goal = -1, 0, 0
@@ -70,7 +73,7 @@ func (s *sender) begin(size int64, g grant) {
 
 // start sends the first reply.
 func (s *sender) start(now instant) order {
-	s.heard, s.clean = now, true
+	s.heard = now
 	if s.oacked {
 		return s.reply(now, order{oack: true, last: -1})
 	}
@@ -79,7 +82,7 @@ func (s *sender) start(now instant) order {
 
 // reply notes that something was sent and sets the timer.
 func (s *sender) reply(now instant, o order) order {
-	s.sentAt = now
+	s.sentAt, s.leftAt = now, now
 	s.deadline = now + s.timeout()
 	return o
 }
@@ -94,14 +97,14 @@ func (s *sender) next(now instant) order {
 // more sends as much of the window as pacing allows at once.
 func (s *sender) more(now instant) order {
 	n := int64(maxOrder)
-	s.paceAt = now
+	s.paceAt, s.leftAt = now, now
 	if s.burst > 0 {
 		n, s.paceAt = min(n, s.burst), now+s.gap
 	}
 	o := order{first: s.sent + 1, last: min(s.sent+n, s.goal)}
 	if o.first <= s.peak {
 		o.again = true
-		s.clean = false
+		s.dirty = max(s.dirty, min(o.last, s.peak))
 		s.retransmits += min(o.last, s.peak) - o.first + 1
 	}
 	s.sent = o.last
@@ -124,13 +127,11 @@ func (s *sender) ack(n uint16, wish int64, now instant) order {
 	case d == 0:
 		return s.same(now)
 	}
+	full := s.acked+d >= s.goal
+	s.timed(s.acked+d, full, now)
 	s.heard, s.proved, s.tries = now, true, 0
 	if wish > 0 {
 		s.window = min(wish, s.cap)
-	}
-	full := s.acked+d >= s.goal
-	if full && s.clean {
-		s.sample(now - s.sentAt)
 	}
 	s.pace(d, full)
 	s.acked += d
@@ -142,10 +143,23 @@ func (s *sender) ack(n uint16, wish int64, now instant) order {
 	}
 	if !full {
 		s.restarted, s.nacked = now, s.acked
-	} else {
-		s.clean = true
 	}
 	return s.next(now)
+}
+
+// timed learns from the time an ACK took. One for a block that was sent once shows that the timer is long enough; when it
+// ends the window it is a round trip (an early one may come from the client's own timer). The first ACK after a repeated
+// first reply tells nothing, but then nothing is known that the timer could have been too short for.
+func (s *sender) timed(n int64, full bool, now instant) {
+	switch {
+	case n <= s.dirty && s.proved:
+	case n > s.dirty && (full || !s.measured):
+		s.sample(now - s.leftAt)
+	case n > s.dirty:
+		s.answered(now - s.leftAt)
+	default:
+		s.backoff = 0
+	}
 }
 
 // same handles an ACK seen before. In lock-step it must never draw another DATA (Sorcerer's Apprentice, RFC 1123 section
@@ -179,8 +193,6 @@ func (s *sender) expire(now instant) order {
 		return s.unproved(now)
 	}
 	s.tries++
-	s.backoff = min(s.backoff+1, 16)
-	s.clean = false
 	o := s.again(now)
 	if s.tries > 8 && s.tries%4 == 1 {
 		// Some clients repeat their ACK after a time without packets (U-Boot: 5 s), which our repeats must not keep short for ever.
@@ -189,12 +201,19 @@ func (s *sender) expire(now instant) order {
 	return o
 }
 
-// again chooses what a due timer sends.
+// again chooses what a due timer sends. A window's last block makes a client that lost anything speak, unless it spoke
+// already and that was lost: then nothing but the window helps, and waiting longer for it does not.
 func (s *sender) again(now instant) order {
+	if s.window > 1 && s.tries == 1 && s.sent > s.acked+1 {
+		o := s.probe(now, s.sent)
+		s.backoff = min(s.backoff+1, 16) // from the next one on
+		return o
+	}
+	if s.window == 1 || s.tries != 2 {
+		s.backoff = min(s.backoff+1, 16)
+	}
 	switch {
-	case s.window > 1 && s.tries == 1 && s.sent > s.acked+1:
-		return s.probe(now, s.sent) // the last block makes a client that lost anything speak
-	case s.window == 1 || s.tries%2 == 0 && s.tries <= 6 || s.tries%4 == 0:
+	case s.window == 1 || s.tries <= 4 || s.tries%4 == 0:
 		return s.next(now)
 	default:
 		return s.probe(now, s.acked+1)
@@ -204,6 +223,7 @@ func (s *sender) again(now instant) order {
 // probe sends one block again.
 func (s *sender) probe(now instant, n int64) order {
 	s.retransmits++
+	s.dirty = max(s.dirty, n)
 	return s.reply(now, order{first: n, last: n, again: true})
 }
 
@@ -221,9 +241,9 @@ func (s *sender) unproved(now instant) order {
 
 // first sends the first reply again.
 func (s *sender) first(now instant) order {
-	s.clean = false
 	if s.oacked {
 		s.retransmits++
+		s.dirty = 0
 		return s.reply(now, order{oack: true, last: -1, again: true})
 	}
 	return s.next(now)
