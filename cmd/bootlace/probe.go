@@ -10,15 +10,14 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/internal/probe"
 )
 
-// newProbeCommand plays a client; it needs no logger, for its output is its answer.
-func newProbeCommand(_ func() zerolog.Logger) *cobra.Command {
+// newProbeCommand plays a client; its output is its answer.
+func newProbeCommand() *cobra.Command {
 	p := &probing{}
 	cmd := &cobra.Command{
 		Use:   "probe",

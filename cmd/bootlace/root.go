@@ -88,6 +88,7 @@ func subcommands(logs *logging) []*cobra.Command {
 		newCheckCommand(),
 		newRenderCommand(),
 		newExplainCommand(),
+		newProbeCommand(),
 		newHostsCommand(),
 		newFmtCommand(),
 		newConfigCommand(),

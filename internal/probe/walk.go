@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -98,7 +99,7 @@ func (s *session) fetchTFTP(host, name string) ([]byte, error) {
 }
 
 // errEnough ends a transfer of more than mostBytes.
-var errEnough = errors.New("enough was loaded") //nolint:gochecknoglobals // a sentinel
+var errEnough = errors.New("enough was loaded")
 
 // limited is a buffer with an end.
 type limited struct{ bytes.Buffer }
@@ -211,21 +212,18 @@ func (s *session) inspectPE(file string, body []byte) error {
 	return nil
 }
 
-// follow prints a script and asks whether the files it names plainly can be had.
+// follow prints a script and asks whether the files it names can be had.
 func (s *session) follow(base, script string) error {
 	at, err := url.Parse(base)
 	if err != nil {
-		return nil
+		return &ErrNoBoot{"iPXE error", err.Error()}
 	}
 	var missing []string
-	for line := range strings.SplitSeq(script, "\n") {
+	vars := make(map[string]string)
+	for line := range strings.SplitSeq(strings.TrimRight(script, "\n"), "\n") {
 		s.say("    | %s", line)
-		ref := fileOf(line)
-		if ref == "" || !strings.HasPrefix(at.Scheme, "http") {
-			continue
-		}
-		u, err := at.Parse(ref)
-		if err != nil || !strings.HasPrefix(u.Scheme, "http") {
+		u, err := at.Parse(fileOf(line, vars))
+		if err != nil || *u == *at || !strings.HasPrefix(u.Scheme, "http") {
 			continue
 		}
 		res, err := s.http(http.MethodHead, u.String())
@@ -243,15 +241,15 @@ func (s *session) follow(base, script string) error {
 	return nil
 }
 
-// fileOf is the file that a line of an iPXE script loads; "" for lines that load none, or that depend on variables.
-func fileOf(line string) string {
+// fileOf is the file that a line of an iPXE script loads; "" for lines that load none, or that depend on what only iPXE
+// knows. It keeps what the script sets in vars.
+func fileOf(line string, vars map[string]string) string {
+	line, _, _ = strings.Cut(line, "||")
 	words := strings.Fields(line)
-	if len(words) < 2 || strings.Contains(line, "${") || strings.Contains(line, "||") {
-		return ""
+	if len(words) == 3 && words[0] == "set" {
+		vars[words[1]] = words[2]
 	}
-	switch words[0] {
-	case "kernel", "initrd", "module", "chain", "imgfetch", "imgload", "boot":
-	default:
+	if len(words) < 2 || !slices.Contains([]string{"kernel", "initrd", "module", "chain", "imgfetch", "imgload", "boot"}, words[0]) {
 		return ""
 	}
 	for i := 1; i < len(words); i++ {
@@ -259,10 +257,21 @@ func fileOf(line string) string {
 		case words[i] == "--name" || words[i] == "-n":
 			i++
 		case !strings.HasPrefix(words[i], "-"):
-			return words[i]
+			return expand(words[i], vars)
 		}
 	}
 	return ""
+}
+
+// expand puts in what a script has set; "" where it has not.
+func expand(word string, vars map[string]string) string {
+	for name, value := range vars {
+		word = strings.ReplaceAll(word, "${"+name+"}", value)
+	}
+	if strings.Contains(word, "${") {
+		return ""
+	}
+	return word
 }
 
 // fetchRPi asks for what the boot ROM of a Raspberry Pi 3 and of later ones asks first.
