@@ -12,12 +12,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/bootlace-net/bootlace/e2e/target"
 	"github.com/bootlace-net/bootlace/e2e/trace"
 )
 
 // Every case has an address, a name and patterns that nobody else has and that compile.
 func TestCasesAreSound(t *testing.T) {
-	cases := Cases("/initrd.gz")
+	cases := Cases(map[target.Arch]string{target.AMD64: "/initrd.gz", target.ARM64: "/initrd-arm64.gz"})
 	if len(cases) == 0 {
 		t.Fatal("there are no cases")
 	}
@@ -43,7 +44,7 @@ func TestCasesAreSound(t *testing.T) {
 // The token stands in the host profile and nowhere else.
 func TestTokenOnlyInHost(t *testing.T) {
 	const token = "5e90c1d3"
-	for _, c := range Cases("/initrd.gz") {
+	for _, c := range Cases(map[target.Arch]string{target.AMD64: "/initrd.gz", target.ARM64: "/initrd-arm64.gz"}) {
 		for name, text := range c.files(token) {
 			if strings.Contains(text, token) != (name == "hosts/lab.yaml" && !c.Config.Unknown) {
 				t.Errorf("%s: %s: %s", c.Name, name, text)

@@ -48,7 +48,7 @@ const (
 )
 
 func images(initrd string, more map[string]string) map[string]string {
-	out := map[string]string{"tiny/linux": target.Kernel(), "tiny/initrd.gz": initrd}
+	out := map[string]string{"tiny/linux": target.AMD64.Kernel(), "tiny/initrd.gz": initrd}
 	for name, src := range more {
 		out[name] = src
 	}
@@ -65,11 +65,12 @@ func bios(card string) lab.Machine {
 
 func uefi(switches ...string) lab.Machine { return lab.Machine{Firmware: lab.OVMF, FWCfg: switches} }
 
-// Cases gives all there are. initrd is the target's, as package target makes it.
-func Cases(initrd string) []Case {
+// Cases gives all there are. The initrds are the target's, as package target makes them.
+func Cases(initrds map[target.Arch]string) []Case {
+	initrd := initrds[target.AMD64]
 	plain := Config{Profile: tiny, Images: images(initrd, nil)}
 	var out []Case
-	for _, list := range [][]Case{biosCases(plain, initrd), uefiCases(plain, initrd), sixCases(plain), otherCases(plain), loopCases(plain)} {
+	for _, list := range [][]Case{biosCases(plain, initrd), uefiCases(plain, initrd), sixCases(plain), otherCases(plain), loopCases(plain), armCases(initrds[target.ARM64])} {
 		out = append(out, list...)
 	}
 	return out

@@ -26,7 +26,7 @@ func booter(t *testing.T) (context.Context, *e2e.Runner, []e2e.Case) {
 	}
 	ctx, stop := signal.NotifyContext(t.Context(), os.Interrupt, syscall.SIGTERM)
 	t.Cleanup(stop)
-	initrd, err := target.Initrd()
+	initrds, err := target.Initrds()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func booter(t *testing.T) (context.Context, *e2e.Runner, []e2e.Case) {
 		t.Fatal(err)
 	}
 	t.Cleanup(r.Close)
-	return ctx, r, e2e.Cases(initrd)
+	return ctx, r, e2e.Cases(initrds)
 }
 
 // TestBoot boots all cases, as many at once as there are processors (go test -parallel).

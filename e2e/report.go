@@ -16,7 +16,7 @@ import (
 
 // packages are those of Debian whose versions a report names.
 func packages() []string {
-	return strings.Fields("qemu-system-x86 seabios ovmf ipxe-qemu pxelinux shim-signed grub-efi-amd64-signed " +
+	return strings.Fields("qemu-system-x86 qemu-system-arm qemu-efi-aarch64 u-boot-qemu seabios ovmf ipxe-qemu pxelinux shim-signed grub-efi-amd64-signed " +
 		"debian-installer-12-netboot-amd64 isc-dhcp-server dnsmasq-base")
 }
 

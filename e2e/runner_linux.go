@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/bootlace-net/bootlace/e2e/lab"
+	"github.com/bootlace-net/bootlace/e2e/target"
 )
 
 // Runner boots cases. Each boot has a network of its own, so several may run at once.
@@ -79,7 +80,10 @@ func missing() error {
 	needed := map[string]string{
 		"qemu-system-x86_64": "qemu-system-x86", "dhcpd": "isc-dhcp-server", "dnsmasq": "dnsmasq-base", "nft": "nftables",
 		"ip": "iproute2", "/usr/share/OVMF/OVMF_CODE_4M.fd": "ovmf", lab.ROM("virtio"): "ipxe-qemu",
-		pxelinux: "pxelinux", ldlinux: "syslinux-common", shim: "shim-signed", grubNet: "grub-efi-amd64-signed",
+		pxelinux: "pxelinux", ldlinux: "syslinux-common", shim: "shim-signed",
+		"qemu-system-aarch64": "qemu-system-arm", "/usr/share/AAVMF/AAVMF_CODE.fd": "qemu-efi-aarch64", lab.UBootImage: "u-boot-qemu",
+		target.AMD64.Kernel(): "debian-installer-12-netboot-amd64", target.ARM64.Kernel(): "debian-installer-12-netboot-arm64",
+		grubNet: "grub-efi-amd64-signed",
 	}
 	var packages []string
 	for file, pkg := range needed {

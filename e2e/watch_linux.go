@@ -124,7 +124,7 @@ func (w *watcher) press(text string) error {
 	if at == nil {
 		return nil
 	}
-	_, err := io.WriteString(w.stdin, w.keys[0].Type)
+	_, err := io.WriteString(w.stdin, w.c.fill(w.keys[0].Type, w.token))
 	w.typed, w.keys = w.typed+at[1], w.keys[1:]
 	return err
 }

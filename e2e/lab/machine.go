@@ -20,6 +20,8 @@ const (
 	SeaBIOS    Firmware = "SeaBIOS"
 	OVMF       Firmware = "OVMF x86-64"
 	SecureBoot Firmware = "OVMF x86-64, Secure Boot"
+	AAVMF      Firmware = "AAVMF arm64"
+	UBoot      Firmware = "U-Boot arm64"
 )
 
 // Machine describes a virtual machine with one network card at the lab's tap.
@@ -41,6 +43,9 @@ const (
 	NoPXE6 = "opt/org.tianocore/IPv6PXESupport=n"
 )
 
+// UBootImage is Debian's U-Boot for QEMU's ARM board.
+const UBootImage = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
+
 // ROM is the option ROM that Debian's ipxe-qemu has for a card.
 func ROM(card string) string { return "/usr/lib/ipxe/qemu/pxe-" + card + ".rom" }
 
@@ -59,8 +64,32 @@ func Accel() string {
 	return "kvm"
 }
 
+// arm64 tells whether the machine is an ARM one, which is always emulated.
+func (m Machine) arm64() bool { return m.Firmware == AAVMF || m.Firmware == UBoot }
+
+func (m Machine) program() string {
+	if m.arm64() {
+		return "qemu-system-aarch64"
+	}
+	return "qemu-system-x86_64"
+}
+
+// cpu is the smallest that boots; the larger CPUs that TCG offers boot no faster.
+func (m Machine) cpu(accel string) []string {
+	switch {
+	case m.arm64():
+		return []string{"-cpu", "cortex-a57"}
+	case accel == "tcg":
+		return []string{"-cpu", "qemu64"}
+	}
+	return nil
+}
+
 func (m Machine) argv(dir string) ([]string, error) {
 	memory, nic, accel := m.Memory, m.NIC, Accel()
+	if m.arm64() {
+		accel = "tcg"
+	}
 	if memory == 0 {
 		memory = 512
 	}
@@ -76,9 +105,7 @@ func (m Machine) argv(dir string) ([]string, error) {
 	if !m.Reboot {
 		argv = append(argv, "-no-reboot")
 	}
-	if accel == "tcg" {
-		argv = append(argv, "-cpu", "qemu64") // the larger CPUs that TCG offers boot no faster
-	}
+	argv = append(argv, m.cpu(accel)...)
 	for _, f := range m.FWCfg {
 		name, value, _ := strings.Cut(f, "=")
 		argv = append(argv, "-fw_cfg", "name="+name+",string="+value)
@@ -112,6 +139,11 @@ func (m Machine) platform(dir string) ([]string, error) {
 	switch m.Firmware {
 	case SeaBIOS:
 		return []string{"-M", "pc,graphics=off"}, nil
+	case UBoot:
+		return []string{"-M", "virt", "-bios", UBootImage}, nil
+	case AAVMF:
+		argv = []string{"-M", "virt"}
+		code, vars = "/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/AAVMF/AAVMF_VARS.fd"
 	case OVMF:
 		code, vars = "/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"
 	case SecureBoot:

@@ -8,5 +8,5 @@ func (l *Lab) Start(m Machine, dir string, console *Console) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.Switch.Start(console, "qemu-system-x86_64", argv...)
+	return l.Switch.Start(console, m.program(), argv...)
 }

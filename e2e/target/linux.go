@@ -21,11 +21,39 @@ import (
 	"github.com/bootlace-net/bootlace/e2e/cpio"
 )
 
-// Debian is where the package debian-installer-12-netboot-amd64 puts the installer's netboot tree.
-const Debian = "/usr/lib/debian-installer/images/12/amd64/text"
+// trees is where the packages debian-installer-12-netboot-* put the installer's netboot trees.
+const trees = "/usr/lib/debian-installer/images/12/"
 
-// Installer is the directory of the installer's kernel and initrd in that tree.
-const Installer = Debian + "/debian-installer/amd64"
+// Debian is the tree of amd64.
+const Debian = trees + "amd64/text"
+
+// Arch is an architecture in Debian's words.
+type Arch string
+
+// The architectures.
+const (
+	AMD64 Arch = "amd64"
+	ARM64 Arch = "arm64"
+)
+
+func (a Arch) dir() string {
+	return trees + string(a) + "/text/debian-installer/" + string(a)
+}
+
+// triple names the directory of the architecture's libraries; loader is the path of its dynamic linker.
+func (a Arch) triple() string {
+	if a == ARM64 {
+		return "aarch64-linux-gnu"
+	}
+	return "x86_64-linux-gnu"
+}
+
+func (a Arch) loader() string {
+	if a == ARM64 {
+		return "lib/ld-linux-aarch64.so.1"
+	}
+	return "lib64/ld-linux-x86-64.so.2"
+}
 
 //go:embed init.sh
 var initScript []byte
@@ -37,20 +65,33 @@ func modules() []string {
 }
 
 // Kernel is the installer's kernel, signed for Secure Boot.
-func Kernel() string { return Installer + "/linux" }
+func (a Arch) Kernel() string { return a.dir() + "/linux" }
+
+// Initrds gives the paths of the initrds of all architectures.
+func Initrds() (map[Arch]string, error) {
+	out := make(map[Arch]string)
+	for _, a := range []Arch{AMD64, ARM64} {
+		file, err := a.Initrd()
+		if err != nil {
+			return nil, err
+		}
+		out[a] = file
+	}
+	return out, nil
+}
 
 // Initrd gives the path of the target's initrd. It is made out of the installer's, once for each content: it stays in a
 // cache below the system's temporary directory.
-func Initrd() (string, error) {
-	packed, err := os.ReadFile(Installer + "/initrd.gz")
+func (a Arch) Initrd() (string, error) {
+	packed, err := os.ReadFile(a.dir() + "/initrd.gz")
 	if err != nil {
-		return "", fmt.Errorf("the target system: %w (Debian package debian-installer-12-netboot-amd64)", err)
+		return "", fmt.Errorf("the target system: %w (Debian package debian-installer-12-netboot-%s)", err, a)
 	}
 	file := filepath.Join(os.TempDir(), "bootlace-e2e-cache", "initrd-"+key(packed)+".gz")
 	if _, err := os.Stat(file); err == nil {
 		return file, nil
 	}
-	body, err := build(packed)
+	body, err := a.build(packed)
 	if err != nil {
 		return "", fmt.Errorf("the target's initrd: %w", err)
 	}
@@ -83,7 +124,7 @@ func put(file string, body []byte) error {
 	return os.Rename(tmp.Name(), file)
 }
 
-func build(packed []byte) ([]byte, error) {
+func (a Arch) build(packed []byte) ([]byte, error) {
 	z, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
 		return nil, err
@@ -96,7 +137,7 @@ func build(packed []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	ours, err := compose(installer)
+	ours, err := a.compose(installer)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +170,7 @@ func (s source) body(name string) ([]byte, error) {
 	return nil, fmt.Errorf("%s: too many symbolic links", name)
 }
 
-func compose(entries []cpio.Entry) ([]cpio.Entry, error) {
+func (a Arch) compose(entries []cpio.Entry) ([]cpio.Entry, error) {
 	from, ko := source{}, map[string]string{}
 	for _, e := range entries {
 		from[e.Name] = e
@@ -138,11 +179,11 @@ func compose(entries []cpio.Entry) ([]cpio.Entry, error) {
 		}
 	}
 	files := map[string]string{
-		"bin/busybox":                         "bin/busybox",
-		"lib64/ld-linux-x86-64.so.2":          "lib64/ld-linux-x86-64.so.2",
-		"lib/x86_64-linux-gnu/libc.so.6":      "lib/x86_64-linux-gnu/libc.so.6",
-		"lib/x86_64-linux-gnu/libm.so.6":      "lib/x86_64-linux-gnu/libm.so.6",
-		"lib/x86_64-linux-gnu/libresolv.so.2": "lib/x86_64-linux-gnu/libresolv.so.2",
+		"bin/busybox": "bin/busybox",
+		a.loader():    a.loader(),
+	}
+	for _, lib := range strings.Fields("libc.so.6 libm.so.6 libresolv.so.2") {
+		files["lib/"+a.triple()+"/"+lib] = "lib/" + a.triple() + "/" + lib
 	}
 	var order []string
 	for _, m := range modules() {
@@ -151,12 +192,12 @@ func compose(entries []cpio.Entry) ([]cpio.Entry, error) {
 			order = append(order, m)
 		}
 	}
-	return assemble(from, files, strings.Join(order, "\n"))
+	return a.assemble(from, files, strings.Join(order, "\n"))
 }
 
-func assemble(from source, files map[string]string, order string) ([]cpio.Entry, error) {
+func (a Arch) assemble(from source, files map[string]string, order string) ([]cpio.Entry, error) {
 	var out []cpio.Entry
-	for _, d := range strings.Fields("bin dev lib lib/modules lib/x86_64-linux-gnu lib64 proc sys") {
+	for _, d := range strings.Fields("bin dev lib lib/modules lib/" + a.triple() + " lib64 proc sys") {
 		out = append(out, cpio.Entry{Name: d, Mode: cpio.Dir | 0o755})
 	}
 	out = append(out,

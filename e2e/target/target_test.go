@@ -30,7 +30,7 @@ func installer() []cpio.Entry {
 }
 
 func TestCompose(t *testing.T) {
-	entries, err := compose(installer())
+	entries, err := AMD64.compose(installer())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func TestCompose(t *testing.T) {
 
 // Directories come before what is in them: the kernel makes no parents.
 func TestComposeOrder(t *testing.T) {
-	entries, err := compose(installer())
+	entries, err := AMD64.compose(installer())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,11 +66,11 @@ func TestComposeOrder(t *testing.T) {
 }
 
 func TestComposeSaysWhatIsMissing(t *testing.T) {
-	if _, err := compose(installer()[1:]); err == nil || err.Error() != "bin/busybox is not in the installer's initrd" {
+	if _, err := AMD64.compose(installer()[1:]); err == nil || err.Error() != "bin/busybox is not in the installer's initrd" {
 		t.Errorf("got %v", err)
 	}
 	loop := append(installer()[1:], cpio.Entry{Name: "bin/busybox", Mode: cpio.Symlink, Body: []byte("busybox")})
-	if _, err := compose(loop); err == nil || err.Error() != "bin/busybox: too many symbolic links" {
+	if _, err := AMD64.compose(loop); err == nil || err.Error() != "bin/busybox: too many symbolic links" {
 		t.Errorf("got %v", err)
 	}
 }

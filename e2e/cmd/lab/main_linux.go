@@ -75,13 +75,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if args[0] == "table" {
 		return table(flags.Args(), stderr)
 	}
-	initrd, err := target.Initrd()
+	initrds, err := target.Initrds()
 	if err == nil {
 		switch args[0] {
 		case "cases":
-			return list(stdout, e2e.Cases(initrd))
+			return list(stdout, e2e.Cases(initrds))
 		case "boot":
-			return boot(ctx, o, pick(e2e.Cases(initrd), flags.Args()), stdout, stderr)
+			return boot(ctx, o, pick(e2e.Cases(initrds), flags.Args()), stdout, stderr)
 		default:
 			flags.Usage()
 			return exitUsage
