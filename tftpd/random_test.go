@@ -63,24 +63,32 @@ var weathers = []struct {
 	{"all at once", simnet.Chance{Drop: .05, Duplicate: .05, Reorder: .1, Jitter: 3 * time.Millisecond}, 12},
 }
 
-// TestRandomSchedules runs every model through every weather, many times: whatever the network does, the bytes are right, it
+// TestRandomSchedules runs every model through every weather, with thousands of seeds in all: whatever the network does, the bytes are right, it
 // ends, the server sends a bounded number of packets, and duplicates never multiply (RFC 1123 section 4.2.3.1).
 func TestRandomSchedules(t *testing.T) {
-	rounds := testRounds()
-	if testing.Short() {
-		rounds = 3
+	rounds := testRounds(t)
+	if rounds < 1 || len(weathers) == 0 || len(models) < perSchedule {
+		t.Fatalf("nothing to run: %d seeds, %d weathers, %d models", rounds, len(weathers), len(models))
 	}
 	for _, weather := range weathers {
 		t.Run(weather.name, func(t *testing.T) {
 			t.Parallel()
+			fetched := 0
 			for seed := range rounds {
-				synctest.Test(t, func(t *testing.T) { schedule(t, uint64(seed), weather.chance, weather.excess) })
+				synctest.Test(t, func(t *testing.T) { fetched += schedule(t, uint64(seed), weather.chance, weather.excess) })
+			}
+			if fetched < rounds {
+				t.Errorf("%d seeds made only %d transfers", rounds, fetched)
 			}
 		})
 	}
 }
 
-func schedule(t *testing.T, seed uint64, chance simnet.Chance, excess int) {
+// perSchedule is how many models meet in one schedule. Which ones changes with the seed.
+const perSchedule = 2
+
+// schedule runs some models through one weather and says how many fetched.
+func schedule(t *testing.T, seed uint64, chance simnet.Chance, excess int) (fetched int) {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	count := newTally()
 	w := newWorld(t, func(w *world) {
@@ -91,7 +99,9 @@ func schedule(t *testing.T, seed uint64, chance simnet.Chance, excess int) {
 	})
 	defer w.stop()
 	var wg sync.WaitGroup
-	for i, m := range models {
+	for k := range perSchedule {
+		i := (int(seed)*perSchedule + k) % len(models)
+		m := models[i]
 		if chance.Drop >= .05 && m.reack == 0 {
 			continue // says nothing twice: when three answers in a row are lost it is lost itself
 		}
@@ -102,6 +112,7 @@ func schedule(t *testing.T, seed uint64, chance simnet.Chance, excess int) {
 		name, addr := fmt.Sprintf("f%d", i), fmt.Sprintf("10.0.2.%d:2000", i+1)
 		want := pattern(size)
 		w.shelf.files[name] = Bytes(want)
+		fetched++
 		wg.Go(func() {
 			got, err := m.fetch(w, addr, name)
 			if err != nil || !bytes.Equal(got, want) {
@@ -121,6 +132,7 @@ func schedule(t *testing.T, seed uint64, chance simnet.Chance, excess int) {
 			t.Errorf("a lane keeps %d transfers and %d timers", len(l.table), l.wheel.count)
 		}
 	}
+	return fetched
 }
 
 func (y *tally) check(t *testing.T, seed uint64, m model, addr netip.AddrPort, size int64, chance simnet.Chance, excess int) {
@@ -151,9 +163,17 @@ func (y *tally) check(t *testing.T, seed uint64, m model, addr netip.AddrPort, s
 }
 
 // testRounds is how many seeds each weather gets; BOOTLACE_SEEDS asks for more.
-func testRounds() int {
-	if n, err := strconv.Atoi(os.Getenv("BOOTLACE_SEEDS")); err == nil {
-		return n
+func testRounds(t *testing.T) int {
+	asked := os.Getenv("BOOTLACE_SEEDS")
+	if asked == "" {
+		if testing.Short() {
+			return 30
+		}
+		return 300
 	}
-	return 30
+	n, err := strconv.Atoi(asked)
+	if err != nil {
+		t.Fatal("BOOTLACE_SEEDS:", err)
+	}
+	return n
 }
