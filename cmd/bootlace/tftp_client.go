@@ -37,13 +37,18 @@ func (c *tftpClient) addFlags(cmd *cobra.Command) {
 	flags.BoolVarP(&c.quiet, "quiet", "q", false, "no progress")
 }
 
+const tftpExitCodes = `Exit codes: 0 complete; 1 the server refused, fell silent or never answered; 2 wrong usage;
+3 the trouble is here: a file that cannot be read or written, an unknown host.`
+
 func newTFTPGetCommand() *cobra.Command {
 	c := &tftpClient{}
 	cmd := &cobra.Command{
 		Use:   "get HOST[:PORT] NAME",
 		Short: "Fetch a file over TFTP",
 		Long: `Fetch a file over TFTP. It is written beside its final place and renamed when it is complete; a broken
-transfer begins again. With '-o -' it goes to standard output.`,
+transfer begins again. With '-o -' it goes to standard output.
+
+` + tftpExitCodes,
 		Example: `  bootlace tftp get 192.168.1.1 pxelinux.0
   bootlace tftp get '[fe80::1%eth0]' grub.cfg -o -`,
 		Args: cobra.ExactArgs(2),
@@ -60,7 +65,9 @@ func newTFTPPutCommand() *cobra.Command {
 		Use:   "put HOST[:PORT] NAME",
 		Short: "Send a file over TFTP",
 		Long: `Send a file over TFTP. The file is NAME's last part in the current directory unless --input says another;
-'-i -' reads standard input.`,
+'-i -' reads standard input.
+
+` + tftpExitCodes,
 		Example: `  bootlace tftp put 192.168.1.1 backup/switch1.cfg
   dmesg | bootlace tftp put 192.168.1.1 logs/node7 -i -`,
 		Args: cobra.ExactArgs(2),

@@ -30,6 +30,7 @@ type tftpServe struct {
 	uploads               string
 	overwrite, byAddress  bool
 	maxUpload, maxUploads int64
+	maxFiles              int
 	names                 tftpd.Names
 	remap                 []string
 }
@@ -40,7 +41,9 @@ func newTFTPServeCommand(logger func() zerolog.Logger) *cobra.Command {
 		Use:   "serve --root DIR [--listen ADDR:PORT]",
 		Short: "Serve a directory over TFTP",
 		Long: `Serve the files of a directory over TFTP to any number of clients at once. Without --listen it takes
-requests on port 69 of all addresses. Nothing outside the directory is ever opened.`,
+requests on port 69 of all addresses. Nothing outside the directory is ever opened.
+
+Exit codes: 0 ended by a signal; 2 wrong usage; 3 the system refused: port in use, privileges, no such directory.`,
 		Example: `  sudo bootlace tftp serve --root /srv/tftp
   bootlace tftp serve --root . --listen 127.0.0.1:6969
   bootlace tftp serve --root . --listen :6969 --single-port --allow 192.168.1.0/24`,
@@ -72,6 +75,9 @@ func (f *tftpServe) addFlags(cmd *cobra.Command) {
 	flags.BoolVar(&f.byAddress, "uploads-by-address", false, "give each client address a directory of its own")
 	flags.Int64Var(&f.maxUpload, "uploads-max-file", 0, "bytes of one upload (default 16 MiB)")
 	flags.Int64Var(&f.maxUploads, "uploads-max-total", 0, "bytes of all uploads (default 1 GiB)")
+	flags.IntVar(&f.maxFiles, "uploads-max-files", 0, "number of all uploads (default 10000)")
+	flags.IntVar(&s.Limits.PerPrefix, "max-per-prefix", 0, "transfers at once from one IPv4 /24 or IPv6 /64 (default 8192; -1 no limit)")
+	flags.BoolVar(&s.Limits.Broadcasts, "broadcasts", false, "answer requests sent to a broadcast address, as some Cisco devices do")
 	flags.BoolVar(&f.names.FoldCase, "fold-case", false, "find files whatever the case of the name asked")
 	flags.StringArrayVar(&f.remap, "remap", nil, "rewrite names: REGEXP=REPLACEMENT, may be repeated, first match wins")
 	flags.StringVar(&f.names.PerAddress, "per-address", "", "look in this subdirectory first, with %a for the client's address, e.g. hosts/%a")
@@ -116,7 +122,7 @@ func (f *tftpServe) openUploads() (closer func() error, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot store uploads in %s: %w", f.uploads, err)
 	}
-	dir.Overwrite, dir.MaxFile, dir.MaxTotal = f.overwrite, f.maxUpload, f.maxUploads
+	dir.Overwrite, dir.MaxFile, dir.MaxTotal, dir.MaxFiles = f.overwrite, f.maxUpload, f.maxUploads, f.maxFiles
 	if f.byAddress {
 		dir.Folder = tftpd.ByAddress
 	}

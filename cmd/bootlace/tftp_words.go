@@ -28,7 +28,7 @@ func local(err error) error {
 
 // tftpError finds an ERROR of the server in the library's text, the only place it is told.
 func tftpError(err error) (code, text string, ok bool) {
-	m := regexp.MustCompile(`code: (\d+), message: (.*)`).FindStringSubmatch(err.Error())
+	m := regexp.MustCompile(`code[:=] ?(\d+), (?:message|error): (.*)`).FindStringSubmatch(err.Error())
 	if m == nil {
 		return "", "", false
 	}
