@@ -53,6 +53,17 @@ func TestTokenOnlyInHost(t *testing.T) {
 	}
 }
 
+// What is shown is what is written.
+func TestYAML(t *testing.T) {
+	c := Case{Name: "x", Config: Config{Profile: "local: true\n"}}
+	text := c.YAML()
+	for name, body := range c.files("drawn-for-each-boot") {
+		if !strings.Contains(text, "--- "+name+"\n"+strings.TrimRight(body, "\n")+"\n") {
+			t.Errorf("%s is not in:\n%s", name, text)
+		}
+	}
+}
+
 func TestWrite(t *testing.T) {
 	src := t.TempDir()
 	for name, text := range map[string]string{"tree/a": "A", "tree/sub/b": "B", "file": "F"} {

@@ -5,8 +5,11 @@ package e2e
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/bootlace-net/bootlace/e2e/lab"
 )
@@ -29,6 +32,16 @@ func (c Case) files(token string) map[string]string {
 	}
 	out["hosts/lab.yaml"] = c.fill(host, token)
 	return out
+}
+
+// YAML shows the configuration as an operator would have written it.
+func (c Case) YAML() string {
+	var b strings.Builder
+	files := c.files("drawn-for-each-boot")
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		fmt.Fprintf(&b, "--- %s\n%s\n", name, strings.TrimRight(files[name], "\n"))
+	}
+	return b.String()
 }
 
 // write makes the configuration in dir/etc and the boot server's state in dir/state.

@@ -3,6 +3,7 @@
 // Command lab boots real firmware in QEMU from a Bootlace built of this tree, with the serial console shown as it comes.
 //
 //	lab cases              what there is
+//	lab show CASE...       the YAML it boots from
 //	lab boot CASE...       boot, show how it went
 //	lab boot all           everything
 //	lab table REPORT       put a report into docs/firmware.md
@@ -27,6 +28,7 @@ import (
 const usage = `Boots real firmware in QEMU from Bootlace, in network namespaces of its own. Needs root.
 
   lab cases                     what there is
+  lab show CASE...              the YAML that it boots from
   lab boot [flags] CASE...      boot it and show the serial console ("all" boots everything)
   lab table REPORT [DOCUMENT]   put the report of "lab boot -report REPORT all" into docs/firmware.md
 
@@ -80,6 +82,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		switch args[0] {
 		case "cases":
 			return list(stdout, e2e.Cases(initrds))
+		case "show":
+			return showYAML(pick(e2e.Cases(initrds), flags.Args()), stdout, stderr)
 		case "boot":
 			return boot(ctx, o, pick(e2e.Cases(initrds), flags.Args()), stdout, stderr)
 		default:
