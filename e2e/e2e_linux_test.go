@@ -83,7 +83,7 @@ const lossEvery = 997
 // few is the one that tells.
 const (
 	lossFactor = 1.2
-	lossRounds = 3
+	lossRounds = 5
 )
 
 // TestLoss boots the chains that carry everything by TFTP with and without loss. With a retransmission timer of a second,

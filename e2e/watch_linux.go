@@ -43,7 +43,7 @@ func (b *boot) watch(ctx context.Context) error {
 			return errors.Join(fmt.Errorf("the machine ended before the console said %q", w.waiting), b.vm.Err())
 		case b.server.Ended():
 			return errors.Join(errors.New("bootlace ended"), b.server.Err())
-		case p.stalled(b, b.c.timeout()):
+		case time.Since(p.seen(time.Now(), len(b.console.Text()), b.heard())) > b.c.timeout():
 			return fmt.Errorf("the console did not say %q, and nothing has happened for %v", w.waiting, b.c.timeout())
 		}
 		select {
@@ -63,13 +63,18 @@ type progress struct {
 // advertisements is more than all the bytes that a network without a boot sees in the longest pause.
 const advertisements = 64 << 10
 
-func (p *progress) stalled(b *boot, most time.Duration) bool {
-	console, bytes := len(b.console.Text()), 0
-	b.capture.Look(func(t *trace.Trace) { bytes = t.Bytes })
+// seen takes what there is now and says when there was something new last.
+func (p *progress) seen(now time.Time, console, bytes int) time.Time {
 	if console != p.console || bytes > p.bytes+advertisements {
-		p.at, p.console, p.bytes = time.Now(), console, bytes
+		p.at, p.console, p.bytes = now, console, bytes
 	}
-	return time.Since(p.at) > most
+	return p.at
+}
+
+// heard is how many bytes have passed the machine's port.
+func (b *boot) heard() (n int) {
+	b.capture.Look(func(t *trace.Trace) { n = t.Bytes })
+	return n
 }
 
 // hold goes on watching for as long as the case wants, for what must not happen any more.

@@ -5,6 +5,7 @@ package e2e
 import (
 	"bytes"
 	"testing"
+	"time"
 )
 
 func TestWatcher(t *testing.T) {
@@ -52,5 +53,20 @@ func TestWatcherTypes(t *testing.T) {
 	}
 	if typed.String() != "ab" {
 		t.Errorf("typed %q, want \"ab\"", &typed)
+	}
+}
+
+// Words on the console and data on the network are progress; what every idle network hears is none.
+func TestProgress(t *testing.T) {
+	start := time.Unix(1000, 0)
+	p := progress{at: start}
+	for i, step := range []struct {
+		console, bytes int
+		moved          bool
+	}{{0, 500, false}, {1, 900, true}, {1, advertisements, false}, {1, 2 * advertisements, true}, {1, 2*advertisements + 100, false}, {7, 2*advertisements + 100, true}} {
+		now := start.Add(time.Duration(i+1) * time.Second)
+		if moved := p.seen(now, step.console, step.bytes).Equal(now); moved != step.moved {
+			t.Errorf("step %d: progress %v, want %v", i, moved, step.moved)
+		}
 	}
 }
