@@ -121,6 +121,9 @@ func explainListen(err error, port uint16) error {
 	}
 }
 
+// Unnamed is what PortOwner says where it cannot find out more.
+const Unnamed = "another program"
+
 // Served lists the interfaces that are answered on now, with their addresses.
 func (s *Server) Served() ([]NIC, error) {
 	return s.nics.all(time.Now())

@@ -16,11 +16,11 @@ import (
 func PortOwner(network string, port uint16) string {
 	inodes := socketInodes("/proc/thread-self/net/"+network, port)
 	if len(inodes) == 0 {
-		return "another program"
+		return Unnamed
 	}
 	links, err := filepath.Glob("/proc/[0-9]*/fd/[0-9]*")
 	if err != nil {
-		return "another program"
+		return Unnamed
 	}
 	for _, link := range links {
 		target, err := os.Readlink(link)
@@ -34,7 +34,7 @@ func PortOwner(network string, port uint16) string {
 		}
 		return fmt.Sprintf("%s (pid %s)", strings.TrimSpace(string(name)), pid)
 	}
-	return "another program"
+	return Unnamed
 }
 
 // socketInodes reads the sockets of a port out of the kernel's table: local address in column 1, inode in column 9.

@@ -5,4 +5,4 @@
 package dhcpproxy
 
 // PortOwner names the program that has a port. Only Linux tells.
-func PortOwner(_ string, _ uint16) string { return "another program" }
+func PortOwner(_ string, _ uint16) string { return Unnamed }

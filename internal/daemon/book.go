@@ -20,7 +20,9 @@ type book struct {
 	clients map[boot.MAC]boot.Client
 	addrs   map[netip.Addr]holder
 	strange map[boot.MAC]time.Time // machines without a rule, and when they were last told about
-	keep    time.Duration          // how long an address stays tied to a machine without being seen again
+	since   time.Time              // the minute in which lines are counted
+	lines   int
+	keep    time.Duration // how long an address stays tied to a machine without being seen again
 	now     func() time.Time
 }
 
@@ -70,6 +72,9 @@ func (b *book) byAddr(a netip.Addr) (boot.MAC, bool) {
 // tellAgain is how often a machine without a rule gets a line in the log: it may come back every few seconds for days.
 const tellAgain = time.Hour
 
+// mostStrangers is how many of them get their line in a minute: a rack of them at once, but no flood of invented ones.
+const mostStrangers = 500
+
 // first reports whether a machine without a rule is to be told about, and takes it that it is.
 func (b *book) first(m boot.MAC) bool {
 	if m.IsZero() {
@@ -79,6 +84,12 @@ func (b *book) first(m boot.MAC) bool {
 	defer b.mu.Unlock()
 	now := b.now()
 	if at, ok := b.strange[m]; ok && now.Sub(at) < tellAgain {
+		return false
+	}
+	if now.Sub(b.since) > time.Minute {
+		b.since, b.lines = now, 0
+	}
+	if b.lines++; b.lines > mostStrangers {
 		return false
 	}
 	shrink(b.strange)

@@ -119,3 +119,21 @@ func TestResolverReadsTheTableSeldom(t *testing.T) {
 		t.Errorf("%d reads after the table grew old, want 2", reads)
 	}
 }
+
+func TestBookTellsOfStrangersWithinBounds(t *testing.T) {
+	c := &clock{time.Unix(1e9, 0)}
+	b := newBook(forget, c.now)
+	told := 0
+	for i := range 3 * mostStrangers {
+		if b.first(boot.MAC{2, 0, 0, 0, byte(i >> 8), byte(i)}) {
+			told++
+		}
+	}
+	if told != mostStrangers {
+		t.Errorf("%d invented machines were told about within a minute, want %d", told, mostStrangers)
+	}
+	c.t = c.t.Add(2 * time.Minute)
+	if !b.first(boot.MAC{2, 1}) || b.first(boot.MAC{2, 1}) {
+		t.Error("a minute later a machine is to be told about again, once")
+	}
+}

@@ -44,10 +44,17 @@ func (d *daemon) served(srv *dhcpproxy.Server) error {
 		return &SystemError{What: "interfaces", Err: err}
 	}
 	for _, n := range nics {
+		if trouble := troubleWith(n); trouble != "" {
+			d.log.Warn().Str("interface", n.Name).Msg(trouble)
+			continue
+		}
 		d.log.Info().Str("interface", n.Name).Str("networks", fmt.Sprint(n.Prefixes)).Msg("answering PXE clients here")
 	}
 	if len(nics) == 0 {
 		d.log.Warn().Strs("interfaces", interfaceNames()).Msg("no interface with an IPv4 address to answer on yet: waiting for one")
+	}
+	if isolated(nics) {
+		d.log.Warn().Msg("this looks like a container's own network, where no machine's broadcast arrives: run it with host networking (--network host, hostNetwork: true), or let a DHCP relay ask it and set server.addresses and tftp.single_port")
 	}
 	return nil
 }
@@ -55,7 +62,7 @@ func (d *daemon) served(srv *dhcpproxy.Server) error {
 // explainDHCP keeps the words of the DHCP room, which knows who has the port.
 func explainDHCP(err error) error {
 	if errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EACCES) {
-		return explain("dhcp", err, "")
+		return explain("dhcp", err, dhcpproxy.Unnamed, "dhcp.socket")
 	}
 	return &SystemError{What: "dhcp", Err: err}
 }

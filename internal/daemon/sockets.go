@@ -26,7 +26,7 @@ func (d *daemon) listenTFTP(s *configs.TFTP) error {
 		return err
 	}
 	if err := srv.Listen(); err != nil {
-		return explain("tftp: listen", err, "tftp.listen")
+		return explain("tftp: listen", err, owner("udp", ports(s.Listen)...), "tftp.listen")
 	}
 	if err := d.count.registry.Register(srv.Collector()); err != nil {
 		return fmt.Errorf("tftp: metrics: %w", err)
@@ -67,6 +67,14 @@ func retransmit(s *configs.Retransmit) map[tftpd.Class]tftpd.Retransmit {
 		all[c] = tftpd.Retransmit{Floor: s.Min, Ceiling: s.Max, Initial: s.Initial}
 	}
 	return all
+}
+
+func ports(listen []netip.AddrPort) []uint16 {
+	var out []uint16
+	for _, a := range listen {
+		out = append(out, a.Port())
+	}
+	return out
 }
 
 // everyFamily turns a port without an address into that port on all addresses of both families.
@@ -118,7 +126,7 @@ func (d *daemon) listenHTTP(s *configs.HTTP) error {
 	for _, a := range addrs {
 		l, err := net.Listen("tcp", a)
 		if err != nil {
-			return explain("http: listen on "+a, err, "http.port or http.listen")
+			return explain("http: listen on "+a, err, owner("tcp", append(ports(s.Listen), uint16(s.Port))...), "http.port or http.listen")
 		}
 		d.started = append(d.started, "http "+l.Addr().String())
 		d.tasks = append(d.tasks, job{"http", func(ctx context.Context) error { return srv.Serve(ctx, l) }})
