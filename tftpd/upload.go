@@ -82,7 +82,7 @@ func (s *Server) accept(j job) {
 	t.up.begin(g, t.timing, t.silence)
 	if !s.index.attach(j.entry, t) {
 		s.clients.refused(j.req.Remote.Addr())
-		file.Abort() // superseded: nothing was written yet
+		s.clerk.discard(file) // superseded: nothing was written yet
 		return
 	}
 	t.lane.post(letter{kind: letterStart, t: t})
