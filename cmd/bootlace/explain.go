@@ -3,7 +3,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -26,7 +25,8 @@ func newExplainCommand() *cobra.Command {
 		Short: "Say what a machine would boot and why: which rules, which profile, which offer, which files",
 		Long: `Asks the configuration what 'bootlace serve' would ask it when the machine comes, and prints every rule
 that took part, with its weight and where it stands, who else matched, the profile with all that it
-inherits, and the files that the machine would fetch one after the other.`,
+inherits, the offer that its firmware would get, field by field, and the files that the machine would
+fetch one after the other. No packet is sent.`,
 		Example: `  bootlace explain --config /etc/bootlace --mac 52:54:00:12:34:56 --arch uefi-x64
   bootlace explain --config /etc/bootlace --relay 10.0.7.1 --circuit ge-0/0/7
   bootlace explain --config /etc/bootlace --host node1`,
@@ -59,11 +59,17 @@ func explain(out io.Writer, app *daemon.Appliance, m *machine, asJSON bool) erro
 		p.Why = append(app.Config.Catalog.NearMisses(c), p.Why...)
 	}
 	links := chain(app, app.Visit(boot.Name{}, p.Client, server), p)
+	offer := app.Rehearse(c, server)
 	if asJSON {
-		return printJSON(out, explanationOf(p, links))
+		return printJSON(out, explanationOf(p, offer, links))
 	}
 	if err := explainPlan(out, p); err != nil {
 		return err
+	}
+	if p.Action != boot.ActionIgnore {
+		if err := printOffer(out, offer); err != nil {
+			return err
+		}
 	}
 	return printChain(out, links)
 }
@@ -84,9 +90,6 @@ func explainPlan(out io.Writer, p boot.Plan) error {
 	if p.Profile != nil {
 		line("profile", describeProfile(p.Profile))
 	}
-	if p.Action != boot.ActionIgnore {
-		line("offer", offerText(p))
-	}
 	for i, key := range slices.Sorted(maps.Keys(p.Vars)) {
 		line([]string{"vars", ""}[min(i, 1)], fmt.Sprintf("%s = %v", key, p.Vars[key]))
 	}
@@ -103,7 +106,7 @@ func describeClient(c boot.Client) string {
 	if !c.MAC.IsZero() {
 		add("", c.MAC.String())
 	}
-	add("", c.Arch().String())
+	add("", announced(c).String())
 	if !c.UUID.IsZero() {
 		add("uuid", c.UUID.String())
 	}
@@ -118,6 +121,14 @@ func describeClient(c boot.Client) string {
 		add("label", key+"="+c.Labels[key])
 	}
 	return strings.Join(parts, ", ")
+}
+
+// announced is the architecture as firmware says it; with its HTTP variants.
+func announced(c boot.Client) boot.Arch {
+	if len(c.Archs) > 0 {
+		return c.Archs[0]
+	}
+	return c.Arch()
 }
 
 func decision(p boot.Plan) string {
@@ -145,14 +156,21 @@ func describeProfile(p *boot.Profile) string {
 	return s + "   (" + p.Pos.String() + ")"
 }
 
-// offerText says how the machine's firmware would be answered.
-func offerText(p boot.Plan) string {
-	how := "in the way that fits its firmware"
-	if s := cmp.Or(p.Strategy, "auto"); s != "auto" {
-		how = "by strategy " + s + ", as configured"
+// printOffer says how the machine's firmware would be answered, field by field.
+func printOffer(out io.Writer, r daemon.Rehearsal) error {
+	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
+	if len(r.Offer) == 0 {
+		_, _ = fmt.Fprintf(w, "offer     none: %s\n", r.Why) // errors come from Flush
+		return w.Flush()
 	}
-	if p.Loader.Base == "" {
-		return how + "; it needs no loader"
+	_, _ = fmt.Fprintf(w, "offer     strategy %s: %s\n", r.Strategy, r.Why)
+	for _, part := range []struct {
+		port  string
+		lines []string
+	}{{"67", r.Offer}, {"4011", r.Port4011}} {
+		for i, l := range part.lines {
+			_, _ = fmt.Fprintf(w, "          %-8s%s\n", []string{"on " + part.port, ""}[min(i, 1)], strings.TrimSpace(l))
+		}
 	}
-	return how + ", with " + p.Loader.String()
+	return w.Flush()
 }

@@ -36,7 +36,9 @@ func chain(app *daemon.Appliance, v boot.Visit, p boot.Plan) []link {
 	if p.Loader.Base != "" {
 		file("loader", p.Loader)
 	}
-	file("script", p.Script)
+	for _, n := range scriptsOf(p) {
+		file("script", n)
+	}
 	if p.Profile == nil || p.Profile.Start != nil {
 		return links
 	}
@@ -54,6 +56,30 @@ func chain(app *daemon.Appliance, v boot.Visit, p boot.Plan) []link {
 		file(cmp.Or(step, "file"), n.For(p.Client.MAC))
 	}
 	return links
+}
+
+// scriptsOf lists what tells the machine's loader what to start: each kind of loader asks for a name of its own.
+func scriptsOf(p boot.Plan) []boot.Name {
+	mac := p.Client.MAC
+	names := func(paths ...string) (out []boot.Name) {
+		for _, path := range paths {
+			if n, err := boot.ParseName(path); err == nil {
+				out = append(out, n.For(mac))
+			}
+		}
+		return out
+	}
+	base := strings.ToLower(p.Loader.Base)
+	switch firmware := p.Client.Arch().Firmware(); {
+	case firmware == boot.FirmwareRPi:
+		return names("config.txt", "cmdline.txt")
+	case firmware == boot.FirmwareUBoot, strings.Contains(base, "pxelinux"), strings.Contains(base, "syslinux"):
+		return names("pxelinux.cfg/01-" + mac.Dash())
+	case strings.Contains(base, "grub"), strings.Contains(base, "shim"):
+		return names("grub/grub.cfg")
+	default:
+		return []boot.Name{p.Script}
+	}
 }
 
 // startsFrom lists the files of an entry in the order in which they are fetched.
@@ -102,16 +128,18 @@ func printChain(out io.Writer, links []link) error {
 
 // explanation is what explain says, for programs.
 type explanation struct {
-	Action   string    `json:"action"`
-	Host     string    `json:"host,omitempty"`
-	Groups   []string  `json:"groups,omitempty"`
-	Profile  string    `json:"profile,omitempty"`
-	Strategy string    `json:"strategy,omitempty"`
-	Loader   string    `json:"loader,omitempty"`
-	Script   string    `json:"script,omitempty"`
-	Vars     boot.Vars `json:"vars,omitempty"`
-	Why      []reason  `json:"why"`
-	Files    []link    `json:"files,omitempty"`
+	Action  string    `json:"action"`
+	Host    string    `json:"host,omitempty"`
+	Groups  []string  `json:"groups,omitempty"`
+	Profile string    `json:"profile,omitempty"`
+	Pinned  string    `json:"pinned,omitempty"` // the strategy that the configuration says
+	Loader  string    `json:"loader,omitempty"`
+	Script  string    `json:"script,omitempty"`
+	Vars    boot.Vars `json:"vars,omitempty"`
+	Why     []reason  `json:"why"`
+	Files   []link    `json:"files,omitempty"`
+
+	Offer *daemon.Rehearsal `json:"offer,omitempty"` // as DHCP would make it
 }
 
 type reason struct {
@@ -119,8 +147,8 @@ type reason struct {
 	At   string `json:"at,omitempty"`
 }
 
-func explanationOf(p boot.Plan, links []link) explanation {
-	x := explanation{Action: p.Action.String(), Strategy: p.Strategy, Vars: p.Vars, Files: links}
+func explanationOf(p boot.Plan, offer daemon.Rehearsal, links []link) explanation {
+	x := explanation{Action: p.Action.String(), Pinned: p.Strategy, Vars: p.Vars, Files: links}
 	if p.Host != nil {
 		x.Host = p.Host.Name
 	}
@@ -131,7 +159,7 @@ func explanationOf(p boot.Plan, links []link) explanation {
 		x.Profile = p.Profile.Name
 	}
 	if p.Action != boot.ActionIgnore {
-		x.Script = p.Script.String()
+		x.Script, x.Offer = p.Script.String(), &offer
 		if p.Loader.Base != "" {
 			x.Loader = p.Loader.String()
 		}

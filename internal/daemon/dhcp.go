@@ -69,22 +69,7 @@ func explainDHCP(err error) error {
 
 // dhcpServer translates the settings.
 func (d *daemon) dhcpServer(s *configs.Settings) *dhcpproxy.Server {
-	return &dhcpproxy.Server{
-		Responder: dhcpproxy.Responder{
-			Planner: newcomers{d},
-			Observe: s.DHCP.Mode == "observe",
-			Allow:   s.DHCP.Allow,
-			Deny: func(m boot.MAC) bool {
-				return slices.ContainsFunc(s.DHCP.Deny, func(p configs.MACPattern) bool { return p.Matches(m) })
-			},
-			Limits: dhcpproxy.Limits{
-				PerMAC: float64(s.DHCP.PerMAC), PerSecond: float64(s.DHCP.PerSecond),
-				Returns: s.Loop.Returns, Within: s.Loop.Within,
-			},
-			Loop:    map[string]dhcpproxy.LoopAction{"local": dhcpproxy.LoopLocal, "ignore": dhcpproxy.LoopSilent, "warn": dhcpproxy.LoopAnswer}[s.Loop.Then],
-			Bare:    !s.DHCP.PrefixName,
-			Fetches: true,
-		},
+	srv := &dhcpproxy.Server{
 		Interfaces: s.Server.Interfaces,
 		Addresses:  s.Server.Addresses,
 		HTTPPort:   httpPort(&s.HTTP),
@@ -95,6 +80,21 @@ func (d *daemon) dhcpServer(s *configs.Settings) *dhcpproxy.Server {
 		Logger: d.log,
 		Seen:   d.book.see,
 	}
+	set(&srv.Responder, s, newcomers{d})
+	return srv
+}
+
+// set gives a responder what the settings say.
+func set(r *dhcpproxy.Responder, s *configs.Settings, plans dhcpproxy.Planner) {
+	r.Planner, r.Observe, r.Allow, r.Bare, r.Fetches = plans, s.DHCP.Mode == "observe", s.DHCP.Allow, !s.DHCP.PrefixName, true
+	r.Deny = func(m boot.MAC) bool {
+		return slices.ContainsFunc(s.DHCP.Deny, func(p configs.MACPattern) bool { return p.Matches(m) })
+	}
+	r.Limits = dhcpproxy.Limits{
+		PerMAC: float64(s.DHCP.PerMAC), PerSecond: float64(s.DHCP.PerSecond), Returns: s.Loop.Returns, Within: s.Loop.Within,
+	}
+	r.Loop = map[string]dhcpproxy.LoopAction{
+		"local": dhcpproxy.LoopLocal, "ignore": dhcpproxy.LoopSilent, "warn": dhcpproxy.LoopAnswer}[s.Loop.Then]
 }
 
 // newcomers is the planner of DHCP: the current catalog, and a line in the log for every machine that it has no rule for.

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package daemon
+
+import (
+	"net/netip"
+
+	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/dhcpproxy"
+)
+
+// Rehearsal is what DHCP would answer a machine, found out without a packet sent.
+type Rehearsal struct {
+	Strategy string   `json:"strategy"`      // how the offer is made
+	Why      string   `json:"why,omitempty"` // of the strategy; or why there is no answer
+	File     string   `json:"file,omitempty"`
+	Offer    []string `json:"offer,omitempty"`    // its fields, decoded
+	Port4011 []string `json:"port4011,omitempty"` // those of the answer on port 4011, where the offer sends the machine there
+}
+
+// Rehearse plays a machine's first request to the responder, and the one to port 4011 that the offer may lead to. The
+// machine's memory is empty: what a real one rotates to after failures is not seen.
+func (a *Appliance) Rehearse(c boot.Client, server netip.Addr) Rehearsal {
+	if !server.Is4() {
+		server = local()
+	}
+	r := &dhcpproxy.Responder{}
+	set(r, &a.Config.Settings, known{a, c})
+	r.Observe = false
+	if !c.Subnet.IsValid() && !c.Relay.IsValid() {
+		r.Allow = nil // nobody said which network it is in
+	}
+	ask := dhcpproxy.AskFor(c)
+	arrival := dhcpproxy.Arrival{Local: server, Interface: c.Interface, Subnet: c.Subnet, HTTPPort: a.HTTPPort()}
+	offer := r.Respond(ask.Bytes(), arrival, nil)
+	out := Rehearsal{Strategy: offer.Strategy.String(), Why: offer.Why, File: offer.File}
+	if !offer.Verdict.Answered() {
+		out.Why = offer.Verdict.Sentence()
+		return out
+	}
+	out.Offer = dhcpproxy.Describe(offer.Reply)
+	if p, ok := dhcpproxy.Parse(offer.Reply); ok && (offer.Strategy == dhcpproxy.BINL || offer.Strategy == dhcpproxy.Menu) {
+		out.Port4011, out.File = binl(r, ask, arrival, &p)
+	}
+	return out
+}
+
+// binl plays the request to port 4011.
+func binl(r *dhcpproxy.Responder, ask dhcpproxy.Ask, arrival dhcpproxy.Arrival, offer *dhcpproxy.Packet) (fields []string, file string) {
+	ask.Type, ask.Broadcast = dhcpproxy.Request, false
+	ask.CIAddr = netip.AddrFrom4([4]byte{192, 0, 2, 2}) // any address would do (RFC 5737)
+	arrival.Role, arrival.Remote = dhcpproxy.RoleBINL, netip.AddrPortFrom(ask.CIAddr, 68)
+	if types, _ := offer.Items(); len(types) > 0 {
+		ask.Item, ask.HasItem = types[0], true
+	}
+	answer := r.Respond(ask.Bytes(), arrival, nil)
+	if !answer.Verdict.Answered() {
+		return []string{answer.Verdict.Sentence()}, ""
+	}
+	return dhcpproxy.Describe(answer.Reply), answer.File
+}
+
+// known is the planner of a machine that more is known of than a packet tells.
+type known struct {
+	app   *Appliance
+	facts boot.Client
+}
+
+// Plan follows dhcpproxy.Planner.
+func (k known) Plan(c boot.Client) boot.Plan {
+	facts := k.facts
+	facts.Class, facts.Stage, facts.Archs, facts.Vendor = c.Class, c.Stage, c.Archs, c.Vendor
+	if k.facts.Vendor != "" {
+		facts.Vendor = k.facts.Vendor
+	}
+	return k.app.Plan(facts)
+}
