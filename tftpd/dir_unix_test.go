@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build unix
+
+package tftpd
+
+import "syscall"
+
+func mkfifo(name string, mode uint32) error { return syscall.Mkfifo(name, mode) }
