@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"strconv"
 	"syscall"
 	"time"
 )
@@ -38,11 +39,34 @@ func (n *Namespace) Start(out io.Writer, name string, args ...string) (*Process,
 	if err := n.Do(cmd.Start); err != nil {
 		return nil, fmt.Errorf("%s: %w", n.Name, err)
 	}
+	dismiss, err := guard(p.PID())
+	if err != nil {
+		_ = syscall.Kill(-p.PID(), syscall.SIGKILL)
+	}
 	go func() {
-		p.err = cmd.Wait()
+		p.err = errors.Join(cmd.Wait(), err)
+		dismiss()
 		close(p.done)
 	}()
 	return p, nil
+}
+
+// guard ends a program's group when we are gone without having ended it, as after SIGKILL or a test's own timeout. The
+// parent-death signal is not enough: the kernel forgets it when a program changes its user (prctl(2)), as Bootlace does.
+func guard(pid int) (dismiss func(), err error) {
+	g := exec.Command("sh", "-c", `read -r _ || kill -s KILL -- "-$0"`, strconv.Itoa(pid))
+	g.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	line, err := g.StdinPipe()
+	if err != nil {
+		return func() {}, err
+	}
+	if err := g.Start(); err != nil {
+		return func() {}, err
+	}
+	return func() {
+		_, _ = io.WriteString(line, "\n") // a guard that was killed is not missed
+		_ = g.Wait()
+	}, nil
 }
 
 // Done is closed when the program has ended and all its output was taken.
