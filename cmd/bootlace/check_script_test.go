@@ -3,7 +3,6 @@
 package main
 
 import (
-	"context"
 	"os"
 	"testing"
 
@@ -12,9 +11,7 @@ import (
 
 // TestMain lets scripts call bootlace as a program of its own.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"bootlace": func() { os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
-	})
+	testscript.Main(m, map[string]func(){"bootlace": main})
 }
 
 // TestScripts runs every script in testdata/script: what people type, and what they see.
