@@ -130,7 +130,11 @@ func lines(b []byte) []string {
 
 // commentTop goes up from a line through the comments right above it that begin where the lowest of them does: one that
 // is indented differently belongs to something else.
+// YAML knows more line breaks than we cut at (U+0085, U+2028): a line beyond the text has no comments.
 func commentTop(text []string, line int) int {
+	if line >= len(text) {
+		return 0
+	}
 	top := line
 	for top > 0 && isComment(text[top-1]) && indent(text[top-1]) == indent(text[line-1]) {
 		top--

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/netip"
 	"runtime"
 	"sync"
@@ -110,7 +111,7 @@ func or[T int | int64 | float64 | time.Duration](v, d T) T {
 	}
 }
 
-const none = 1 << 40 // a limit never reached
+const none = math.MaxInt32 // a limit never reached
 
 func (l Limits) withDefaults() Limits {
 	limit := func(v, d int) int {
