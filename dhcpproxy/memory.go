@@ -45,6 +45,7 @@ type record struct {
 	upgrades uint8
 
 	returns, scripts counter // boots of the ROM, and of iPXE
+	six              session6
 
 	rate bucket
 
@@ -52,6 +53,13 @@ type record struct {
 	heard   time.Time
 	told    time.Time // last event that was worth a line
 	skipped int       // events since
+}
+
+// session6 is what is remembered of a machine's DHCPv6.
+type session6 struct {
+	xid              uint32
+	heard            time.Time
+	returns, scripts counter
 }
 
 // counter counts within a time that begins with the first event.

@@ -17,7 +17,7 @@ type Planner interface {
 
 // Limits bound what machines can make us do. A zero field takes its default; a negative one switches the bound off.
 type Limits struct {
-	Machines  int           // how many are remembered: 65,536, at about 300 bytes each
+	Machines  int           // how many are remembered: 65,536, at about 400 bytes each
 	PerMAC    float64       // answers a second for one machine: 20
 	PerSecond float64       // answers a second for all together: 100,000
 	Returns   int           // boots within Within that make a loop: off
@@ -261,5 +261,6 @@ func (r *Responder) Done(mac boot.MAC) {
 	}
 	if rec := r.memory.known(mac); rec != nil {
 		rec.returns, rec.scripts = counter{}, counter{}
+		rec.six.returns, rec.six.scripts = counter{}, counter{}
 	}
 }

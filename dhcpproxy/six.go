@@ -97,13 +97,32 @@ func (r *Responder) decide6(x *exchange6, ans *Answer) (Verdict, *dhcpv6.Message
 	}
 	x.strategy6()
 	ans.Why = "DHCPv6"
-	ans.Fresh = x.msg6.MessageType == dhcpv6.MessageTypeSolicit
+	if r.returned6(x, ans); ans.Looping > 0 && r.Loop != LoopAnswer {
+		return SilentLoop, nil // there is no menu in DHCPv6 in which to offer the disk
+	}
 	url, v := x.url()
 	if v != verdictNone {
 		return v, nil
 	}
 	ans.File = url
 	return x.answer6(r.duid(), url)
+}
+
+// returned6 counts boots as IPv4 does. They have counters of their own: firmware that tries IPv4 and then IPv6 boots once.
+func (r *Responder) returned6(x *exchange6, ans *Answer) {
+	solicit, rom := x.msg6.MessageType == dhcpv6.MessageTypeSolicit, x.client.Stage == boot.StageROM
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rec, now := r.recall(x.key), x.arrival.Time
+	if solicit || !rom {
+		ans.Fresh = x.key != nameless() && (rec.six.xid != x.msg.xid || now.Sub(rec.six.heard) > sessionAge)
+		rec.six.xid, rec.six.heard = x.msg.xid, now
+	}
+	if rom {
+		r.count(&rec.six.returns, &x.exchange, ans, r.Limits.Returns)
+		return
+	}
+	r.count(&rec.six.scripts, &x.exchange, ans, r.Limits.Returns*scriptsPerBoot)
 }
 
 // rememberDUID ties a client's DUID to its hardware address: the request on port 4011 comes from a global address, which

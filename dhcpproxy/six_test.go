@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/insomniacslk/dhcp/dhcpv6"
@@ -203,4 +204,36 @@ func TestDHCPv6ThroughRelay(t *testing.T) {
 	if ans = r.Respond6(relay.ToBytes(), a, nil); ans.To.Remote != a.Remote {
 		t.Errorf("RFC 8357: answered to %s, want %s", ans.To.Remote, a.Remote)
 	}
+}
+
+// TestDHCPv6Loop: a machine that comes back too often is left to its disk, whatever it asks; its repetitions are not boots,
+// a boot over IPv4 does not count, and what reached its system starts anew.
+func TestDHCPv6Loop(t *testing.T) {
+	r := &Responder{Planner: newPlanner(t), DUID: testDUID(), Limits: Limits{Returns: 2, Within: 20 * time.Minute}}
+	ask := func(at time.Duration, id byte, want Verdict, returns int) {
+		t.Helper()
+		m := solicit(t, dhcpv6.MessageTypeSolicit, "PXEClient:Arch:00007:UNDI:003000", 7, "")
+		m.TransactionID = dhcpv6.TransactionID{1, 2, id}
+		a := on547()
+		a.Time = a.Time.Add(at)
+		if ans := r.Respond6(m.ToBytes(), a, nil); ans.Verdict != want || ans.Looping != returns || (len(ans.Reply) > 0) != want.Answered() {
+			t.Errorf("boot %d: %s, returns %d, reply of %d bytes; want %s, %d", id, ans.Verdict, ans.Looping, len(ans.Reply), want, returns)
+		}
+	}
+	ask(0, 1, AnsweredOffer, 0)
+	ask(time.Second, 1, AnsweredOffer, 0)
+	for i := range 3 {
+		req := ofROM(boot.ArchX64)
+		req.xid = uint32(i)
+		r.Respond(req.bytes(), on67(2*time.Second), nil)
+	}
+	ask(time.Minute, 2, AnsweredOffer, 0)
+	ask(2*time.Minute, 3, SilentLoop, 3)
+	ask(2*time.Minute+time.Second, 3, SilentLoop, 3)
+	ask(3*time.Minute, 4, SilentLoop, 4)
+	r.Done(boot.MAC{0x52, 0x54, 0, 0x12, 0x34, 0x56})
+	ask(4*time.Minute, 5, AnsweredOffer, 0)
+	ask(5*time.Minute, 6, AnsweredOffer, 0)
+	r.Loop = LoopAnswer
+	ask(6*time.Minute, 7, AnsweredOffer, 3)
 }

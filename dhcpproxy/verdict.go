@@ -48,7 +48,7 @@ func (v Verdict) text() verdictText {
 		verdictNone:        {"none", "nothing was decided"},
 		AnsweredOffer:      {"offer", "offered"},
 		AnsweredAck:        {"ack", "acknowledged"},
-		AnsweredLocal:      {"local", "told to boot its local disk"},
+		AnsweredLocal:      {"local", "boots again and again without getting anywhere: told to boot its local disk"},
 		ObservedOffer:      {"observed-offer", "would be offered; dhcp.mode is observe"},
 		ObservedAck:        {"observed-ack", "would be acknowledged; dhcp.mode is observe"},
 		SilentTruncated:    {"truncated", "fewer bytes than a DHCP message has"},
