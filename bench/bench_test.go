@@ -170,3 +170,18 @@ func TestVerdicts(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
+
+// TestBetween: a document keeps its own words, and writing twice is writing once.
+func TestBetween(t *testing.T) {
+	doc := "# Benchmarks\n" + markBegin + "old\n" + markEnd + "more\n"
+	want := "# Benchmarks\n" + markBegin + "\nnew\n\n" + markEnd + "more\n"
+	got := between(doc, "\nnew\n")
+	if again := between(got, "new"); got != want || again != want {
+		t.Errorf("%q, then %q; want %q", got, again, want)
+	}
+	for _, doc := range []string{"", "old", markBegin + "old", "old" + markEnd} {
+		if got := between(doc, "new"); got != "new" {
+			t.Errorf("%q becomes %q", doc, got)
+		}
+	}
+}

@@ -98,7 +98,7 @@ func (b *bench) write() error {
 		if err := f.write(&text); err != nil {
 			return err
 		}
-		if err := os.WriteFile(f.path, []byte(text.String()), 0o644); err != nil {
+		if err := save(f.path, text.String()); err != nil {
 			return err
 		}
 	}
