@@ -16,7 +16,7 @@ step() {
 	shift
 	echo "=== $name"
 	start=$(date +%s)
-	{ "$@" 2>&1; echo $? >"$logs/rc"; } | tee "$logs/out" | grep --line-buffered -vE '^(=== (RUN|PAUSE|CONT|NAME)| *--- PASS|PASS$)'
+	{ "$@" 2>&1; echo $? >"$logs/rc"; } | tee "$logs/out" | grep -a --line-buffered -vE '^(=== (RUN|PAUSE|CONT|NAME)| *--- PASS|PASS$)'
 	took=$(($(date +%s) - start))
 	if [ "$(cat "$logs/rc")" = 0 ]; then
 		passed=$((passed + 1))
@@ -26,7 +26,7 @@ step() {
 		failures="$failures $name"
 		echo "--- FAILED $name (${took}s)"
 	fi
-	grep -h '^ *--- SKIP' "$logs/out" >"$logs/skips" || return 0
+	grep -ah '^ *--- SKIP' "$logs/out" >"$logs/skips" || return 0
 	n=$(wc -l <"$logs/skips")
 	skipped=$((skipped + n))
 	skips="$skips$(sed "s|^ *|  $name: |" "$logs/skips")
