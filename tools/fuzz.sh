@@ -8,7 +8,7 @@ for file in $(git ls-files '*_test.go' | xargs grep -l '^func Fuzz' || true); do
 	dir=./$(dirname "$file")
 	for name in $(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$file"); do
 		echo "fuzz $dir $name"
-		"$GO" test -run='^$' -fuzz="^$name\$" -fuzztime="$FUZZTIME" "$dir"
+		"$GO" test -run='^$' -fuzz="^$name\$" -fuzztime="$FUZZTIME" -fuzzminimizetime=20x "$dir"
 		count=$((count + 1))
 	done
 done
