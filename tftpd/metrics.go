@@ -36,6 +36,7 @@ type metrics struct {
 	transfers   *prometheus.CounterVec
 	errors      *prometheus.CounterVec
 	received    prometheus.Counter
+	blocks      prometheus.Counter
 	retransmits prometheus.Counter
 	rtt         prometheus.Histogram
 	duration    prometheus.Histogram
@@ -56,6 +57,8 @@ func (m *metrics) init(s *Server) {
 		Help: "Requests answered with an error, by TFTP error code."}, []string{"code"})
 	m.received = prometheus.NewCounter(prometheus.CounterOpts{Name: "bootlace_tftp_received_bytes_total",
 		Help: "Bytes of uploads that were stored."})
+	m.blocks = prometheus.NewCounter(prometheus.CounterOpts{Name: "bootlace_tftp_received_blocks_total",
+		Help: "DATA blocks of uploads that came in order, counted when their transfer ends, however it does."})
 	m.retransmits = prometheus.NewCounter(prometheus.CounterOpts{Name: "bootlace_tftp_retransmits_total",
 		Help: "Datagrams sent again, counted when their transfer ends."})
 	m.rtt = prometheus.NewHistogram(prometheus.HistogramOpts{Name: "bootlace_tftp_rtt_seconds",
@@ -98,6 +101,7 @@ func (m *metrics) observe(r *Record) {
 		return
 	}
 	m.retransmits.Add(float64(r.Retransmits))
+	m.blocks.Add(float64(r.received))
 	if r.Request.Write && r.Outcome == Complete {
 		m.received.Add(float64(r.Bytes))
 	}
@@ -125,7 +129,7 @@ func (s *Server) Collector() prometheus.Collector { return collector{s} }
 
 func (c collector) parts() []prometheus.Collector {
 	m := &c.s.metrics
-	return []prometheus.Collector{m.transfers, m.errors, m.received, m.retransmits, m.rtt, m.duration}
+	return []prometheus.Collector{m.transfers, m.errors, m.received, m.blocks, m.retransmits, m.rtt, m.duration}
 }
 
 // Describe implements prometheus.Collector.

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 	"github.com/rs/zerolog"
@@ -25,6 +26,20 @@ func (w *world) ask(from, name string, opts ...string) bool {
 		Bufs: [][]byte{append([]byte{0, opRRQ}, options(append([]string{name + "=octet"}, opts...))...)}}})
 	_, err := c.Recv([]udp.Incoming{{Buf: make([]byte, 2048)}}, 50*time.Millisecond)
 	return err == nil
+}
+
+// probe asks for the size alone, as EDK2 does before each file.
+func (w *world) probe(from, name string) {
+	c := w.socket(from)
+	defer c.Close()
+	c.Send([]udp.Outgoing{{Remote: netip.MustParseAddrPort(serverAddr + ":69"),
+		Bufs: [][]byte{append([]byte{0, opRRQ}, options([]string{name + "=octet", "tsize=0", "blksize=1468", "windowsize=4"})...)}}})
+	in := []udp.Incoming{{Buf: make([]byte, 2048)}}
+	if _, err := c.Recv(in, time.Second); err != nil {
+		w.t.Fatal(err)
+	}
+	c.Send([]udp.Outgoing{{Remote: in[0].Remote, Bufs: [][]byte{errorPacket(CodeOptions, "User aborted the transfer")}}})
+	time.Sleep(10 * time.Millisecond)
 }
 
 // TestRefusalsAreCountedAndLogged exceeds one limit after the other: silence, a count by reason, and one line a second.
@@ -99,6 +114,32 @@ func TestMetricNames(t *testing.T) {
 	}
 }
 
+// TestUploadsAreCounted: blocks and bytes of an upload are counted like those of a download.
+func TestUploadsAreCounted(t *testing.T) {
+	srv := loopbackServer(t, nil, func(s *Server) { s.Storer = uploads(t, t.TempDir()) })
+	if err := putPin(srv.LocalAddrs()[0], "a", string(pattern(512*3+100))); err != nil {
+		t.Fatal(err)
+	}
+	reg := prometheus.NewRegistry()
+	reg.MustRegister(srv.Collector())
+	want := map[string]float64{"bootlace_tftp_received_blocks_total": 4, "bootlace_tftp_received_bytes_total": 512*3 + 100}
+	got := map[string]float64{}
+	for deadline := time.Now().Add(10 * time.Second); !cmp.Equal(got, want) && time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) { // the record comes after the last ACK
+		families, err := reg.Gather()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range families {
+			if _, ok := want[f.GetName()]; ok {
+				got[f.GetName()] = f.GetMetric()[0].GetCounter().GetValue()
+			}
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestWarningAboutRollover speaks only of clients known to stop at block 65535, and only of files that have more.
 func TestWarningAboutRollover(t *testing.T) {
 	for _, tt := range []struct {
@@ -137,9 +178,11 @@ func TestRecordIsOneLine(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.ask("10.0.1.1:2001", "evil\x1b[2J\n")
+		w.probe("10.0.1.1:2002", "a")
 		w.stop()
 		for _, part := range []string{`"client":"10.0.1.1:2000"`, `"name":"a"`, `"outcome":"complete"`, `"bytes":3000`, `"duration":`, `"blksize":1468`,
-			`"windowsize":4`, `"retransmits":0`, `"rtt":`, `"class":"EDK2"`, `"outcome":"refused"`, `error 1: File not found`, `"name":"evil[2J"`} {
+			`"windowsize":4`, `"retransmits":0`, `"rtt":`, `"class":"EDK2"`, `"outcome":"refused"`, `error 1: File not found`, `"name":"evil[2J"`,
+			`"outcome":"UEFI size probe, normal"`} {
 			if !strings.Contains(log.String(), part) {
 				t.Errorf("no %s in\n%s", part, log.String())
 			}

@@ -23,6 +23,8 @@ type Record struct {
 	Outcome     Outcome
 	Code        Code   // of the ERROR sent, when Outcome is Refused
 	Detail      string // the client's or an internal error, in words
+
+	received int64 // blocks of an upload
 }
 
 // record sums a transfer up.
@@ -34,7 +36,7 @@ func (t *transfer) record(now time.Time) Record {
 	}
 	switch {
 	case t.up != nil:
-		r.Bytes, r.Size = t.up.receiver.bytes, t.up.receiver.bytes
+		r.Bytes, r.Size, r.received = t.up.receiver.bytes, t.up.receiver.bytes, t.up.receiver.got
 	case t.sender.block > 0:
 		r.Bytes = t.transferred()
 	}
@@ -50,7 +52,7 @@ func (r *Record) log(l *zerolog.Logger) {
 	if !r.Outcome.Good() && r.Outcome != Refused {
 		e = l.Warn()
 	}
-	e = e.Stringer("client", r.Request.Remote).Str("name", printable(r.Request.Name)).Stringer("outcome", r.Outcome)
+	e = e.Stringer("client", r.Request.Remote).Str("name", printable(r.Request.Name)).Str("outcome", r.Outcome.of(r.Class))
 	if r.Detail != "" {
 		e = e.Str("detail", r.Detail)
 	}

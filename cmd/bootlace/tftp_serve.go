@@ -15,6 +15,7 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
+	"github.com/bootlace-net/bootlace/internal/daemon"
 	"github.com/bootlace-net/bootlace/tftpd"
 )
 
@@ -80,7 +81,7 @@ func (f *tftpServe) addFlags(cmd *cobra.Command) {
 	flags.BoolVar(&s.Limits.Broadcasts, "broadcasts", false, "answer requests sent to a broadcast address, as some Cisco devices do")
 	flags.BoolVar(&f.names.FoldCase, "fold-case", false, "find files whatever the case of the name asked")
 	flags.StringArrayVar(&f.remap, "remap", nil, "rewrite names: REGEXP=REPLACEMENT, may be repeated, first match wins")
-	flags.StringVar(&f.names.PerAddress, "per-address", "", "look in this subdirectory first, with %a for the client's address, e.g. hosts/%a")
+	flags.StringVar(&f.names.PerAddress, "per-address", "", "look in this subdirectory first, with %a for the client's address, %m for its hardware address, e.g. hosts/%m")
 	flags.StringVar(&f.profile, "cpuprofile", "", "write a CPU profile here")
 	_ = flags.MarkHidden("cpuprofile") // fails only for a flag that does not exist
 	_ = cmd.MarkFlagRequired("root")
@@ -95,6 +96,11 @@ func (f *tftpServe) run(ctx context.Context, log zerolog.Logger) error {
 		return systemError(fmt.Errorf("cannot serve %s: %w", f.root, err))
 	}
 	f.names.Opener = dir
+	owner := daemon.HardwareAddresses()
+	f.names.MAC = func(r tftpd.Request) ([6]byte, bool) {
+		mac, ok := owner(r.Remote.Addr())
+		return mac, ok
+	}
 	f.server.Opener, f.server.Logger = &f.names, log
 	closeUploads, err := f.openUploads()
 	if err != nil {

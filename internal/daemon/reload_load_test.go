@@ -3,6 +3,7 @@
 package daemon
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -104,7 +105,7 @@ func oneEdition(tr *tree, name string) (int64, error) {
 	}
 	defer f.Close()
 	text := make([]byte, f.Size())
-	if _, err := f.ReadAt(text, 0); err != nil && err != io.EOF {
+	if _, err := f.ReadAt(text, 0); err != nil && !errors.Is(err, io.EOF) {
 		return 0, err
 	}
 	again, err := io.ReadAll(io.NewSectionReader(f, 0, 1<<20))

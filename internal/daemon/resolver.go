@@ -84,3 +84,9 @@ func (r *resolver) neighbour(from netip.Addr) (boot.MAC, bool) {
 	m, ok := r.table[from.Unmap().WithZone("")]
 	return m, ok
 }
+
+// HardwareAddresses gives a function that says which machine an address belongs to, as the kernel's neighbour table has it: only
+// Linux's, and only for machines on networks of our own. Any number of goroutines may call it.
+func HardwareAddresses() func(netip.Addr) (boot.MAC, bool) {
+	return (&resolver{read: neighbours, now: time.Now}).neighbour
+}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -18,10 +19,11 @@ func TestNetwork(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("NOT TESTED: needs root to make network namespaces")
 	}
+	var sites atomic.Int32 // scripts run side by side
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/net",
 		Setup: func(env *testscript.Env) error {
-			ns := fmt.Sprintf("cmd%d", os.Getpid())
+			ns := fmt.Sprintf("cmd%d-%d", os.Getpid(), sites.Add(1))
 			env.Setenv("NS", ns)
 			return makeSite(ns, env.Defer)
 		},
