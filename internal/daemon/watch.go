@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -56,30 +57,38 @@ func (w *watcher) Run(ctx context.Context) error {
 
 func (w *watcher) String() string { return "watcher" }
 
-// watch follows dir and its subdirectories as they are now; a new one is only seen after a reload by SIGHUP, except that
-// its creation already is an event.
+// watch follows dir and its subdirectories, those to come as well, and its parent: a directory that is replaced as a
+// whole (a deployment by rename) is another inode, which a watch on the old one never tells of.
 func (w *watcher) watch() (<-chan fsnotify.Event, <-chan error, func()) {
 	if w.dir == "" {
 		return nil, nil, func() {}
 	}
+	dir, err := filepath.Abs(w.dir)
+	if err != nil {
+		dir = w.dir
+	}
 	fsw, err := fsnotify.NewWatcher()
 	if err == nil {
-		err = addTree(fsw, w.dir)
+		err = addTree(fsw, dir)
 	}
 	if err != nil {
 		w.log.Warn().Err(err).Str("dir", w.dir).Msg("cannot follow file changes: send SIGHUP after editing")
 		return nil, nil, func() {}
 	}
+	_ = fsw.Add(filepath.Dir(dir)) // not ours to read, perhaps: then only what happens inside is seen
 	out := make(chan fsnotify.Event)
 	done := make(chan struct{})
-	go follow(fsw, out, done)
+	go follow(fsw, dir, out, done)
 	return out, fsw.Errors, func() { close(done); _ = fsw.Close() }
 }
 
-// follow hands events on and watches directories that come to be.
-func follow(fsw *fsnotify.Watcher, out chan<- fsnotify.Event, done <-chan struct{}) {
+// follow hands events at and below dir on, and watches directories that come to be.
+func follow(fsw *fsnotify.Watcher, dir string, out chan<- fsnotify.Event, done <-chan struct{}) {
 	defer close(out)
 	for ev := range fsw.Events {
+		if ev.Name != dir && !strings.HasPrefix(ev.Name, dir+string(filepath.Separator)) {
+			continue // a neighbour of the directory
+		}
 		if ev.Has(fsnotify.Create) {
 			_ = addTree(fsw, ev.Name) // a file, or gone again: nothing to follow
 		}

@@ -70,3 +70,52 @@ func TestWatcherWithoutDirectoryStillHearsSIGHUP(t *testing.T) {
 	hup <- struct{}{}
 	await(t, reloads, "SIGHUP")
 }
+
+func TestWatcherFollowsDirectoryThatIsReplaced(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "etc")
+	file := filepath.Join(dir, "bootlace.yaml")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	seen := make(chan string, 100)
+	hup := make(chan struct{})
+	w := &watcher{dir: dir, hup: hup, log: zerolog.Nop(), reload: func() {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			text = []byte("gone")
+		}
+		seen <- string(text)
+	}}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() { _ = w.Run(ctx) }()
+	until := func(want, what string) {
+		t.Helper()
+		for late := time.After(30 * time.Second); ; {
+			select {
+			case got := <-seen:
+				if got == want {
+					return
+				}
+			case <-late:
+				t.Fatalf("%s was not noticed", what)
+			}
+		}
+	}
+	do := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	hup <- struct{}{}
+	until("gone", "SIGHUP")
+	do(os.WriteFile(file, []byte("one"), 0o644))
+	until("one", "a file")
+	do(os.Rename(dir, dir+".old"))
+	until("gone", "the directory's removal")
+	do(os.Rename(dir+".old", dir))
+	until("one", "the directory's return")
+	do(os.WriteFile(file, []byte("two"), 0o644))
+	until("two", "an edit after its return")
+}
