@@ -2,7 +2,10 @@
 
 package boot
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Pos is a place in a configuration file. Line and Column count from 1; 0 means not known.
 type Pos struct {
@@ -35,7 +38,11 @@ type Problem struct {
 
 // Error gives "file:line:col: what: what was expected".
 func (p Problem) Error() string {
+	const longest = 400 // bytes of what is wrong: a value may be a whole file that landed in the wrong place
 	s := p.What
+	if len(s) > longest {
+		s = strings.ToValidUTF8(s[:longest], "") + "…"
+	}
 	if p.Expected != "" {
 		s += ": " + p.Expected
 	}

@@ -141,7 +141,11 @@ func isYAML(name string) bool {
 // read gives the content of a file that is not too big.
 func (l *loader) read(name string) ([]byte, bool) {
 	info, err := fs.Stat(l.fsys, name)
-	if err == nil && info.Size() > maxFile {
+	switch {
+	case err != nil:
+	case !info.Mode().IsRegular(): // opening a FIFO would wait for its writer for good
+		err = errors.New("it is " + kind(info.Mode()) + ": expected a regular file, or a link to one")
+	case info.Size() > maxFile:
 		err = fmt.Errorf("it has %d bytes: expected at most %d", info.Size(), maxFile)
 	}
 	var b []byte
@@ -152,6 +156,20 @@ func (l *loader) read(name string) ([]byte, bool) {
 		l.fail(name, err)
 	}
 	return b, err == nil
+}
+
+// kind says what a file that is not a regular one is.
+func kind(m fs.FileMode) string {
+	switch {
+	case m.IsDir():
+		return "a directory"
+	case m&fs.ModeNamedPipe != 0:
+		return "a FIFO"
+	case m&fs.ModeSocket != 0:
+		return "a socket"
+	default:
+		return "a device"
+	}
 }
 
 func (l *loader) readTemplates() {

@@ -92,8 +92,12 @@ func TestUnreadable(t *testing.T) {
 	cfg, problems := Check(failing{fstest.MapFS{
 		"hosts/secret.yaml":   {Data: []byte("x")},
 		"profiles/image.yaml": {Data: make([]byte, maxFile+1)},
+		"hosts/pipe.yaml":     {Mode: fs.ModeNamedPipe},
+		"hosts/null.yaml":     {Mode: fs.ModeDevice | fs.ModeCharDevice},
 	}}, "")
-	if got := showProblems(problems); cfg != nil || got != "hosts/secret.yaml: cannot be read: permission denied\n"+
+	if got := showProblems(problems); cfg != nil || got != "hosts/null.yaml: cannot be read: it is a device: expected a regular file, or a link to one\n"+
+		"hosts/pipe.yaml: cannot be read: it is a FIFO: expected a regular file, or a link to one\n"+
+		"hosts/secret.yaml: cannot be read: permission denied\n"+
 		"profiles/image.yaml: cannot be read: it has 67108865 bytes: expected at most 67108864\n" {
 		t.Errorf("got %s", got)
 	}

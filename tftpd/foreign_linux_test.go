@@ -86,12 +86,15 @@ func TestForeignClients(t *testing.T) {
 								continue
 							}
 							file := filepath.Join(t.TempDir(), "got")
+							began := time.Now()
 							s.play(t, c.get, host, name, file)
 							if got, err := os.ReadFile(file); string(got) != want && (err == nil || want != "") {
 								t.Errorf("%s: %d bytes, want %d; %v", name, len(got), len(want), err)
 							}
-							if r, ok := s.last(name); c.window > 0 && (!ok || r.WindowSize != c.window) {
-								t.Errorf("%s: windowsize %d, want %d", name, r.WindowSize, c.window)
+							if c.window > 0 {
+								if r, ok := s.last(name, began); !ok || r.WindowSize != c.window {
+									t.Errorf("%s: windowsize %d, want %d", name, r.WindowSize, c.window)
+								}
 							}
 							if c.put == "" || name == "empty" {
 								continue

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -119,14 +120,19 @@ func (s *site) lose(atClient, atServer int) {
 	}
 }
 
-// last gives the record of the latest transfer of a name.
-func (s *site) last(name string) (Record, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i := len(s.records) - 1; i >= 0; i-- {
-		if s.records[i].Request.Name == name {
-			return s.records[i], true
+// last gives the record of the latest transfer of a name that began after a time. The record comes after the client has
+// ended, which does not wait for our end.
+func (s *site) last(name string, since time.Time) (Record, bool) {
+	for range 500 {
+		s.mu.Lock()
+		for i := len(s.records) - 1; i >= 0; i-- {
+			if r := s.records[i]; r.Request.Name == name && !r.Began.Before(since) {
+				s.mu.Unlock()
+				return r, true
+			}
 		}
+		s.mu.Unlock()
+		time.Sleep(20 * time.Millisecond)
 	}
 	return Record{}, false
 }
