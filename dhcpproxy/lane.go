@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/bootlace-net/bootlace/internal/udp"
@@ -119,7 +121,9 @@ func (l *lane) enqueue(now time.Time, ans Answer, parts [][]byte) {
 // sendFailed counts, and tells once in a while.
 func (s *Server) sendFailed(err error, to netip.AddrPort) {
 	s.counts.sendErrors.Add(1)
-	if s.notes.due("send "+err.Error(), time.Now(), noteAge) {
+	why := syscall.Errno(0) // not the text, in which there is an address that anybody may have invented
+	_ = errors.As(err, &why)
+	if s.notes.due("send "+strconv.Itoa(int(why)), time.Now(), noteAge) {
 		s.Logger.Warn().Err(err).Stringer("to", to).Msg("an answer could not be sent")
 	}
 }

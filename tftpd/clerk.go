@@ -87,7 +87,9 @@ func (c *clerk) finish(t *transfer) {
 		s.sources.drop(t.src)
 	}
 	s.metrics.observe(&r)
-	r.log(&s.Logger)
+	if !s.Quiet {
+		r.log(&s.Logger)
+	}
 	if s.Hook != nil {
 		s.Hook(r)
 	}

@@ -58,14 +58,6 @@ func (o Outcome) String() string {
 	}
 }
 
-// of says it for a class of client: EDK2 asks each size first, which looks like a failure in other servers' logs.
-func (o Outcome) of(c Class) string {
-	if o == Probed && c == EDK2 {
-		return "UEFI size probe, normal"
-	}
-	return o.String()
-}
-
 // label is the outcome as a metric label.
 func (o Outcome) label() string {
 	return [...]string{"running", "complete", "unconfirmed", "probed", "aborted", "superseded", "unanswered", "timed_out",

@@ -46,13 +46,21 @@ func (t *transfer) record(now time.Time) Record {
 	return r
 }
 
+// Words says how it ended: EDK2 asks each size first, which looks like a failure in other servers' logs.
+func (r *Record) Words() string {
+	if r.Outcome == Probed && r.Class == EDK2 {
+		return "UEFI size probe, normal"
+	}
+	return r.Outcome.String()
+}
+
 // log writes a record as one line.
 func (r *Record) log(l *zerolog.Logger) {
 	e := l.Info()
 	if !r.Outcome.Good() && r.Outcome != Refused {
 		e = l.Warn()
 	}
-	e = e.Stringer("client", r.Request.Remote).Str("name", printable(r.Request.Name)).Str("outcome", r.Outcome.of(r.Class))
+	e = e.Stringer("client", r.Request.Remote).Str("name", printable(r.Request.Name)).Str("outcome", r.Words())
 	if r.Detail != "" {
 		e = e.Str("detail", r.Detail)
 	}

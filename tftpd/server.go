@@ -57,6 +57,8 @@ type Server struct {
 	Logger zerolog.Logger
 	// Hook is called with each finished transfer, on a goroutine of the server; it should not block for long.
 	Hook func(Record)
+	// Quiet leaves the line about each transfer to Hook; the log keeps what concerns the server.
+	Quiet bool
 
 	network network // nil: the system's
 

@@ -5,6 +5,7 @@ package daemon
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/netip"
 	"os"
@@ -75,7 +76,7 @@ func read(dir string) (*configs.Config, []boot.Problem, error) {
 	}
 	info, err := os.Stat(dir)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("%w: expected a directory with bootlace.yaml, profiles and hosts in it", err)
 	}
 	if !info.IsDir() {
 		return nil, nil, &fs.PathError{Op: "open", Path: dir, Err: errors.New("not a directory: expected one with bootlace.yaml, profiles and hosts in it")}

@@ -72,7 +72,7 @@ func (s *story) tftp(r tftpd.Record) {
 	if !r.Outcome.Good() {
 		level = zerolog.WarnLevel
 	}
-	e := s.who(s.log.WithLevel(level), r.Request.Name, r.Request.Remote.Addr()).Str("step", "tftp").Str("outcome", r.Outcome.String())
+	e := s.who(s.log.WithLevel(level), r.Request.Name, r.Request.Remote.Addr()).Str("step", "tftp").Str("outcome", r.Words())
 	if r.Detail != "" {
 		e = e.Str("detail", r.Detail)
 	}

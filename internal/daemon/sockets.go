@@ -9,7 +9,6 @@ import (
 	"net/netip"
 	"time"
 
-	"github.com/rs/zerolog"
 
 	"github.com/bootlace-net/bootlace/configs"
 	"github.com/bootlace-net/bootlace/httpd"
@@ -55,8 +54,9 @@ func (d *daemon) tftpServer(s *configs.TFTP) *tftpd.Server {
 			Transfers: s.Limits.Transfers, Unproved: s.Limits.Unproved, PerAddress: s.Limits.PerAddress, PerPrefix: s.Limits.PerPrefix,
 			RequestRate: float64(s.Limits.RequestsPerSecond), Memory: int64(s.Cache), Networks: s.Allow, Broadcasts: s.Broadcast,
 		},
-		Logger: d.log.Level(max(zerolog.WarnLevel, d.log.GetLevel())), // the story tells of transfers, with the machine's name
+		Logger: d.log,
 		Hook:   d.story.tftp,
+		Quiet:  true, // the story tells of transfers, with the machine's name
 	}
 }
 

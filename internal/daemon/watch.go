@@ -69,7 +69,7 @@ func (w *watcher) watch() (<-chan fsnotify.Event, <-chan error, func()) {
 	}
 	fsw, err := fsnotify.NewWatcher()
 	if err == nil {
-		err = addTree(fsw, dir)
+		err = addTree(fsw, real(dir))
 	}
 	if err != nil {
 		w.log.Warn().Err(err).Str("dir", w.dir).Msg("cannot follow file changes: send SIGHUP after editing")
@@ -82,14 +82,27 @@ func (w *watcher) watch() (<-chan fsnotify.Event, <-chan error, func()) {
 	return out, fsw.Errors, func() { close(done); _ = fsw.Close() }
 }
 
-// follow hands events at and below dir on, and watches directories that come to be.
+// real is where a path leads to, links followed.
+func real(path string) string {
+	if to, err := filepath.EvalSymlinks(path); err == nil {
+		return to
+	}
+	return path
+}
+
+// follow hands events at and below dir on, which may be a link, and watches directories that come to be.
 func follow(fsw *fsnotify.Watcher, dir string, out chan<- fsnotify.Event, done <-chan struct{}) {
 	defer close(out)
+	below := func(path, dir string) bool { return strings.HasPrefix(path, dir+string(filepath.Separator)) }
+	target := real(dir)
 	for ev := range fsw.Events {
-		if ev.Name != dir && !strings.HasPrefix(ev.Name, dir+string(filepath.Separator)) {
+		switch {
+		case ev.Name == dir: // it is another one now
+			target = real(dir)
+			_ = addTree(fsw, target) // gone: its parent tells when it is back
+		case !below(ev.Name, dir) && !below(ev.Name, target):
 			continue // a neighbour of the directory
-		}
-		if ev.Has(fsnotify.Create) {
+		case ev.Has(fsnotify.Create):
 			_ = addTree(fsw, ev.Name) // a file, or gone again: nothing to follow
 		}
 		select {

@@ -71,25 +71,23 @@ func TestWatcherWithoutDirectoryStillHearsSIGHUP(t *testing.T) {
 	await(t, reloads, "SIGHUP")
 }
 
-func TestWatcherFollowsDirectoryThatIsReplaced(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "etc")
-	file := filepath.Join(dir, "bootlace.yaml")
-	if err := os.Mkdir(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
+// sightings runs a watcher that tells what is in a file at each reload, and waits until it tells something.
+func sightings(t *testing.T, dir string) (until func(want, what string)) {
+	t.Helper()
 	seen := make(chan string, 100)
 	hup := make(chan struct{})
 	w := &watcher{dir: dir, hup: hup, log: zerolog.Nop(), reload: func() {
-		text, err := os.ReadFile(file)
+		text, err := os.ReadFile(filepath.Join(dir, "bootlace.yaml"))
 		if err != nil {
 			text = []byte("gone")
 		}
 		seen <- string(text)
 	}}
 	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
+	t.Cleanup(cancel)
 	go func() { _ = w.Run(ctx) }()
-	until := func(want, what string) {
+	hup <- struct{}{} // it follows the directory by now
+	return func(want, what string) {
 		t.Helper()
 		for late := time.After(30 * time.Second); ; {
 			select {
@@ -102,20 +100,47 @@ func TestWatcherFollowsDirectoryThatIsReplaced(t *testing.T) {
 			}
 		}
 	}
-	do := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
+}
+
+func do(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
-	hup <- struct{}{}
+}
+
+func TestWatcherFollowsDirectoryThatIsReplaced(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "etc")
+	file := filepath.Join(dir, "bootlace.yaml")
+	do(t, os.Mkdir(dir, 0o755))
+	until := sightings(t, dir)
 	until("gone", "SIGHUP")
-	do(os.WriteFile(file, []byte("one"), 0o644))
+	do(t, os.WriteFile(file, []byte("one"), 0o644))
 	until("one", "a file")
-	do(os.Rename(dir, dir+".old"))
+	do(t, os.Rename(dir, dir+".old"))
 	until("gone", "the directory's removal")
-	do(os.Rename(dir+".old", dir))
+	do(t, os.Rename(dir+".old", dir))
 	until("one", "the directory's return")
-	do(os.WriteFile(file, []byte("two"), 0o644))
+	do(t, os.WriteFile(file, []byte("two"), 0o644))
 	until("two", "an edit after its return")
+}
+
+// TestWatcherFollowsLink: a directory behind a symbolic link, and the link's change to another one, as deployments do.
+func TestWatcherFollowsLink(t *testing.T) {
+	base := t.TempDir()
+	for _, name := range []string{"a", "b"} {
+		do(t, os.Mkdir(filepath.Join(base, name), 0o755))
+		do(t, os.WriteFile(filepath.Join(base, name, "bootlace.yaml"), []byte(name), 0o644))
+	}
+	link := filepath.Join(base, "current")
+	do(t, os.Symlink("a", link))
+	until := sightings(t, link)
+	until("a", "SIGHUP")
+	do(t, os.WriteFile(filepath.Join(base, "a", "bootlace.yaml"), []byte("a2"), 0o644))
+	until("a2", "an edit behind the link")
+	do(t, os.Symlink("b", link+"~"))
+	do(t, os.Rename(link+"~", link))
+	until("b", "the link's change")
+	do(t, os.WriteFile(filepath.Join(base, "b", "bootlace.yaml"), []byte("b2"), 0o644))
+	until("b2", "an edit behind the new link")
 }
