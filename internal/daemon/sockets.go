@@ -9,7 +9,6 @@ import (
 	"net/netip"
 	"time"
 
-
 	"github.com/bootlace-net/bootlace/configs"
 	"github.com/bootlace-net/bootlace/httpd"
 	"github.com/bootlace-net/bootlace/tftpd"
