@@ -28,6 +28,7 @@ func requestSeeds() [][]byte {
 		append([]byte{0, opRRQ}, options([]string{"a=mail"})...),
 		[]byte("\x00\x01a\x00octet\x00blksize\x0099999999999999999999\x00tsize\x00-1\x00blksize\x000"),
 		[]byte("\x00\x01\xff\xff\x00octet\x00\xff\xff\x00"),
+		[]byte("\x00\x010\x00netascii\x00d\x001\x00=======\x00\x00"),
 		{0, opRRQ}, {0}, {},
 	}
 }
@@ -45,7 +46,7 @@ func FuzzRequest(f *testing.F) {
 			t.Fatalf("%+v", r)
 		}
 		// the same request said again is the same request
-		again := append(append([]byte{0, b[1]}, r.Name+"\x00"+r.Mode.String()+"\x00"...), options(pairs(r.Options))...)
+		again := append(append([]byte{0, b[1]}, r.Name+"\x00"+r.Mode.String()+"\x00"...), wire(r.Options)...)
 		if s, err := parseRequest(again); err != nil || s.Name != r.Name || s.Mode != r.Mode || len(s.Options) != len(r.Options) {
 			t.Fatalf("%+v became %+v: %v", r, s, err)
 		}
@@ -53,11 +54,12 @@ func FuzzRequest(f *testing.F) {
 	})
 }
 
-func pairs(opts []Option) (out []string) {
+// wire says options as a client does; a name may hold any byte but NUL.
+func wire(opts []Option) (b []byte) {
 	for _, o := range opts {
-		out = append(out, o.Name+"="+o.Value)
+		b = append(b, o.Name+"\x00"+o.Value+"\x00"...)
 	}
-	return out
+	return b
 }
 
 func FuzzOptions(f *testing.F) {

@@ -51,6 +51,7 @@ type session struct {
 	nic    dhcpproxy.NIC
 	own    netip.Addr // the interface's address; invalid: none
 	offers []offer
+	tries  []time.Duration // how long each question to port 4011 waits
 	ctx    context.Context
 }
 
@@ -60,7 +61,7 @@ func Run(ctx context.Context, opts Options) error {
 	if err != nil {
 		return err
 	}
-	s := &session{opts: opts, kind: k, ctx: ctx}
+	s := &session{opts: opts, kind: k, tries: binlTries(), ctx: ctx}
 	if err := s.prepare(); err != nil {
 		return err
 	}
@@ -205,7 +206,7 @@ func (s *session) askBINL(p *dhcpproxy.Packet, silent string, item *uint16) Verd
 		return fails(silent, "port 4011 could not be asked: "+err.Error())
 	}
 	defer func() { _ = c.Close() }() // nothing is lost with it
-	for _, wait := range binlTries() {
+	for _, wait := range s.tries {
 		if o, ok := s.exchange(c, netip.AddrPortFrom(host, portBINL), ask.Bytes(), wait); ok {
 			return s.acknowledged(&o)
 		}

@@ -128,7 +128,7 @@ func (s *session) askBINL6(o *offer6) Verdict {
 	defer func() { _ = c.Close() }() // nothing is lost with it
 	ask := s.ask6()
 	ask.Server = o.Server
-	for _, wait := range binlTries() {
+	for _, wait := range s.tries {
 		if _, err := c.WriteToUDPAddrPort(ask.Bytes(), netip.AddrPortFrom(host, portBINL)); err != nil {
 			return fails("PXE-E16", err.Error())
 		}
