@@ -74,7 +74,11 @@ func decodeIPv4(b []byte) frame {
 	if binary.BigEndian.Uint16(b[6:])&0x1fff != 0 { // fragment offset (RFC 791 section 3.1)
 		return frame{proto: protoFragment, src: netip.AddrPortFrom(src, 0), dst: netip.AddrPortFrom(dst, 0)}
 	}
-	return decodeTransport(b[9], src, dst, cut(b, total)[head:], total-head)
+	body := cut(b, total)
+	if len(body) < head { // a total length that does not even hold the header
+		return frame{}
+	}
+	return decodeTransport(b[9], src, dst, body[head:], total-head)
 }
 
 func decodeIPv6(b []byte) frame {
