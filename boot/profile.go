@@ -70,6 +70,7 @@ type Menu struct {
 	Title   string
 	Default string // name of the entry that is taken when time runs out
 	Timeout int    // seconds; 0 waits for ever
+	Picture Text   // behind the entries, where the loader shows pictures
 	Entries []*Entry
 	Pos     Pos
 }

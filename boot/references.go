@@ -36,6 +36,7 @@ type missing struct {
 }
 
 func (m *missing) menu(menu *Menu) {
+	m.file("picture", menu.Picture, menu.Picture.S)
 	for _, e := range menu.Entries {
 		m.entry(e)
 		if e.Menu != nil {

@@ -40,11 +40,12 @@ type menu struct {
 	Title   string        `yaml:"title" doc:"Shown above the entries."`
 	Default nameText      `yaml:"default" doc:"Entry that is taken when the time runs out, by name. None: the first one."`
 	Timeout time.Duration `yaml:"timeout" max:"1h" doc:"How long to wait for a key. 0s: for ever."`
+	Picture boot.Text     `yaml:"picture" doc:"PNG behind the entries, best 1024 by 768: a file of images/, or a URL. Shown by iPXE builds with a graphical console and by PXELINUX with vesamenu.c32; others leave it out."`
 	Entries []menuEntry   `yaml:"entries" doc:"What there is to choose from; a plain name stands for that profile."`
 }
 
 func (m *menu) typed(d *decoder) *boot.Menu {
-	out := &boot.Menu{Title: m.Title, Default: m.Default.S, Timeout: int((m.Timeout + time.Second - 1) / time.Second), Pos: m.pos}
+	out := &boot.Menu{Title: m.Title, Default: m.Default.S, Timeout: int((m.Timeout + time.Second - 1) / time.Second), Picture: m.Picture, Pos: m.pos}
 	for i := range m.Entries {
 		out.Entries = append(out.Entries, m.Entries[i].typed(d))
 	}

@@ -80,6 +80,9 @@ func (w *ipxeWriter) page(pg *page, again string) {
 		w.item(only, again)
 		return
 	}
+	if !pg.picture.zero() { // builds without a graphical console do not know the command
+		w.line("console --x 1024 --y 768 --picture", w.ref(pg.picture), "||")
+	}
 	w.line("menu", ipxeText(pg.title))
 	for _, hidden := range []bool{false, true} { // hidden ones are empty lines, which show least at the end
 		for _, it := range pg.items {
@@ -95,7 +98,13 @@ func (w *ipxeWriter) page(pg *page, again string) {
 	if pg.timeout > 0 {
 		choose = append(choose, "--timeout", strconv.Itoa(pg.timeout*1000))
 	}
-	w.line(append(choose, "selected && goto ${selected} || goto", w.escape(again))...)
+	if pg.picture.zero() {
+		w.line(append(choose, "selected && goto ${selected} || goto", w.escape(again))...)
+	} else {
+		w.line(append(choose, "selected || set selected", w.escape(again))...)
+		w.line("console ||") // back to text, which is all that what comes next may know
+		w.line("goto ${selected}")
+	}
 	for _, it := range pg.items {
 		w.line(":" + it.id)
 		if it.sub != nil {

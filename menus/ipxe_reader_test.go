@@ -174,6 +174,8 @@ func (m *ipxe) command(tokens []string) (next string, ok bool) {
 	case "goto":
 		return args[0], true
 	case "echo", "imgfree", "ifopen", "dhcp":
+	case "console":
+		return "", m.settings["console"] != "" || len(args) == 0
 	case "sleep":
 		n, _ := strconv.Atoi(args[0])
 		m.waited += n * 1000

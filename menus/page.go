@@ -17,6 +17,7 @@ type page struct {
 	title   string
 	def     string // id of the default item; "" if there is none
 	timeout int    // seconds; 0 waits for ever
+	picture ref    // behind the items; zero if there is none
 	items   []*item
 	menu    bool // shown to be chosen from; otherwise there is one item, which starts at once
 }
@@ -93,6 +94,10 @@ func (s *session) page() (*page, error) {
 // menu makes the page of a menu that belongs to a profile.
 func (s *session) menu(m *boot.Menu, p *boot.Profile) (*page, error) {
 	pg := &page{title: m.Title, timeout: m.Timeout, menu: true}
+	var err error
+	if pg.picture, err = s.scope(p).ref("picture", m.Picture); err != nil {
+		return nil, err
+	}
 	for _, e := range m.Entries {
 		it, err := s.item(e, p)
 		if err != nil {

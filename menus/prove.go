@@ -69,6 +69,7 @@ func textsOf(p *boot.Profile) []textKey {
 }
 
 func menuTexts(m *boot.Menu, keys []textKey) []textKey {
+	keys = append(keys, textKey{m.Picture, slotPath})
 	for _, e := range m.Entries {
 		keys = entryTexts(e, keys)
 		if e.Menu != nil {

@@ -55,6 +55,9 @@ func (w *pxelinuxWriter) page(pg *page) {
 	case w.ui != "":
 		w.line("UI", w.ui)
 		w.line("MENU TITLE", pxelinuxText(pg.title))
+		if w.ui == "vesamenu.c32" && !pg.picture.zero() && (pg.picture.ext == "" || w.http()) {
+			w.line("MENU BACKGROUND", w.path(pg.picture))
+		}
 	default:
 		w.typed(pg)
 	}

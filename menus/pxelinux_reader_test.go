@@ -53,7 +53,7 @@ func readPXELinux(t testing.TB, text string) pxeConfig {
 			within, cur = within[:len(within)-1], -1
 		case "SAY":
 			c.said = append(c.said, value)
-		case "DEFAULT", "PROMPT", "TIMEOUT", "ONTIMEOUT", "UI", "ALLOWOPTIONS", "NOESCAPE":
+		case "DEFAULT", "PROMPT", "TIMEOUT", "ONTIMEOUT", "UI", "ALLOWOPTIONS", "NOESCAPE", "MENU BACKGROUND":
 			c.global[key] = value
 		case "MENU TITLE":
 			if cur < 0 {
