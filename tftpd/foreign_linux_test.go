@@ -127,7 +127,7 @@ func (s *site) store(t *testing.T, line, host, want, stored string) {
 	}
 }
 
-// TestLossOnTheWire has clients fetch while the kernel drops every so-many-th packet.
+// TestLossOnTheWire has clients fetch and store while the kernel drops every so-many-th packet.
 func TestLossOnTheWire(t *testing.T) {
 	s := newSite(t, "l")
 	want := pattern(500_000)
@@ -136,7 +136,8 @@ func TestLossOnTheWire(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer dir.Close()
-	s.serve(&Server{Opener: dir})
+	stored := t.TempDir()
+	s.serve(&Server{Opener: dir, Storer: uploads(t, stored)})
 	s.lose(47, 53)
 	for _, host := range []string{s.addr4, s.addr6} {
 		for _, line := range []string{foreign[1].get, foreign[3].get, foreign[8].get} {
@@ -145,6 +146,9 @@ func TestLossOnTheWire(t *testing.T) {
 			if got, err := os.ReadFile(file); !bytes.Equal(got, want) {
 				t.Errorf("%s: %d bytes, want %d; %v", line, len(got), len(want), err)
 			}
+		}
+		for _, client := range []int{1, 7} { // tftp-hpa's put waits five seconds for each of its own losses, with any server
+			t.Run(fmt.Sprint("put ", foreign[client].name, " ", len(host)), func(t *testing.T) { s.store(t, foreign[client].put, host, string(want[:60_000]), stored) })
 		}
 	}
 	repeated := int64(0)
