@@ -11,12 +11,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bootlace-net/bootlace/boot"
-	"github.com/bootlace-net/bootlace/internal/daemon"
+	"github.com/bootlace-net/bootlace/internal/site"
 )
 
 // open reads the configuration and says what is wrong with it, if anything is.
-func (p *place) open(stderr io.Writer) (*daemon.Appliance, error) {
-	app, problems, err := daemon.Open(p.dir, p.over)
+func (p *place) open(stderr io.Writer) (*site.Site, error) {
+	app, problems, err := site.Open(p.dir, p.over)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ Exit codes: 0 no mistakes; 1 mistakes (with --strict: or warnings); 2 wrong usag
 type checker struct{ asJSON, strict, noImages bool }
 
 func (c *checker) run(out io.Writer, p *place) error {
-	app, problems, err := daemon.Open(p.dir, p.over)
+	app, problems, err := site.Open(p.dir, p.over)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (c *checker) run(out io.Writer, p *place) error {
 }
 
 // print lists errors first, for they are what keeps the configuration from being used.
-func (c *checker) print(out io.Writer, app *daemon.Appliance, errs, warnings []boot.Problem) error {
+func (c *checker) print(out io.Writer, app *site.Site, errs, warnings []boot.Problem) error {
 	printProblems(out, errs, "")
 	printProblems(out, warnings, "warning: ")
 	if len(errs) > 0 || app == nil {

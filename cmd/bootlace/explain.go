@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bootlace-net/bootlace/boot"
-	"github.com/bootlace-net/bootlace/internal/daemon"
+	"github.com/bootlace-net/bootlace/internal/site"
 )
 
 func newExplainCommand() *cobra.Command {
@@ -45,7 +45,7 @@ fetch one after the other. No packet is sent.`,
 	return cmd
 }
 
-func explain(out io.Writer, app *daemon.Appliance, m *machine, asJSON bool) error {
+func explain(out io.Writer, app *site.Site, m *machine, asJSON bool) error {
 	c, err := m.client(app.Config.Catalog)
 	if err != nil {
 		return err
@@ -157,7 +157,7 @@ func describeProfile(p *boot.Profile) string {
 }
 
 // printOffer says how the machine's firmware would be answered, field by field.
-func printOffer(out io.Writer, r daemon.Rehearsal) error {
+func printOffer(out io.Writer, r site.Rehearsal) error {
 	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
 	if len(r.Offer) == 0 {
 		_, _ = fmt.Fprintf(w, "offer     none: %s\n", r.Why) // errors come from Flush

@@ -12,7 +12,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/bootlace-net/bootlace/boot"
-	"github.com/bootlace-net/bootlace/internal/daemon"
+	"github.com/bootlace-net/bootlace/internal/site"
 )
 
 // link is a file that a machine fetches on its way.
@@ -24,14 +24,14 @@ type link struct {
 }
 
 // chain lists what a machine fetches: loader, script, then what the profile starts.
-func chain(app *daemon.Appliance, v boot.Visit, p boot.Plan) []link {
+func chain(app *site.Site, v boot.Visit, p boot.Plan) []link {
 	if p.Action == boot.ActionIgnore {
 		return nil
 	}
 	var links []link
 	file := func(step string, n boot.Name) {
 		v.Name = n
-		links = append(links, look(app, v, step))
+		links = append(links, look(app, v, p, step))
 	}
 	if p.Loader.Base != "" {
 		file("loader", p.Loader)
@@ -99,8 +99,8 @@ func startsFrom(e *boot.Entry) []boot.Text {
 	return out
 }
 
-func look(app *daemon.Appliance, v boot.Visit, step string) link {
-	f, err := app.File(v)
+func look(app *site.Site, v boot.Visit, p boot.Plan, step string) link {
+	f, err := app.File(v, p)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return link{Step: step, Name: v.Name.String(), What: "does not exist"}
@@ -139,7 +139,7 @@ type explanation struct {
 	Why     []reason  `json:"why"`
 	Files   []link    `json:"files,omitempty"`
 
-	Offer *daemon.Rehearsal `json:"offer,omitempty"` // as DHCP would make it
+	Offer *site.Rehearsal `json:"offer,omitempty"` // as DHCP would make it
 }
 
 type reason struct {
@@ -147,7 +147,7 @@ type reason struct {
 	At   string `json:"at,omitempty"`
 }
 
-func explanationOf(p boot.Plan, offer daemon.Rehearsal, links []link) explanation {
+func explanationOf(p boot.Plan, offer site.Rehearsal, links []link) explanation {
 	x := explanation{Action: p.Action.String(), Pinned: p.Strategy, Vars: p.Vars, Files: links}
 	if p.Host != nil {
 		x.Host = p.Host.Name

@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bootlace-net/bootlace/boot"
-	"github.com/bootlace-net/bootlace/internal/daemon"
+	"github.com/bootlace-net/bootlace/internal/site"
 )
 
 func newRenderCommand() *cobra.Command {
@@ -49,7 +49,7 @@ each in a directory of its name: kept in git, it shows what a change of the conf
 }
 
 type renderer struct {
-	app *daemon.Appliance
+	app *site.Site
 	out io.Writer
 	dir string
 	all bool
@@ -88,7 +88,7 @@ func (r *renderer) one(m *machine, c boot.Client, asked string) error {
 		return err
 	}
 	p := r.app.Plan(c)
-	f, err := r.app.File(r.app.Visit(name, p.Client, server))
+	f, err := r.app.File(r.app.Visit(name, p.Client, server), p)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s: this machine has no such file (%s)", asked, p.Reason())
@@ -138,7 +138,7 @@ func (r *renderer) tree(m *machine, c boot.Client, dir string) error {
 	}
 	defer func() { _ = root.Close() }() // every file has been closed
 	for _, n := range names {
-		f, err := r.app.File(r.app.Visit(n, p.Client, server))
+		f, err := r.app.File(r.app.Visit(n, p.Client, server), p)
 		if err != nil {
 			return fmt.Errorf("%s: %w", n, err)
 		}

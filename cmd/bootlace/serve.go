@@ -14,12 +14,13 @@ import (
 
 	"github.com/bootlace-net/bootlace/configs"
 	"github.com/bootlace-net/bootlace/internal/daemon"
+	"github.com/bootlace-net/bootlace/internal/site"
 )
 
 // place are the flags that say where the configuration is and what overrides it, the same for all commands.
 type place struct {
 	dir  string
-	over daemon.Overrides
+	over site.Overrides
 }
 
 func (p *place) addFlags(flags *pflag.FlagSet) {

@@ -14,12 +14,13 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
+	"github.com/bootlace-net/bootlace/internal/site"
 )
 
 // Options are what serve is told.
 type Options struct {
 	Dir    string // of the configuration; empty: the built-in one
-	Over   Overrides
+	Over   site.Overrides
 	Log    func(configs.Log) (zerolog.Logger, error) // makes the logger that the configuration asks for
 	Reload <-chan struct{}                           // SIGHUP; nil: never
 }
@@ -28,8 +29,8 @@ type Options struct {
 type daemon struct {
 	opts    Options
 	log     zerolog.Logger
-	app     *Appliance // as it was started; the newest catalog is in current
-	current atomic.Pointer[snapshot]
+	site    *site.Site // as it was started; the newest is in current
+	current atomic.Pointer[site.Site]
 	book    *book
 	tree    *tree
 	story   *story
@@ -64,34 +65,29 @@ func Serve(ctx context.Context, opts Options) error {
 
 // assemble makes everything that needs no socket.
 func assemble(opts Options) (*daemon, error) {
-	app, problems, err := Open(opts.Dir, opts.Over)
+	found, problems, err := site.Open(opts.Dir, opts.Over)
 	if err != nil {
 		return nil, &SystemError{What: "configuration", Err: err}
 	}
-	if app == nil {
+	if found == nil {
 		return nil, &ConfigError{problems}
 	}
-	set := &app.Config.Settings
+	set := &found.Config.Settings
 	log, err := opts.Log(set.Log)
 	if err != nil {
 		return nil, err
 	}
-	d := &daemon{opts: opts, log: log, app: app, book: newBook(set.DHCP.TTL, time.Now), count: newMetrics()}
+	d := &daemon{opts: opts, log: log, site: found, book: newBook(set.DHCP.TTL, time.Now), count: newMetrics()}
 	d.tree = &tree{
-		current:  d.current.Load,
-		store:    app.Images,
-		httpPort: app.HTTPPort(),
+		current:  func() source { return d.current.Load() },
+		httpPort: found.HTTPPort(),
 		who:      &resolver{book: d.book, read: neighbours, now: time.Now},
-		rewrite:  set.TFTP.Remap.Apply,
 		public:   (&publicity{addrs: set.Server.Addresses, prefixes: prefixes, now: time.Now}).of,
 	}
-	if set.TFTP.IgnoreCase {
-		d.tree.fold = app.Images.Fold
-	}
 	d.story = &story{log: d.log, tree: d.tree, count: d.count}
-	d.swap(app)
-	d.warn(append(problems, app.Missing()...))
-	if note := app.Images.Note(); note != "" {
+	d.swap(found)
+	d.warn(append(problems, found.Missing()...))
+	if note := found.Images.Note(); note != "" {
 		d.log.Warn().Msg(note)
 	}
 	return d, nil
@@ -99,7 +95,7 @@ func assemble(opts Options) (*daemon, error) {
 
 // listen binds every port, so that nothing runs unless all of them could be had.
 func (d *daemon) listen() error {
-	s := &d.app.Config.Settings
+	s := &d.site.Config.Settings
 	for _, name := range s.Server.Interfaces {
 		if _, err := net.InterfaceByName(name); err != nil {
 			return noInterface(name, interfaceNames())
@@ -117,14 +113,14 @@ func (d *daemon) listen() error {
 
 // becomeUser drops privileges, and proves that the next reload will still be able to read the configuration.
 func (d *daemon) becomeUser() error {
-	user := d.app.Config.Settings.Server.User
+	user := d.site.Config.Settings.Server.User
 	if err := dropPrivileges(user); err != nil {
 		return &SystemError{What: "privileges", Err: err}
 	}
-	if err := mayUpload(&d.app.Config.Settings.TFTP.Writes, user); err != nil {
+	if err := mayUpload(&d.site.Config.Settings.TFTP.Writes, user); err != nil {
 		return err
 	}
-	if _, _, err := Open(d.opts.Dir, d.opts.Over); err != nil {
+	if _, _, err := site.Open(d.opts.Dir, d.opts.Over); err != nil {
 		return &SystemError{What: "configuration", Err: err,
 			Fix: fmt.Sprintf("user %s must be able to read it: chmod -R o+rX, or set server.user", user)}
 	}
@@ -133,10 +129,10 @@ func (d *daemon) becomeUser() error {
 
 // announce says what runs, and what is served to whom.
 func (d *daemon) announce() {
-	s := d.app.Config.Settings.Server
-	cat := d.app.Config.Catalog
+	s := d.site.Config.Settings.Server
+	cat := d.site.Config.Catalog
 	e := d.log.Info().Strs("listen", d.started).Int("hosts", len(cat.Hosts())).Int("profiles", len(cat.Profiles())).
-		Stringer("unknown", cat.Unknown()).Str("images", imagesDir(&s))
+		Stringer("unknown", cat.Unknown()).Str("images", d.site.ImagesDir())
 	if len(s.Interfaces) > 0 {
 		e = e.Strs("interfaces", s.Interfaces)
 	}

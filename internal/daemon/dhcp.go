@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
 	"syscall"
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
 	"github.com/bootlace-net/bootlace/dhcpproxy"
+	"github.com/bootlace-net/bootlace/internal/site"
 )
 
 // listenDHCP binds ProxyDHCP.
@@ -72,7 +72,7 @@ func (d *daemon) dhcpServer(s *configs.Settings) *dhcpproxy.Server {
 	srv := &dhcpproxy.Server{
 		Interfaces: s.Server.Interfaces,
 		Addresses:  s.Server.Addresses,
-		HTTPPort:   httpPort(&s.HTTP),
+		HTTPPort:   d.site.HTTPPort(),
 		Socket: map[string]dhcpproxy.SocketMode{
 			"auto": dhcpproxy.SocketAuto, "udp": dhcpproxy.SocketUDP, "packet": dhcpproxy.SocketPacket}[s.DHCP.Socket],
 		NoIPv6: !hasIPv6(),
@@ -80,21 +80,8 @@ func (d *daemon) dhcpServer(s *configs.Settings) *dhcpproxy.Server {
 		Logger: d.log,
 		Seen:   d.book.see,
 	}
-	set(&srv.Responder, s, newcomers{d})
+	site.SetResponder(&srv.Responder, s, newcomers{d})
 	return srv
-}
-
-// set gives a responder what the settings say.
-func set(r *dhcpproxy.Responder, s *configs.Settings, plans dhcpproxy.Planner) {
-	r.Planner, r.Observe, r.Allow, r.Bare, r.Fetches = plans, s.DHCP.Mode == "observe", s.DHCP.Allow, !s.DHCP.PrefixName, true
-	r.Deny = func(m boot.MAC) bool {
-		return slices.ContainsFunc(s.DHCP.Deny, func(p configs.MACPattern) bool { return p.Matches(m) })
-	}
-	r.Limits = dhcpproxy.Limits{
-		PerMAC: float64(s.DHCP.PerMAC), PerSecond: float64(s.DHCP.PerSecond), Returns: s.Loop.Returns, Within: s.Loop.Within,
-	}
-	r.Loop = map[string]dhcpproxy.LoopAction{
-		"local": dhcpproxy.LoopLocal, "ignore": dhcpproxy.LoopSilent, "warn": dhcpproxy.LoopAnswer}[s.Loop.Then]
 }
 
 // newcomers is the planner of DHCP: the current catalog, and a line in the log for every machine that it has no rule for.
@@ -102,7 +89,7 @@ type newcomers struct{ d *daemon }
 
 // Plan follows dhcpproxy.Planner.
 func (n newcomers) Plan(c boot.Client) boot.Plan {
-	p := n.d.current.Load().plans.Plan(c)
+	p := n.d.current.Load().Plan(c)
 	if p.Host == nil && len(p.Groups) == 0 && n.d.book.first(c.MAC) {
 		n.d.introduce(c, p)
 	}

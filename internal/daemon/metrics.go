@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/httpd"
 )
 
@@ -58,8 +59,8 @@ func (m *metrics) http(r httpd.Record) {
 }
 
 // swapped notes the configuration that is now in use.
-func (m *metrics) swapped(s *snapshot, now time.Time) {
+func (m *metrics) swapped(cat *boot.Catalog, now time.Time) {
 	m.loaded.Set(float64(now.UnixMilli()) / 1000)
-	m.hosts.Set(float64(len(s.catalog.Hosts())))
-	m.profiles.Set(float64(len(s.catalog.Profiles())))
+	m.hosts.Set(float64(len(cat.Hosts())))
+	m.profiles.Set(float64(len(cat.Profiles())))
 }

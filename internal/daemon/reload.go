@@ -7,35 +7,26 @@ import (
 	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/site"
 )
 
-// reload builds a new snapshot aside and swaps one pointer. With errors in it the last good one stays. What began keeps
-// the snapshot it began with.
+// reload builds a new site aside and swaps one pointer. With errors in it the last good one stays. What began keeps
+// the one it began with.
 func (d *daemon) reload() {
 	began := time.Now()
-	app, problems, err := d.read()
-	if app == nil || err != nil {
+	found, problems, err := d.site.Again()
+	if found == nil || err != nil {
 		d.refuse(problems, err)
 		return
 	}
-	changes := boot.Diff(d.current.Load().catalog, app.Config.Catalog)
-	d.swap(app)
+	changes := boot.Diff(d.current.Load().Config.Catalog, found.Config.Catalog)
+	d.swap(found)
 	d.count.reloads.WithLabelValues("ok").Inc()
-	d.warn(append(problems, app.Missing()...))
-	if !reflect.DeepEqual(app.Config.Settings, d.app.Config.Settings) {
+	d.warn(append(problems, found.Missing()...))
+	if !reflect.DeepEqual(found.Config.Settings, d.site.Config.Settings) {
 		d.log.Warn().Msg("ports, interfaces and limits of bootlace.yaml changed: they take effect after a restart")
 	}
 	d.log.Info().Stringer("changes", changes).Stringer("took", short(time.Since(began))).Msg("configuration reloaded")
-}
-
-// read makes a new appliance over the images that are open already.
-func (d *daemon) read() (*Appliance, []boot.Problem, error) {
-	cfg, problems, err := read(d.opts.Dir)
-	if cfg == nil || err != nil {
-		return nil, problems, err
-	}
-	d.opts.Over.apply(&cfg.Settings.Server)
-	return build(cfg, d.app.Images, problems)
 }
 
 // refuse says why the last good configuration stays.
@@ -54,8 +45,7 @@ func (d *daemon) refuse(problems []boot.Problem, err error) {
 }
 
 // swap puts a configuration into use.
-func (d *daemon) swap(app *Appliance) {
-	snap := app.snapshot()
-	d.current.Store(snap)
-	d.count.swapped(snap, time.Now())
+func (d *daemon) swap(s *site.Site) {
+	d.current.Store(s)
+	d.count.swapped(s.Config.Catalog, time.Now())
 }

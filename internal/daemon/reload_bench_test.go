@@ -22,6 +22,7 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
+	"github.com/bootlace-net/bootlace/internal/site"
 )
 
 // largeSite writes 10,000 hosts with 200 profiles.
@@ -59,7 +60,7 @@ func BenchmarkReload10000(b *testing.B) {
 		ask(b, to)
 		return
 	}
-	d, err := assemble(Options{Dir: largeSite(b), Over: Overrides{State: b.TempDir()},
+	d, err := assemble(Options{Dir: largeSite(b), Over: site.Overrides{State: b.TempDir()},
 		Log: func(configs.Log) (zerolog.Logger, error) { return zerolog.Nop(), nil }})
 	if err != nil {
 		b.Fatal(err)

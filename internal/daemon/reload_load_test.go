@@ -19,6 +19,7 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
+	"github.com/bootlace-net/bootlace/internal/site"
 )
 
 // edition writes a site all of whose rendered files tell the same number everywhere, with or without a mistake in it.
@@ -51,7 +52,7 @@ func edition(t *testing.T, dir string, n int, wrong bool) {
 func TestReloadUnderLoad(t *testing.T) {
 	dir := t.TempDir()
 	edition(t, dir, 200, false)
-	d, err := assemble(Options{Dir: dir, Over: Overrides{State: t.TempDir()},
+	d, err := assemble(Options{Dir: dir, Over: site.Overrides{State: t.TempDir()},
 		Log: func(configs.Log) (zerolog.Logger, error) { return zerolog.Nop(), nil }})
 	if err != nil {
 		t.Fatal(err)

@@ -142,6 +142,6 @@ func listenAddr(a netip.AddrPort) string {
 
 // gateFor admits by the served interfaces and the networks of one protocol.
 func (d *daemon) gateFor(allow []netip.Prefix) *gate {
-	s := d.app.Config.Settings.Server
+	s := d.site.Config.Settings.Server
 	return &gate{interfaces: s.Interfaces, extra: s.Addresses, allow: allow, now: time.Now}
 }

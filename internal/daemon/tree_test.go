@@ -12,8 +12,6 @@ import (
 	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
-	"github.com/bootlace-net/bootlace/configs"
-	"github.com/bootlace-net/bootlace/images"
 )
 
 // plansOf knows one host for each MAC.
@@ -48,15 +46,36 @@ func (d dirStore) Open(name string) (boot.File, error) {
 	return nil, fs.ErrNotExist
 }
 
-func testTree(st store) *tree {
-	snap := &snapshot{plans: plansOf{mac(1): "one", mac(2): "two"}, menus: echoMenus{}}
+// fakeSite renders what echoMenus does, and has the files of a store.
+type fakeSite struct {
+	plansOf
+	echoMenus
+	files dirStore
+}
+
+func (fakeSite) Name(_ boot.Protocol, asked string) (boot.Name, error) {
+	name, err := boot.ParseName(asked)
+	if err != nil {
+		err = errors.Join(fs.ErrInvalid, err)
+	}
+	return name, err
+}
+
+func (s fakeSite) File(v boot.Visit, p boot.Plan) (boot.File, error) {
+	f, err := s.Open(v, p)
+	if errors.Is(err, fs.ErrNotExist) {
+		return s.files.Open(v.Name.Path())
+	}
+	return f, err
+}
+
+func testTree(files dirStore) *tree {
+	site := fakeSite{plansOf: plansOf{mac(1): "one", mac(2): "two"}, files: files}
 	b := newBook(forget, time.Now)
 	b.see(boot.Client{MAC: mac(2), Addr: addr("10.0.0.2")})
 	return &tree{
-		current:  func() *snapshot { return snap },
-		store:    st,
+		current:  func() source { return site },
 		httpPort: 8080,
-		rewrite:  configs.Remaps(nil).Apply,
 		public:   func(local, _ netip.Addr) netip.Addr { return local },
 		who:      &resolver{book: b, now: time.Now, read: func() (map[netip.Addr]boot.MAC, error) { return nil, nil }},
 	}
@@ -103,30 +122,5 @@ func TestTreeKeepsRenderErrors(t *testing.T) {
 	_, a, err := testTree(dirStore{"broken.cfg": "not this"}).open(boot.HTTP, "m/52-54-00-00-00-01/broken.cfg", addr("10.0.0.254"), addr("10.0.0.1"))
 	if err == nil || errors.Is(err, fs.ErrNotExist) || a.plan.Host == nil {
 		t.Errorf("a template that fails: %v (host %v), want its error and the machine, never a file of the same name", err, a.plan.Host)
-	}
-}
-
-func TestLoaderIsPatched(t *testing.T) {
-	st, err := images.Open("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, _, err := testTree(st).open(boot.TFTP, "m/52-54-00-00-00-01/ipxe.efi", addr("10.0.0.254"), addr("10.0.0.1"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	body, _ := io.ReadAll(io.NewSectionReader(f, 0, f.Size()))
-	if !strings.Contains(string(body), "chain --replace http://10.0.0.254:8080/m/${mac:hexhyp}/boot.ipxe ||") {
-		t.Error("our iPXE does not know its script")
-	}
-}
-
-func TestLoaderScriptFits(t *testing.T) {
-	for _, server := range []string{"255.255.255.255", "fd77:aaaa:bbbb:cccc:dddd:eeee:ffff:1111"} {
-		for _, port := range []uint16{0, 80, 65535} {
-			if s := loaderScript(addr(server), port); len(s) > images.ScriptRoom {
-				t.Errorf("%d bytes with %s and port %d, room for %d", len(s), server, port, images.ScriptRoom)
-			}
-		}
 	}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package daemon
+package site
 
 import (
 	"cmp"
@@ -19,12 +19,15 @@ import (
 	"github.com/bootlace-net/bootlace/menus"
 )
 
-// Appliance is a configuration with everything it refers to, and without any sockets: what check, render and explain
-// ask, and what serve serves.
-type Appliance struct {
+// Site is a configuration with everything it refers to, and without any sockets: what check, render and explain ask, and what
+// serve serves. It never changes; a request keeps the one it began with.
+type Site struct {
 	Config *configs.Config
 	Menus  *menus.Tree
 	Images *images.Store
+
+	dir  string
+	over Overrides
 }
 
 // Overrides are what the command line says over the configuration. Empty fields override nothing.
@@ -41,24 +44,28 @@ func (o Overrides) apply(s *configs.Server) {
 }
 
 // Open reads the configuration directory dir; an empty one means the built-in configuration. The problems hold all that
-// is wrong or doubtful, in the order of files and lines; the appliance is nil if one of them is not a warning, except
-// for images that do not exist yet: those are errors of a check, but no reason not to serve (see [Missing]). The error
+// is wrong or doubtful, in the order of files and lines; the site is nil if one of them is not a warning, except
+// for images that do not exist yet: those are errors of a check, but no reason not to serve (see [Site.Missing]). The error
 // is about the images directory, or dir itself.
-func Open(dir string, over Overrides) (*Appliance, []boot.Problem, error) {
+func Open(dir string, over Overrides) (*Site, []boot.Problem, error) {
+	return open(dir, over, func(s *configs.Server) (*images.Store, error) { return images.Open(imagesDir(s)) })
+}
+
+// Again reads the configuration anew, over the images that are open already.
+func (s *Site) Again() (*Site, []boot.Problem, error) {
+	return open(s.dir, s.over, func(*configs.Server) (*images.Store, error) { return s.Images, nil })
+}
+
+func open(dir string, over Overrides, openImages func(*configs.Server) (*images.Store, error)) (*Site, []boot.Problem, error) {
 	cfg, problems, err := read(dir)
 	if cfg == nil || err != nil {
 		return nil, problems, err
 	}
 	over.apply(&cfg.Settings.Server)
-	store, err := images.Open(imagesDir(&cfg.Settings.Server))
+	store, err := openImages(&cfg.Settings.Server)
 	if err != nil {
 		return nil, problems, err
 	}
-	return build(cfg, store, problems)
-}
-
-// build makes the trees of a configuration over a store.
-func build(cfg *configs.Config, store *images.Store, problems []boot.Problem) (*Appliance, []boot.Problem, error) {
 	tree, more := menus.New(cfg.Catalog, menus.Options{
 		Images: store, Templates: cfg.Templates, Secret: secrets(cfg.Settings.Server.Secrets),
 	})
@@ -67,7 +74,7 @@ func build(cfg *configs.Config, store *images.Store, problems []boot.Problem) (*
 	if slices.ContainsFunc(problems, func(p boot.Problem) bool { return !p.Warning }) {
 		return nil, problems, nil
 	}
-	return &Appliance{Config: cfg, Menus: tree, Images: store}, problems, nil
+	return &Site{Config: cfg, Menus: tree, Images: store, dir: dir, over: over}, problems, nil
 }
 
 func read(dir string) (*configs.Config, []boot.Problem, error) {
@@ -84,6 +91,9 @@ func read(dir string) (*configs.Config, []boot.Problem, error) {
 	cfg, problems := configs.Check(os.DirFS(dir), dir)
 	return cfg, problems, nil
 }
+
+// ImagesDir is where images are looked for.
+func (s *Site) ImagesDir() string { return imagesDir(&s.Config.Settings.Server) }
 
 func imagesDir(s *configs.Server) string {
 	return cmp.Or(s.Images, filepath.Join(s.State, "images"))
@@ -109,17 +119,10 @@ func secrets(dir string) func(string, boot.Client) (string, error) {
 }
 
 // Plan says what a machine is to boot.
-func (a *Appliance) Plan(c boot.Client) boot.Plan { return a.Config.Catalog.Plan(c) }
-
-// File opens what a machine gets for a name, as serve would give it. The error is fs.ErrNotExist when it gets nothing.
-func (a *Appliance) File(v boot.Visit) (boot.File, error) {
-	t := &tree{store: a.Images, httpPort: v.HTTPPort}
-	f, _, err := t.file(a.snapshot(), v, a.Plan(v.Client))
-	return f, err
-}
+func (s *Site) Plan(c boot.Client) boot.Plan { return s.Config.Catalog.Plan(c) }
 
 // HTTPPort is where the tree is served over HTTP; 0 when it is off.
-func (a *Appliance) HTTPPort() uint16 { return httpPort(&a.Config.Settings.HTTP) }
+func (s *Site) HTTPPort() uint16 { return httpPort(&s.Config.Settings.HTTP) }
 
 func httpPort(h *configs.HTTP) uint16 {
 	switch {
@@ -133,24 +136,24 @@ func httpPort(h *configs.HTTP) uint16 {
 }
 
 // Missing lists the files that profiles name and the store does not have.
-func (a *Appliance) Missing() []boot.Problem {
+func (s *Site) Missing() []boot.Problem {
 	exists := func(name string) bool {
-		f, err := a.Images.Open(name)
+		f, err := s.Images.Open(name)
 		if err == nil {
 			_ = f.Close() // only looked
 		}
 		return err == nil
 	}
-	return a.Config.Catalog.MissingFiles(exists, a.Images.Names())
+	return s.Config.Catalog.MissingFiles(exists, s.Images.Names())
 }
 
 // local is an address to show in URLs when nobody asked: the documentation prefix of RFC 5737.
 func local() netip.Addr { return netip.AddrFrom4([4]byte{192, 0, 2, 1}) }
 
 // Visit makes the question for a name that a machine would ask, for render and explain. server may be invalid.
-func (a *Appliance) Visit(name boot.Name, c boot.Client, server netip.Addr) boot.Visit {
+func (s *Site) Visit(name boot.Name, c boot.Client, server netip.Addr) boot.Visit {
 	if !server.IsValid() {
 		server = local()
 	}
-	return boot.Visit{Name: name, Protocol: boot.HTTP, Client: c, Server: server, HTTPPort: a.HTTPPort()}
+	return boot.Visit{Name: name, Protocol: boot.HTTP, Client: c, Server: server, HTTPPort: s.HTTPPort()}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package daemon
+package site
 
 import (
 	"net/netip"
@@ -20,18 +20,18 @@ type Rehearsal struct {
 
 // Rehearse plays a machine's first request to the responder, and the one to port 4011 that the offer may lead to. The
 // machine's memory is empty: what a real one rotates to after failures is not seen.
-func (a *Appliance) Rehearse(c boot.Client, server netip.Addr) Rehearsal {
+func (s *Site) Rehearse(c boot.Client, server netip.Addr) Rehearsal {
 	if !server.Is4() {
 		server = local()
 	}
 	r := &dhcpproxy.Responder{}
-	set(r, &a.Config.Settings, known{a, c})
+	SetResponder(r, &s.Config.Settings, known{s, c})
 	r.Observe = false
 	if !c.Subnet.IsValid() && !c.Relay.IsValid() {
 		r.Allow = nil // nobody said which network it is in
 	}
 	ask := dhcpproxy.AskFor(c)
-	arrival := dhcpproxy.Arrival{Local: server, Interface: c.Interface, Subnet: c.Subnet, HTTPPort: a.HTTPPort()}
+	arrival := dhcpproxy.Arrival{Local: server, Interface: c.Interface, Subnet: c.Subnet, HTTPPort: s.HTTPPort()}
 	offer := r.Respond(ask.Bytes(), arrival, nil)
 	out := Rehearsal{Strategy: offer.Strategy.String(), Why: offer.Why, File: offer.File}
 	if !offer.Verdict.Answered() {
@@ -62,7 +62,7 @@ func binl(r *dhcpproxy.Responder, ask dhcpproxy.Ask, arrival dhcpproxy.Arrival, 
 
 // known is the planner of a machine that more is known of than a packet tells.
 type known struct {
-	app   *Appliance
+	site  *Site
 	facts boot.Client
 }
 
@@ -73,5 +73,5 @@ func (k known) Plan(c boot.Client) boot.Plan {
 	if k.facts.Vendor != "" {
 		facts.Vendor = k.facts.Vendor
 	}
-	return k.app.Plan(facts)
+	return k.site.Plan(facts)
 }

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package site
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"path"
+	"strings"
+
+	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/images"
+)
+
+// Name reads what was asked for. TFTP's pass the rules of the site, which see them without the machine prefix: it is ours,
+// and loaders carry it on.
+func (s *Site) Name(p boot.Protocol, asked string) (boot.Name, error) {
+	name, err := boot.ParseName(asked)
+	if err != nil {
+		return name, fmt.Errorf("%w: %w", fs.ErrInvalid, err)
+	}
+	if p != boot.TFTP {
+		return name, nil
+	}
+	path, ok := s.Config.Settings.TFTP.Remap.Apply(name.Path())
+	switch {
+	case !ok:
+		return name, fmt.Errorf("a rule of tftp.remap refuses it: %w", fs.ErrPermission)
+	case path == name.Path():
+		return name, nil
+	}
+	rewritten, err := boot.ParseName(path)
+	if err != nil {
+		return name, fmt.Errorf("tftp.remap makes %q of it: %w: %w", path, fs.ErrInvalid, err)
+	}
+	if rewritten.Machine.IsZero() {
+		rewritten.Machine = name.Machine
+	}
+	return rewritten, nil
+}
+
+// File opens what a machine with this plan gets for a name: what is rendered for it, else what is in the store. The error is
+// fs.ErrNotExist, fs.ErrInvalid or fs.ErrPermission where that is the reason.
+func (s *Site) File(v boot.Visit, p boot.Plan) (boot.File, error) {
+	f, err := s.Menus.Open(v, p)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return f, err
+	}
+	return s.image(v)
+}
+
+// image opens a file of the store. iPXE builds with room for a script get ours.
+func (s *Site) image(v boot.Visit) (boot.File, error) {
+	name := v.Name.Path()
+	f, err := s.Images.Open(name)
+	if errors.Is(err, fs.ErrNotExist) && v.Protocol == boot.TFTP && s.Config.Settings.TFTP.IgnoreCase {
+		if other, ok := s.Images.Fold(name); ok {
+			f, err = s.Images.Open(other)
+		}
+	}
+	if err != nil || !strings.EqualFold(path.Ext(name), ".efi") {
+		return f, err
+	}
+	patched, err := images.PatchScript(f, loaderScript(v.Server, v.HTTPPort))
+	if err != nil { // not an iPXE, or a build without our marks: served as it is
+		return f, nil
+	}
+	return patched, nil
+}
+
+// loaderScript is what our iPXE runs before its own search: UEFI iPXE still has the firmware's address (efi_cachedhcp.c),
+// so it can fetch its script at once; without that it asks DHCP itself. If the script cannot be had, the build's own
+// search goes on; if it runs, it takes the place of the build's (--replace), so that its "exit 1" reaches the firmware,
+// which then tries its next boot entry. At most images.ScriptRoom bytes, also with the longest IPv6 address.
+func loaderScript(server netip.Addr, httpPort uint16) string {
+	url := boot.ServerURL(server, httpPort, "m/${mac:hexhyp}/boot.ipxe")
+	return "ifopen\nisset ${ip} || dhcp\nchain --replace " + url + " ||\n"
+}
