@@ -10,8 +10,8 @@ type Host struct {
 	ProfilePos Pos
 	Vars       Vars
 	Labels     map[string]string
-	Strategy   string
-	Ignore     bool // never answered, whatever else says so
+	Strategy   *Strategy // nil: not said
+	Ignore     bool      // never answered, whatever else says so
 	Pos        Pos
 }
 
@@ -23,7 +23,7 @@ type Group struct {
 	ProfilePos Pos
 	Vars       Vars
 	Labels     map[string]string
-	Strategy   string
+	Strategy   *Strategy // nil: not said
 	Ignore     bool
 	// AllowDestructive says in words that a destructive profile may reach machines that no host names.
 	AllowDestructive bool

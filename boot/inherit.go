@@ -133,7 +133,9 @@ func (p *Profile) take(d *Draft) {
 	maps.Copy(p.Loader, d.Loader)
 	maps.Copy(p.Files, d.Files)
 	p.Vars = p.Vars.Merge(d.Vars)
-	p.Strategy = cmp.Or(d.Strategy, p.Strategy)
+	if d.Strategy != nil {
+		p.Strategy = d.Strategy
+	}
 	switch {
 	case d.Destructive:
 		p.Destructive = true

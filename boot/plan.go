@@ -33,8 +33,8 @@ type Plan struct {
 	Loader  Name     // the program a ROM of this architecture is to load, machine prefix included; no Base: it needs none
 	Script  Name     // what an iPXE is to run, machine prefix included
 
-	Strategy string // offer strategy pinned in YAML; "" lets the responder choose
-	Why      []Step // how it came to this, for logs and explain
+	Strategy Strategy // pinned by the configuration; StrategyAuto lets the responder choose
+	Why      []Step   // how it came to this, for logs and explain
 }
 
 // Step is one decision on the way to a plan.
@@ -193,15 +193,17 @@ func (c *Catalog) choice(host *rule, groups []*rule) (profile string, action Act
 }
 
 // layers merges what profile, groups and host say; the later ones win.
-func layers(p *Plan) (vars Vars, strategy string) {
-	add := func(v Vars, s string) {
+func layers(p *Plan) (vars Vars, strategy Strategy) {
+	add := func(v Vars, s *Strategy) {
 		switch {
 		case len(vars) == 0:
 			vars = v
 		case len(v) > 0:
 			vars = vars.Merge(v)
 		}
-		strategy = cmp.Or(s, strategy)
+		if s != nil {
+			strategy = *s
+		}
 	}
 	if p.Profile != nil {
 		add(p.Profile.Vars, p.Profile.Strategy)

@@ -92,8 +92,8 @@ type Profile struct {
 	Start       *Menu           // shown instead of booting at once; nil: boot the entry
 	Files       map[string]*FileSpec
 	Vars        Vars
-	Destructive bool // installs: never a default for unknown machines unless said so
-	Strategy    string
+	Destructive bool      // installs: never a default for unknown machines unless said so
+	Strategy    *Strategy // nil: not said
 
 	loaders map[Arch]Name
 }

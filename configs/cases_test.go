@@ -116,10 +116,17 @@ func showPlan(b *bytes.Buffer, p boot.Plan) {
 		fmt.Fprintf(b, "\n  cmdline %q", strings.Join(words, " "))
 	}
 	vars, _ := json.Marshal(p.Vars)
-	fmt.Fprintf(b, "\n  loader %s strategy %q vars %s\n", p.Loader, p.Strategy, vars)
+	fmt.Fprintf(b, "\n  loader %s strategy %q vars %s\n", p.Loader, pinned(p.Strategy), vars)
 	for _, s := range p.Why {
 		fmt.Fprintf(b, "  %s: %s\n", s.Pos, s.What)
 	}
+}
+
+func pinned(s boot.Strategy) string {
+	if s == boot.StrategyAuto {
+		return ""
+	}
+	return s.String()
 }
 
 func parseClient(t *testing.T, line string) (c boot.Client) {

@@ -15,12 +15,12 @@ func DefaultSettings() Settings {
 	return Settings{
 		Server: Server{State: "/var/lib/bootlace", User: "nobody"},
 		DHCP: DHCP{
-			Mode: "proxy", Socket: "auto", PerMAC: 20, PerSecond: 50000, TTL: 4 * time.Hour, PrefixName: true,
+			Mode: DHCPProxy, Socket: SocketAuto, PerMAC: 20, PerSecond: 50000, TTL: 4 * time.Hour, PrefixName: true,
 		},
 		TFTP: defaultTFTP(),
 		HTTP: HTTP{Enabled: true, Port: 8080, Metrics: true},
-		Loop: Loop{Returns: 6, Within: 30 * time.Minute, Then: "local"},
-		Log:  Log{Level: "info", Format: "auto"},
+		Loop: Loop{Returns: 6, Within: 30 * time.Minute, Then: LoopLocal},
+		Log:  Log{Level: boot.LevelInfo, Format: LogAuto},
 	}
 }
 
@@ -30,7 +30,7 @@ func defaultTFTP() TFTP {
 		Listen:     []netip.AddrPort{netip.AddrPortFrom(netip.Addr{}, 69)},
 		BlockSize:  BlockSize{Min: 512, Max: 1468},
 		WindowSize: WindowSize{Max: 64},
-		GSO:        "auto",
+		GSO:        GSOAuto,
 		Retransmit: Retransmit{Silence: 75 * time.Second},
 		Pin:        10 * time.Second,
 		Cache:      128 << 20,

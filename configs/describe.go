@@ -20,6 +20,9 @@ func describe(t reflect.Type, f field) string {
 	if d, ok := reflect.New(t).Interface().(describer); ok {
 		return d.describe()
 	}
+	if words := wordsOf(t); words != nil {
+		return strings.Join(words, " or ")
+	}
 	switch t {
 	case reflect.TypeFor[boot.Text]():
 		return "text"
@@ -42,9 +45,6 @@ func describe(t reflect.Type, f field) string {
 func describeKind(t reflect.Type, f field) string {
 	switch t.Kind() {
 	case reflect.String:
-		if f.enum != "" {
-			return strings.Join(f.words(), " or ")
-		}
 		return "text"
 	case reflect.Bool:
 		return "true or false"

@@ -2,17 +2,14 @@
 
 package configs
 
-import (
-	"reflect"
-	"strings"
-)
+import "reflect"
 
 // field is what the tags of a struct field say: yaml (the key), doc (one line for people; the unit and the reason of the
-// default are in it), enum (words, comma-separated), min and max (for numbers, times and sizes).
+// default are in it), min and max (for numbers, times and sizes).
 type field struct {
-	index          []int
-	key, doc       string
-	enum, min, max string
+	index    []int
+	key, doc string
+	min, max string
 }
 
 // fieldsOf lists the keys of a struct in the order of its fields; embedded structs add theirs in their place.
@@ -30,7 +27,7 @@ func fieldsOf(t reflect.Type) []field {
 		case tagged:
 			out = append(out, field{
 				index: []int{i}, key: key, doc: sf.Tag.Get("doc"),
-				enum: sf.Tag.Get("enum"), min: sf.Tag.Get("min"), max: sf.Tag.Get("max"),
+				min: sf.Tag.Get("min"), max: sf.Tag.Get("max"),
 			})
 		}
 	}
@@ -43,12 +40,4 @@ func keysOf(fields []field) []string {
 		keys[i] = f.key
 	}
 	return keys
-}
-
-// words lists what an enum allows.
-func (f field) words() []string {
-	if f.enum == "" {
-		return nil
-	}
-	return strings.Split(f.enum, ",")
 }

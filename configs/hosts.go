@@ -40,7 +40,7 @@ type group struct {
 }
 
 type firmware struct {
-	Strategy string `yaml:"strategy" enum:"auto,skip,binl,menu,shim,http,rpi,ipxe,uboot,silent" doc:"How offers are made, where the automatic choice fails; see docs/firmware.md."`
+	Strategy *boot.Strategy `yaml:"strategy" doc:"How offers are made, where the automatic choice fails; see docs/firmware.md."`
 }
 
 // hosts decodes one document of a hosts file. What has mistakes of its own is left out, for half of it would only make

@@ -3,6 +3,7 @@
 package configs
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"reflect"
@@ -56,7 +57,7 @@ func (d *decoder) parser(n *yaml.Node, v reflect.Value, f field) func(string) er
 func plainParser(n *yaml.Node, v reflect.Value, f field) func(string) error {
 	switch v.Kind() {
 	case reflect.String:
-		return func(s string) error { v.SetString(s); return f.checkWord(s) }
+		return func(s string) error { v.SetString(s); return nil }
 	case reflect.Bool:
 		return func(s string) error {
 			v.SetBool(s == "true")
@@ -65,6 +66,11 @@ func plainParser(n *yaml.Node, v reflect.Value, f field) func(string) error {
 			}
 			return nil
 		}
+	case reflect.Uint8:
+		if words := wordsOf(v.Type()); words != nil {
+			return func(s string) error { return parseWord(s, words, v) }
+		}
+		return nil
 	case reflect.Int:
 		return func(s string) error { return parseInt(s, f, v) }
 	default:
@@ -83,12 +89,14 @@ func keep[T any](p *T, expected string) func(T, error) error {
 	}
 }
 
-func (f field) checkWord(s string) error {
-	words := f.words()
-	if words == nil || slices.Contains(words, s) {
-		return nil
+// parseWord stores the place of a word among those that there are.
+func parseWord(s string, words []string, v reflect.Value) error {
+	i := slices.Index(words, s)
+	if i < 0 {
+		return errors.New(boot.Hint(s, words))
 	}
-	return fmt.Errorf("%s", boot.Hint(s, words))
+	v.SetUint(uint64(i))
+	return nil
 }
 
 func parseInt(s string, f field, v reflect.Value) error {

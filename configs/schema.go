@@ -95,6 +95,9 @@ func (g *schemaMaker) of(t reflect.Type, f field) object {
 	if s, ok := reflect.New(t).Interface().(schemer); ok {
 		return s.schema(g)
 	}
+	if words := wordsOf(t); words != nil {
+		return object{"enum": words}
+	}
 	switch t {
 	case reflect.TypeFor[boot.Text]():
 		return textSchema()
@@ -113,9 +116,6 @@ func (g *schemaMaker) of(t reflect.Type, f field) object {
 func (g *schemaMaker) ofKind(t reflect.Type, f field) object {
 	switch t.Kind() {
 	case reflect.String:
-		if f.enum != "" {
-			return object{"enum": f.words()}
-		}
 		return textSchema()
 	case reflect.Bool:
 		return object{"type": "boolean"}

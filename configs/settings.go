@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"regexp"
 	"time"
+
+	"github.com/bootlace-net/bootlace/boot"
 )
 
 // Settings is bootlace.yaml without the policy for unknown machines, which is part of the catalog.
@@ -30,8 +32,8 @@ type Server struct {
 
 // DHCP is the section of ProxyDHCP.
 type DHCP struct {
-	Mode       string         `yaml:"mode" enum:"proxy,observe,off" doc:"proxy answers; observe only logs what it would answer; off does not listen."`
-	Socket     string         `yaml:"socket" enum:"auto,udp,packet" doc:"udp binds port 67; packet reads beside another DHCP server on this machine; auto takes packet where port 67 is in use."`
+	Mode       DHCPMode       `yaml:"mode" doc:"proxy answers; observe only logs what it would answer; off does not listen."`
+	Socket     DHCPSocket     `yaml:"socket" doc:"udp binds port 67; packet reads beside another DHCP server on this machine; auto takes packet where port 67 is in use."`
 	Allow      []netip.Prefix `yaml:"allow" doc:"Networks to answer: the interface's, or the relay's address. None: all."`
 	Deny       []MACPattern   `yaml:"deny" doc:"MAC addresses or prefixes (52:54:00:*) never to answer, whatever the hosts say."`
 	Delay      time.Duration  `yaml:"delay" max:"5s" doc:"How long to wait before an offer. 0s because iPXE waits for a proxy's offer for two seconds only."`
@@ -48,7 +50,7 @@ type TFTP struct {
 	SinglePort bool             `yaml:"single_port" doc:"Answer from the port that was asked instead of one per transfer (RFC 1350 TIDs). For NAT, Docker and Kubernetes."`
 	BlockSize  BlockSize        `yaml:"block_size" doc:"Bounds for what clients ask for (RFC 2348)."`
 	WindowSize WindowSize       `yaml:"window_size" doc:"Bound for windows (RFC 7440)."`
-	GSO        string           `yaml:"gso" enum:"auto,on,off" doc:"UDP segmentation offload for windows. auto tries it out and stops where a kernel or a driver mangles it."`
+	GSO        GSO              `yaml:"gso" doc:"UDP segmentation offload for windows. auto tries it out and stops where a kernel or a driver mangles it."`
 	BusyPoll   time.Duration    `yaml:"busy_poll" max:"1ms" doc:"How long to spin for the next packet while a lock-step transfer is hot. 0s sleeps at once: spinning buys latency with CPU time. 50us is a good value."`
 	Lanes      int              `yaml:"lanes" min:"0" max:"256" doc:"Independent engines, each with sockets and a goroutine of its own. 0: one for two cores."`
 	Retransmit Retransmit       `yaml:"retransmit" doc:"When a block is sent again."`
@@ -141,11 +143,11 @@ type HTTP struct {
 type Loop struct {
 	Returns int           `yaml:"returns" min:"0" max:"1000" doc:"Boots within the time below that make a loop. 0: never."`
 	Within  time.Duration `yaml:"within" min:"1m" max:"168h" doc:"The time in which boots are counted."`
-	Then    string        `yaml:"then" enum:"local,ignore,warn" doc:"What a looping machine gets: its own disk, silence, or what it always gets, with a warning in the log."`
+	Then    LoopThen      `yaml:"then" doc:"What a looping machine gets: its own disk, silence, or what it always gets, with a warning in the log."`
 }
 
 // Log is the section of the log.
 type Log struct {
-	Level  string `yaml:"level" enum:"debug,info,warn,error" doc:"The least that is logged. debug shows why packets were not answered."`
-	Format string `yaml:"format" enum:"auto,text,json" doc:"auto writes text to a terminal and JSON elsewhere."`
+	Level  boot.Level `yaml:"level" doc:"The least that is logged. debug shows why packets were not answered."`
+	Format LogFormat  `yaml:"format" doc:"auto writes text to a terminal and JSON elsewhere."`
 }

@@ -110,19 +110,19 @@ func TestAnswersByFamily(t *testing.T) {
 		name     string
 		req      request
 		arrival  Arrival
-		strategy string
+		strategy Strategy
 		loader   string
 		noHTTP   bool
 	}{
 		{name: "bios-skip", req: ofROM(boot.ArchBIOS).with(optUUID, uuid)},
-		{name: "bios-menu", req: ofROM(boot.ArchBIOS), strategy: "menu"},
+		{name: "bios-menu", req: ofROM(boot.ArchBIOS), strategy: Menu},
 		{name: "uefi-skip", req: ofROM(boot.ArchX64).with(optMaxSize, "\x05\xc0").with(optUUID, uuid)},
-		{name: "uefi-binl", req: ofROM(boot.ArchX64).with(optMaxSize, "\x05\xc0"), strategy: "binl"},
+		{name: "uefi-binl", req: ofROM(boot.ArchX64).with(optMaxSize, "\x05\xc0"), strategy: BINL},
 		{name: "uefi-ebc", req: ofROM(boot.ArchEBC)},
 		{name: "uefi-arm64", req: ofROM(boot.ArchARM64)},
 		{name: "uefi-several-archs", req: request{typ: Discover, class: "PXEClient", archs: []boot.Arch{60000, boot.ArchX64, boot.ArchBIOS}}},
 		{name: "uefi-shim", req: ofROM(boot.ArchX64), loader: "shim/shimx64.efi"},
-		{name: "uefi-pinned-silence", req: ofROM(boot.ArchX64), strategy: "silent"},
+		{name: "uefi-pinned-silence", req: ofROM(boot.ArchX64), strategy: Silent},
 		{name: "http-x64", req: ofROM(boot.ArchX64HTTP)},
 		{name: "http-arm64", req: ofROM(boot.ArchARM64HTTP)},
 		{name: "http-off", req: ofROM(boot.ArchX64HTTP), noHTTP: true},
@@ -164,7 +164,7 @@ func TestAnswersByFamily(t *testing.T) {
 		{name: "long-name-uefi", req: ofROM(boot.ArchX64).with(optMaxSize, "\x05\xc0"), loader: strings.Repeat("d/", 60) + "ipxe.efi"},
 		{name: "long-name-bios", req: ofROM(boot.ArchBIOS).with(optMaxSize, "\x05\xc0"), loader: strings.Repeat("d/", 60) + "undionly.kpxe"},
 		{name: "long-name-shim", req: ofROM(boot.ArchX64).with(optMaxSize, "\x05\xc0"), loader: strings.Repeat("d/", 60) + "shimx64.efi"},
-		{name: "overload", req: ofROM(boot.ArchBIOS).with(optUUID, uuid).with(optClientID, "\x01"+strings.Repeat("i", 50)).with(optRelayAgent, "\x01\xa0"+strings.Repeat("c", 160)), strategy: "menu", loader: strings.Repeat("d/", 20) + "undionly.kpxe"},
+		{name: "overload", req: ofROM(boot.ArchBIOS).with(optUUID, uuid).with(optClientID, "\x01"+strings.Repeat("i", 50)).with(optRelayAgent, "\x01\xa0"+strings.Repeat("c", 160)), strategy: Menu, loader: strings.Repeat("d/", 20) + "undionly.kpxe"},
 		{name: "squeezed", req: ofROM(boot.ArchBIOS).with(optRelayAgent, "\x01\xf0"+strings.Repeat("c", 240)).with(optClientID, strings.Repeat("i", 200))},
 	}
 	shown := map[Strategy]int{}

@@ -73,11 +73,8 @@ func (r *record) hear(name string, now time.Time, ans *Answer) {
 
 // strategy chooses the style of the answer and counts boots.
 func (r *Responder) strategy(x *exchange, ans *Answer) Verdict {
-	pinned, err := ParseStrategy(x.plan.Strategy)
-	if err != nil {
-		ans.Note = err.Error() + "; chosen automatically"
-	}
-	if pinned = x.apply(pinned); pinned == Silent {
+	pinned := x.apply(x.plan.Strategy)
+	if pinned == Silent {
 		x.strategy = Silent
 		return SilentPinned
 	}

@@ -99,7 +99,7 @@ func (x *exchange) vendor(r *reply, typ MessageType) []byte {
 		v.control(controlBootNow)
 		v.menu(menuItem{0, "Raspberry Pi Boot"})
 		v.prompt(0, "PXE")
-	case Auto, BINL, HTTP, IPXE, UBoot, Silent, strategyCount: // without option 43
+	case Auto, BINL, HTTP, IPXE, UBoot, Silent: // without option 43
 	}
 	return v.bytes()
 }
@@ -172,7 +172,7 @@ func (x *exchange) wanted() (string, Verdict) {
 		}
 		// An IP literal: EDK2 takes a name only if DHCP gave a DNS server too (HttpBootDhcp4.c).
 		return boot.ServerURL(a.Local, a.HTTPPort, loader.String()), verdictNone
-	case Auto, Skip, BINL, Menu, Shim, Silent, strategyCount: // the loader by TFTP
+	case Auto, Skip, BINL, Menu, Shim, Silent: // the loader by TFTP
 	}
 	if loader.Base == "" {
 		return "", SilentNoLoader

@@ -62,7 +62,7 @@ func vectors() []vector {
 	long := func(file string) func(*Responder, *planner) {
 		return func(_ *Responder, p *planner) { p.loader = strings.Repeat("d/", 60) + file }
 	}
-	pinned := func(s string) func(*Responder, *planner) {
+	pinned := func(s Strategy) func(*Responder, *planner) {
 		return func(_ *Responder, p *planner) { p.strategy = s }
 	}
 	return []vector{
@@ -75,10 +75,10 @@ func vectors() []vector {
 				return p.Class == "HTTPClient" && p.Vendor == nil && strings.HasPrefix(p.File(), "http://10.77.0.2:8080/")
 			}},
 		{n: 5, about: "43 {6: 8} with a file boots at once", req: ofROM(boot.ArchX64), correct: func(p Packet, _ *Answer) bool { return p.BootNow() && p.File() != "" }},
-		{n: 5, about: "BINL has no option 43", req: ofROM(boot.ArchX64), setup: pinned("binl"), correct: func(p Packet, _ *Answer) bool { return p.Vendor == nil }},
-		{n: 5, about: "and port 4011 answers", req: chosen(Request), setup: pinned("binl"), role: RoleBINL, from: "10.77.0.100:4011",
+		{n: 5, about: "BINL has no option 43", req: ofROM(boot.ArchX64), setup: pinned(BINL), correct: func(p Packet, _ *Answer) bool { return p.Vendor == nil }},
+		{n: 5, about: "and port 4011 answers", req: chosen(Request), setup: pinned(BINL), role: RoleBINL, from: "10.77.0.100:4011",
 			correct: func(p Packet, _ *Answer) bool { return p.Type == Ack && p.File() != "" }},
-		{n: 6, about: "no MTFTP, in a menu neither", req: ofROM(boot.ArchBIOS), setup: pinned("menu"),
+		{n: 6, about: "no MTFTP, in a menu neither", req: ofROM(boot.ArchBIOS), setup: pinned(Menu),
 			correct: func(p Packet, _ *Answer) bool {
 				for code := byte(1); code <= 5; code++ {
 					if subOption(p.Vendor, code) != nil {
@@ -103,12 +103,12 @@ func vectors() []vector {
 		{n: 11, about: "a BIOS cannot read a long name: silence with a reason", req: ofROM(boot.ArchBIOS).with(optMaxSize, big), setup: long("undionly.kpxe"), silent: SilentTooLong},
 		{n: 11, about: "UEFI reads it in option 67", req: ofROM(boot.ArchX64).with(optMaxSize, big), setup: long("ipxe.efi"),
 			correct: func(p Packet, _ *Answer) bool { return p.HeaderFile == "" && len(p.BootFile) > sizeFile }},
-		{n: 12, about: "the largest menu fits option 43 and is ended", req: ofROM(boot.ArchBIOS), setup: func(_ *Responder, p *planner) { p.strategy, p.title = "menu", strings.Repeat("title ", 60) },
+		{n: 12, about: "the largest menu fits option 43 and is ended", req: ofROM(boot.ArchBIOS), setup: func(_ *Responder, p *planner) { p.strategy, p.title = Menu, strings.Repeat("title ", 60) },
 			correct: func(p Packet, _ *Answer) bool {
 				types, texts := p.Items()
 				return len(p.Vendor) <= 255 && p.Vendor[len(p.Vendor)-1] == optEnd && len(types) == 2 && len(texts[0]) == maxMenuText
 			}},
-		{n: 13, about: "at least 300 bytes", req: ofROM(boot.ArchX64), setup: pinned("binl"), correct: func(p Packet, _ *Answer) bool { return p.Size >= minReply }},
+		{n: 13, about: "at least 300 bytes", req: ofROM(boot.ArchX64), setup: pinned(BINL), correct: func(p Packet, _ *Answer) bool { return p.Size >= minReply }},
 		{n: 13, about: "no more than the client says", req: ofROM(boot.ArchBIOS).with(optRelayAgent, "\x01\xf0"+strings.Repeat("c", 240)).with(optClientID, strings.Repeat("i", 200)),
 			correct: func(p Packet, _ *Answer) bool { return p.Size <= minMaxSize-headersSize }},
 		{n: 13, about: "nor than 1472, whatever it says: rather silence", req: parts(ofROM(boot.ArchX64).with(optMaxSize, "\xff\x00"), 5), silent: SilentTooBig},

@@ -92,7 +92,7 @@ func (r *Responder) decide6(x *exchange6, ans *Answer) (Verdict, *dhcpv6.Message
 	case x.plan.Action == boot.ActionIgnore:
 		ans.Detail = x.plan.Reason()
 		return SilentIgnored, nil
-	case x.plan.Strategy == Silent.String():
+	case x.plan.Strategy == Silent:
 		return SilentPinned, nil
 	}
 	x.strategy6()

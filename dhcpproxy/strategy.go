@@ -3,57 +3,29 @@
 package dhcpproxy
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/bootlace-net/bootlace/boot"
 )
 
-// Strategy is a style of offer. Firmware differs in what it takes; which one fits is known for each family, and found by
-// trying where a client does not behave like its family.
-type Strategy uint8
+// Strategy is a style of offer.
+type Strategy = boot.Strategy
 
-// The strategies.
+// The strategies by their short names.
 const (
-	Auto   Strategy = iota // chosen from what the client says and what it did before
-	Skip                   // PXE10-skip: option 43 {6: 8} and the file in the offer; no second exchange
-	BINL                   // no option 43: the client asks port 4011 for the file
-	Menu                   // option 43 {6, 8, 9, 10}: the client chooses an item and asks port 4011 for it by option 43 {71}
-	Shim                   // Skip with the file surely in the header, which is all that shim reads
-	HTTP                   // option 60 HTTPClient and a URL
-	RPi                    // Raspberry Pi's boot ROM: option 43 {9: "Raspberry Pi Boot"} and siaddr
-	IPXE                   // a script's URL
-	UBoot                  // siaddr and a file whose directory U-Boot looks into
-	Silent                 // no answer: whatever else the firmware has is next
-	strategyCount
+	Auto   = boot.StrategyAuto
+	Skip   = boot.StrategySkip
+	BINL   = boot.StrategyBINL
+	Menu   = boot.StrategyMenu
+	Shim   = boot.StrategyShim
+	HTTP   = boot.StrategyHTTP
+	RPi    = boot.StrategyRPi
+	IPXE   = boot.StrategyIPXE
+	UBoot  = boot.StrategyUBoot
+	Silent = boot.StrategySilent
+
+	strategyCount = Silent + 1
 )
-
-// String gives the name that YAML uses.
-func (s Strategy) String() string {
-	return [...]string{"auto", "skip", "binl", "menu", "shim", "http", "rpi", "ipxe", "uboot", "silent"}[s]
-}
-
-// ParseStrategy reads a name of [Strategy.String]; "" is Auto.
-func ParseStrategy(s string) (Strategy, error) {
-	if s == "" {
-		return Auto, nil
-	}
-	for c := Auto; c < strategyCount; c++ {
-		if c.String() == s {
-			return c, nil
-		}
-	}
-	return Auto, fmt.Errorf("%q is no strategy for offers: expected one of %s", s, strings.Join(StrategyNames(), ", "))
-}
-
-// StrategyNames lists what ParseStrategy takes.
-func StrategyNames() []string {
-	names := make([]string, 0, strategyCount)
-	for s := Auto; s < strategyCount; s++ {
-		names = append(names, s.String())
-	}
-	return names
-}
 
 // candidates lists the strategies for a client, the likeliest first. Where there are several, a client that comes back
 // without having taken an offer gets the next one.

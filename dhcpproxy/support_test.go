@@ -45,7 +45,7 @@ func golden(t *testing.T, name, got string) {
 // planner gives every machine the menu, by a real catalog; fields change that.
 type planner struct {
 	catalog  *boot.Catalog
-	strategy string
+	strategy Strategy
 	loader   string
 	ignore   bool
 	title    string

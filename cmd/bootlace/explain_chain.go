@@ -148,7 +148,10 @@ type reason struct {
 }
 
 func explanationOf(p boot.Plan, offer site.Rehearsal, links []link) explanation {
-	x := explanation{Action: p.Action.String(), Pinned: p.Strategy, Vars: p.Vars, Files: links}
+	x := explanation{Action: p.Action.String(), Vars: p.Vars, Files: links}
+	if p.Strategy != boot.StrategyAuto {
+		x.Pinned = p.Strategy.String()
+	}
 	if p.Host != nil {
 		x.Host = p.Host.Name
 	}

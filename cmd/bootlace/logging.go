@@ -40,7 +40,7 @@ func (l *logging) logger() zerolog.Logger {
 
 // configured is the logger that a configuration asks for, where flags do not say something else.
 func (l *logging) configured(c configs.Log) (zerolog.Logger, error) {
-	for name, value := range map[string]string{"log-level": c.Level, "log-format": c.Format} {
+	for name, value := range map[string]string{"log-level": c.Level.String(), "log-format": c.Format.String()} {
 		if f := l.flags.Lookup(name); !f.Changed {
 			if err := f.Value.Set(value); err != nil {
 				return zerolog.Nop(), fmt.Errorf("log: %w", err)

@@ -16,7 +16,7 @@ import (
 
 // listenDHCP binds ProxyDHCP.
 func (d *daemon) listenDHCP(s *configs.Settings) error {
-	if s.DHCP.Mode == "off" {
+	if s.DHCP.Mode == configs.DHCPOff {
 		return nil
 	}
 	srv := d.dhcpServer(s)
@@ -73,15 +73,25 @@ func (d *daemon) dhcpServer(s *configs.Settings) *dhcpproxy.Server {
 		Interfaces: s.Server.Interfaces,
 		Addresses:  s.Server.Addresses,
 		HTTPPort:   d.site.HTTPPort(),
-		Socket: map[string]dhcpproxy.SocketMode{
-			"auto": dhcpproxy.SocketAuto, "udp": dhcpproxy.SocketUDP, "packet": dhcpproxy.SocketPacket}[s.DHCP.Socket],
-		NoIPv6: !hasIPv6(),
-		Delay:  s.DHCP.Delay,
-		Logger: d.log,
-		Seen:   d.book.see,
+		Socket:     socketMode(s.DHCP.Socket),
+		NoIPv6:     !hasIPv6(),
+		Delay:      s.DHCP.Delay,
+		Logger:     d.log,
+		Seen:       d.book.see,
 	}
 	site.SetResponder(&srv.Responder, s, newcomers{d})
 	return srv
+}
+
+func socketMode(s configs.DHCPSocket) dhcpproxy.SocketMode {
+	switch s {
+	case configs.SocketUDP:
+		return dhcpproxy.SocketUDP
+	case configs.SocketPacket:
+		return dhcpproxy.SocketPacket
+	default:
+		return dhcpproxy.SocketAuto
+	}
 }
 
 // newcomers is the planner of DHCP: the current catalog, and a line in the log for every machine that it has no rule for.

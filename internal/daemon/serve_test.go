@@ -46,7 +46,7 @@ func serve(t *testing.T, settings string, files map[string]string) *appliance {
 	done := make(chan error, 1)
 	go func() {
 		done <- Serve(ctx, Options{Dir: a.dir, Log: func(c configs.Log) (zerolog.Logger, error) {
-			level, err := zerolog.ParseLevel(c.Level)
+			level, err := zerolog.ParseLevel(c.Level.String())
 			return zerolog.New(w).Level(level), err
 		}})
 		w.Close()

@@ -34,6 +34,17 @@ func (d *daemon) listenTFTP(s *configs.TFTP) error {
 	return nil
 }
 
+func gso(g configs.GSO) tftpd.GSO {
+	switch g {
+	case configs.GSOOn:
+		return tftpd.On
+	case configs.GSOOff:
+		return tftpd.Off
+	default:
+		return tftpd.Auto
+	}
+}
+
 // tftpServer translates the settings.
 func (d *daemon) tftpServer(s *configs.TFTP) *tftpd.Server {
 	return &tftpd.Server{
@@ -46,7 +57,7 @@ func (d *daemon) tftpServer(s *configs.TFTP) *tftpd.Server {
 		MaxWindow:  s.WindowSize.Max,
 		Retransmit: retransmit(&s.Retransmit),
 		Silence:    s.Retransmit.Silence,
-		GSO:        map[string]tftpd.GSO{"auto": tftpd.Auto, "on": tftpd.On, "off": tftpd.Off}[s.GSO],
+		GSO:        gso(s.GSO),
 		BusyPoll:   s.BusyPoll,
 		Pin:        s.Pin,
 		Limits: tftpd.Limits{

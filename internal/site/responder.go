@@ -12,13 +12,23 @@ import (
 
 // SetResponder gives a responder what the settings say.
 func SetResponder(r *dhcpproxy.Responder, s *configs.Settings, plans dhcpproxy.Planner) {
-	r.Planner, r.Observe, r.Allow, r.Bare, r.Fetches = plans, s.DHCP.Mode == "observe", s.DHCP.Allow, !s.DHCP.PrefixName, true
+	r.Planner, r.Observe, r.Allow, r.Bare, r.Fetches = plans, s.DHCP.Mode == configs.DHCPObserve, s.DHCP.Allow, !s.DHCP.PrefixName, true
 	r.Deny = func(m boot.MAC) bool {
 		return slices.ContainsFunc(s.DHCP.Deny, func(p configs.MACPattern) bool { return p.Matches(m) })
 	}
 	r.Limits = dhcpproxy.Limits{
 		PerMAC: float64(s.DHCP.PerMAC), PerSecond: float64(s.DHCP.PerSecond), Returns: s.Loop.Returns, Within: s.Loop.Within,
 	}
-	r.Loop = map[string]dhcpproxy.LoopAction{
-		"local": dhcpproxy.LoopLocal, "ignore": dhcpproxy.LoopSilent, "warn": dhcpproxy.LoopAnswer}[s.Loop.Then]
+	r.Loop = loopAction(s.Loop.Then)
+}
+
+func loopAction(t configs.LoopThen) dhcpproxy.LoopAction {
+	switch t {
+	case configs.LoopIgnore:
+		return dhcpproxy.LoopSilent
+	case configs.LoopWarn:
+		return dhcpproxy.LoopAnswer
+	default:
+		return dhcpproxy.LoopLocal
+	}
 }
