@@ -34,21 +34,6 @@ func embedded() map[string]*memFile {
 	}
 }
 
-// Loader names the embedded program that a ROM of this architecture can run. HTTP variants and EBC take that of their
-// plain code; for ia32, arm32, RISC-V, LoongArch and everything that is neither BIOS nor UEFI there is none.
-func Loader(a boot.Arch) (name string, ok bool) {
-	switch a.Plain() {
-	case boot.ArchBIOS:
-		return "undionly.kpxe", true
-	case boot.ArchX64:
-		return "ipxe.efi", true
-	case boot.ArchARM64:
-		return "ipxe-arm64.efi", true
-	default:
-		return "", false
-	}
-}
-
 // memFile is an embedded file. One value serves all who open it: it has no position and nothing to close.
 type memFile struct {
 	b       []byte

@@ -22,6 +22,7 @@ const (
 type listing struct {
 	mu    sync.Mutex
 	at    time.Time
+	of    *directory
 	names []string
 	lower map[string]string // lower case to the name; "" where two names differ by case only. Made when it is first asked for
 }
@@ -55,21 +56,33 @@ func (s *Store) Fold(name string) (string, bool) {
 	return found, found != ""
 }
 
-// refresh reads the names again when they are old. The listing is locked.
+// refresh reads the names again when they are old, or of another directory. The listing is locked.
 func (s *Store) refresh() []string {
-	if s.listing.names == nil || time.Since(s.listing.at) > maxAge {
-		s.listing.names, s.listing.lower, s.listing.at = s.walk(), nil, time.Now()
+	l := &s.listing
+	dir, err := s.top.current()
+	if err != nil {
+		dir = nil
 	}
-	return s.listing.names
+	if l.names == nil || l.of != dir || time.Since(l.at) > maxAge {
+		l.names, l.lower, l.of, l.at = s.walk(dir), nil, dir, time.Now()
+	}
+	return l.names
 }
 
-func (s *Store) walk() []string {
+// forget makes the next question read the names again.
+func (l *listing) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.names = nil
+}
+
+func (s *Store) walk(dir *directory) []string {
 	names := make([]string, 0, len(s.embedded))
 	for name := range s.embedded {
 		names = append(names, name)
 	}
-	if root, err := s.top(); err == nil {
-		names = walkRoot(root, names)
+	if dir != nil {
+		names = walkRoot(dir.Root, names)
 	}
 	slices.Sort(names)
 	return slices.Compact(names)

@@ -9,8 +9,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -117,27 +119,107 @@ func TestOpenNotADirectory(t *testing.T) {
 	}
 }
 
-func TestReopen(t *testing.T) {
-	dir := t.TempDir()
-	write(t, filepath.Join(dir, "v1/linux"), "one")
-	write(t, filepath.Join(dir, "v2/linux"), "two")
-	current := filepath.Join(dir, "current")
-	link(t, "v1", current)
-	s := open(t, current)
-	if err := os.Remove(current); err != nil {
-		t.Fatal(err)
+// whose gives the content of one name, "" while it is not there.
+func whose(t *testing.T, s *images.Store, name string) string {
+	t.Helper()
+	f, err := s.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return ""
 	}
-	link(t, "v2", current)
-	if err := s.Reopen(); err != nil {
-		t.Fatal(err)
-	}
-	f, err := s.Open("linux")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := read(t, f); got != "two" {
+	defer f.Close()
+	return read(t, f)
+}
+
+func rename(t *testing.T, from, to string) {
+	t.Helper()
+	if err := os.Rename(from, to); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A directory that is renamed into the place of the old one is served by requests within a second, by a reload at once;
+// until then, and by those who have files open, the old one is.
+func TestDirectoryReplaced(t *testing.T) {
+	for name, notice := range map[string]func(*images.Store) error{
+		"by requests": func(*images.Store) error { time.Sleep(time.Second); return nil },
+		"by a reload": (*images.Store).Refresh,
+	} {
+		t.Run(name, func(t *testing.T) {
+			base := t.TempDir()
+			dir := filepath.Join(base, "images")
+			write(t, filepath.Join(dir, "linux"), "old")
+			write(t, filepath.Join(base, "new/linux"), "new")
+			write(t, filepath.Join(base, "new/added"), "new")
+			synctest.Test(t, func(t *testing.T) {
+				s := open(t, dir)
+				before := s.Names()
+				f, err := s.Open("linux")
+				if err != nil {
+					t.Fatal(err)
+				}
+				rename(t, dir, filepath.Join(base, "old"))
+				rename(t, filepath.Join(base, "new"), dir)
+				if got := whose(t, s, "linux"); got != "old" {
+					t.Errorf("the path is looked at for every request: got %q", got)
+				}
+				if err := notice(s); err != nil {
+					t.Fatal(err)
+				}
+				if got := whose(t, s, "linux"); got != "new" {
+					t.Errorf("got the file of the %s directory, want that of the new one", got)
+				}
+				if !slices.Contains(s.Names(), "added") || slices.Contains(before, "added") {
+					t.Errorf("names before %q, after %q: want those of the new directory", before, s.Names())
+				}
+				if got := read(t, f); got != "old" {
+					t.Errorf("an open file gave %q after the directory was replaced", got)
+				}
+			})
+		})
+	}
+}
+
+// A symbolic link that leads elsewhere now is another directory, too.
+func TestLinkReplaced(t *testing.T) {
+	base := t.TempDir()
+	write(t, filepath.Join(base, "v1/linux"), "one")
+	write(t, filepath.Join(base, "v2/linux"), "two")
+	current := filepath.Join(base, "current")
+	link(t, "v1", current)
+	s := open(t, current)
+	link(t, "v2", current+".new")
+	rename(t, current+".new", current)
+	if err := s.Refresh(); err != nil {
+		t.Fatal(err)
+	}
+	if got := whose(t, s, "linux"); got != "two" {
 		t.Errorf("got %q, want the new directory's", got)
 	}
+}
+
+// A directory that is gone leaves the embedded loaders; when it comes back, as after a mount, requests find it at once.
+func TestDirectoryGone(t *testing.T) {
+	base := t.TempDir()
+	dir := filepath.Join(base, "images")
+	write(t, filepath.Join(dir, "linux"), "kernel")
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, dir)
+		rename(t, dir, dir+".away")
+		time.Sleep(time.Second)
+		if got := whose(t, s, "linux"); got != "" || s.Note() == "" {
+			t.Errorf("a directory that is gone gives %q, note %q", got, s.Note())
+		}
+		if slices.Contains(s.Names(), "linux") || !slices.Contains(s.Names(), "ipxe.efi") {
+			t.Errorf("names without a directory: %q", s.Names())
+		}
+		rename(t, dir+".away", dir)
+		if got := whose(t, s, "linux"); got != "kernel" || s.Note() != "" {
+			t.Errorf("a directory that is back gives %q, note %q", got, s.Note())
+		}
+	})
 }
 
 func TestReplacedFileKeepsItsBytes(t *testing.T) {

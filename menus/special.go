@@ -119,19 +119,29 @@ func firmwareDir(p boot.Plan) string {
 func isPi(v boot.Visit) bool { return v.Client.Firmware() == boot.FirmwareRPi || piDir(v) }
 
 // piDir reports whether the name lies in the directory that a Raspberry Pi puts before every name: the last eight digits
-// of its serial number, or its hardware address with dashes (TFTP_PREFIX 0 and 2).
+// of its serial number, or its hardware address with dashes (TFTP_PREFIX 0 and 2). Models before the fourth do not tell
+// DHCP their serial number.
 func piDir(v boot.Visit) bool {
 	top, _, _ := strings.Cut(v.Name.Dir, "/")
-	return top != "" && (top == piSerial(v.Client) || top == v.Client.MAC.Dash() && !v.Client.MAC.IsZero())
+	switch serial := piSerial(v.Client); {
+	case top == "":
+		return false
+	case serial == "" && v.Client.Firmware() == boot.FirmwareRPi && len(top) == 8 && isHex(top):
+		return true
+	default:
+		return top == serial || top == v.Client.MAC.Dash() && !v.Client.MAC.IsZero()
+	}
 }
 
 func piSerial(c boot.Client) string {
 	s := strings.ToLower(c.Serial)
-	if len(s) < 8 || strings.Trim(s, "0123456789abcdef") != "" {
+	if len(s) < 8 || !isHex(s) {
 		return ""
 	}
 	return s[len(s)-8:]
 }
+
+func isHex(s string) bool { return strings.Trim(s, "0123456789abcdef") == "" }
 
 // specialPaths lists what a Raspberry Pi asks for.
 func specialPaths(p boot.Plan) []string {

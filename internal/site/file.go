@@ -48,12 +48,16 @@ func (s *Site) File(v boot.Visit, p boot.Plan) (boot.File, error) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return f, err
 	}
-	return s.image(v)
+	for _, name := range s.Menus.Candidates(v, p) {
+		if f, err = s.image(name, v); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+	}
+	return f, err
 }
 
 // image opens a file of the store. iPXE builds with room for a script get ours.
-func (s *Site) image(v boot.Visit) (boot.File, error) {
-	name := v.Name.Path()
+func (s *Site) image(name string, v boot.Visit) (boot.File, error) {
 	f, err := s.Images.Open(name)
 	if errors.Is(err, fs.ErrNotExist) && v.Protocol == boot.TFTP && s.Config.Settings.TFTP.IgnoreCase {
 		if other, ok := s.Images.Fold(name); ok {

@@ -106,6 +106,54 @@ func TestFile(t *testing.T) {
 	}
 }
 
+// A Raspberry Pi asks for everything below its serial number, and gets what all of them share where there is nothing of its
+// own. To other machines that directory means nothing.
+func TestFileOfRaspberryPi(t *testing.T) {
+	s := siteOf(t, nil, map[string]string{"rpi/start4.elf": "shared", "rpi/fixup4.dat": "shared", "abcdef12/fixup4.dat": "its own", "pi/vmlinuz": "kernel"})
+	mac := boot.MAC{0xdc, 0xa6, 0x32, 1, 2, 3}
+	four := boot.Client{MAC: mac, Archs: []boot.Arch{boot.ArchRPi}, Serial: "abcdef12"}
+	three := boot.Client{MAC: mac, Archs: []boot.Arch{boot.ArchRPi}}
+	for _, tc := range []struct {
+		what, name string
+		client     boot.Client
+		body       string
+	}{
+		{"firmware that all share", "abcdef12/start4.elf", four, "shared"},
+		{"firmware of its own", "abcdef12/fixup4.dat", four, "its own"},
+		{"what config.txt names", "abcdef12/pi/vmlinuz", four, "kernel"},
+		{"its hardware address for a directory", "dc-a6-32-01-02-03/start4.elf", four, "shared"},
+		{"the directory of another", "abcdef13/start4.elf", four, ""},
+		{"a model that does not tell its serial number", "0badcafe/start4.elf", three, "shared"},
+		{"no Raspberry Pi", "abcdef12/start4.elf", boot.Client{MAC: mac}, ""},
+		{"nothing anywhere", "abcdef12/recovery.elf", four, ""},
+	} {
+		for _, p := range []boot.Protocol{boot.TFTP, boot.HTTP} {
+			t.Run(tc.what+" by "+p.String(), func(t *testing.T) {
+				name, err := s.Name(p, tc.name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				v := s.Visit(name, tc.client, addr("10.0.0.254"))
+				v.Protocol = p
+				f, err := s.File(v, s.Plan(tc.client))
+				if tc.body == "" {
+					if !errors.Is(err, fs.ErrNotExist) {
+						t.Errorf("got error %v, want fs.ErrNotExist", err)
+					}
+					return
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer f.Close()
+				if got, _ := io.ReadAll(io.NewSectionReader(f, 0, f.Size())); string(got) != tc.body {
+					t.Errorf("got %q, want %q", got, tc.body)
+				}
+			})
+		}
+	}
+}
+
 // A template that fails is an error, never a file of the same name.
 func TestFileKeepsRenderErrors(t *testing.T) {
 	s := siteOf(t, map[string]string{
@@ -135,5 +183,25 @@ func TestLoaderScriptFits(t *testing.T) {
 				t.Errorf("%d bytes with %s and port %d, room for %d", len(s), server, port, images.ScriptRoom)
 			}
 		}
+	}
+}
+
+// A reload sees an images directory that was replaced, also in what it says of missing files.
+func TestAgainSeesReplacedImages(t *testing.T) {
+	s := siteOf(t, map[string]string{"profiles/p.yaml": "kernel: linux\n"}, map[string]string{"other": "x"})
+	if len(s.Missing()) != 1 {
+		t.Fatalf("missing before: %v", s.Missing())
+	}
+	dir := s.ImagesDir()
+	write(t, dir+".new", map[string]string{"linux": "kernel"})
+	if err := errors.Join(os.Rename(dir, dir+".old"), os.Rename(dir+".new", dir)); err != nil {
+		t.Fatal(err)
+	}
+	s, problems, err := s.Again()
+	if s == nil || err != nil {
+		t.Fatalf("%v %v", problems, err)
+	}
+	if missing := s.Missing(); len(missing) > 0 {
+		t.Errorf("still missing: %v", missing)
 	}
 }

@@ -53,7 +53,7 @@ func Open(dir string, over Overrides) (*Site, []boot.Problem, error) {
 
 // Again reads the configuration anew, over the images that are open already.
 func (s *Site) Again() (*Site, []boot.Problem, error) {
-	return open(s.dir, s.over, func(*configs.Server) (*images.Store, error) { return s.Images, nil })
+	return open(s.dir, s.over, func(*configs.Server) (*images.Store, error) { return s.Images, s.Images.Refresh() })
 }
 
 func open(dir string, over Overrides, openImages func(*configs.Server) (*images.Store, error)) (*Site, []boot.Problem, error) {
