@@ -23,20 +23,30 @@ func TestMemFile(t *testing.T) {
 	}
 }
 
-func TestServerURL(t *testing.T) {
+func TestEndpointURL(t *testing.T) {
 	for _, tt := range []struct {
-		server string
+		scheme Protocol
+		host   string
 		port   uint16
 		want   string
 	}{
-		{"10.0.0.1", 80, "http://10.0.0.1/x"}, {"10.0.0.1", 8080, "http://10.0.0.1:8080/x"}, {"10.0.0.1", 0, "tftp://10.0.0.1/x"},
-		{"fd00::1", 8080, "http://[fd00::1]:8080/x"}, {"fe80::1%eth0", 0, "tftp://[fe80::1]/x"}, {"::ffff:10.0.0.1", 80, "http://10.0.0.1/x"},
+		{HTTP, "10.0.0.1", 80, "http://10.0.0.1/x"}, {HTTP, "10.0.0.1", 8080, "http://10.0.0.1:8080/x"},
+		{TFTP, "10.0.0.1", 0, "tftp://10.0.0.1/x"}, {HTTP, "10.0.0.1", 0, "http://10.0.0.1/x"},
+		{HTTPS, "10.0.0.1", 443, "https://10.0.0.1/x"}, {HTTPS, "10.0.0.1", 80, "https://10.0.0.1:80/x"},
+		{HTTP, "fd00::1", 8080, "http://[fd00::1]:8080/x"}, {TFTP, "fe80::1%eth0", 0, "tftp://[fe80::1]/x"},
+		{HTTP, "::ffff:10.0.0.1", 80, "http://10.0.0.1/x"},
 	} {
-		if got := ServerURL(netip.MustParseAddr(tt.server), tt.port, "x"); got != tt.want {
+		if got := (Endpoint{tt.scheme, netip.MustParseAddr(tt.host), tt.port}).URL("x"); got != tt.want {
 			t.Errorf("got %s, want %s", got, tt.want)
 		}
 	}
-	v := Visit{Server: netip.MustParseAddr("10.0.0.1"), HTTPPort: 80}
+	v := Visit{Server: Endpoint{HTTP, netip.MustParseAddr("10.0.0.1"), 80}}
+	if got := v.Server.TFTP().URL("x"); got != "tftp://10.0.0.1/x" {
+		t.Errorf("got %s", got)
+	}
+	if got := v.Server.At(netip.MustParseAddr("10.0.0.2")).URL("x"); got != "http://10.0.0.2/x" {
+		t.Errorf("got %s", got)
+	}
 	if got := v.URL(Name{Base: "x"}.For(MAC{2})); got != "http://10.0.0.1/m/02-00-00-00-00-00/x" {
 		t.Errorf("got %s", got)
 	}

@@ -5,6 +5,8 @@ package dhcpproxy
 import (
 	"net/netip"
 	"time"
+
+	"github.com/bootlace-net/bootlace/boot"
 )
 
 // Role is the port a packet came to.
@@ -23,12 +25,12 @@ func (r Role) String() string { return [...]string{"67", "4011"}[r] }
 type Arrival struct {
 	Role      Role
 	Remote    netip.AddrPort
-	Local     netip.Addr   // our address on that network: source and siaddr of answers, host of URLs; invalid: none
-	Interface string       // name; "" where it does not matter
-	Index     int          // of the interface
-	Subnet    netip.Prefix // of Local
-	Multicast bool         // sent to a group, not to Local (DHCPv6)
-	HTTPPort  uint16       // where the tree is served over HTTP; 0 when it is off
+	Local     netip.Addr    // our address on that network: source and siaddr of answers, host of URLs; invalid: none
+	Interface string        // name; "" where it does not matter
+	Index     int           // of the interface
+	Subnet    netip.Prefix  // of Local
+	Multicast bool          // sent to a group, not to Local (DHCPv6)
+	Tree      boot.Endpoint // where the tree is served, without its host: that is Local
 	Time      time.Time
 }
 

@@ -178,7 +178,7 @@ func TestAnswersByFamily(t *testing.T) {
 				a = on67(0)
 			}
 			if tt.noHTTP {
-				a.HTTPPort = 0
+				a.Tree = boot.Endpoint{}
 			}
 			packet := tt.req.bytes()
 			ans := r.Respond(packet, a, nil)

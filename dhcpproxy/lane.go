@@ -153,7 +153,7 @@ func (s *Server) handle(c *socket, in *udp.Incoming, now time.Time, room []byte)
 
 // arrival says how a packet came in, and whether its interface is served.
 func (s *Server) arrival(c *socket, in *udp.Incoming, now time.Time) (Arrival, Verdict) {
-	a := Arrival{Role: c.role, Remote: in.Remote, Index: in.Interface, HTTPPort: s.HTTPPort, Time: now, Multicast: in.Broadcast}
+	a := Arrival{Role: c.role, Remote: in.Remote, Index: in.Interface, Tree: s.Tree, Time: now, Multicast: in.Broadcast}
 	n, ok := s.nics.get(in.Interface, now)
 	if !ok || !s.nics.serves(&n) {
 		return a, SilentInterface

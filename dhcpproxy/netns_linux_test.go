@@ -67,7 +67,7 @@ func newRigOn(t *testing.T, l *lab.Lab, device string) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.server = &Server{Responder: Responder{Planner: newPlanner(t)}, HTTPPort: 8080, NoIPv6: true, Logger: zerolog.New(&r.log),
+	r.server = &Server{Responder: Responder{Planner: newPlanner(t)}, Tree: boot.Endpoint{Scheme: boot.HTTP, Port: 8080}, NoIPv6: true, Logger: zerolog.New(&r.log),
 		NICs: func() ([]NIC, error) { return nics, nil }}
 	err = l.DHCP.Do(func() (err error) {
 		r.machine, err = udp.Listen(udp.Config{Addr: unicast("0.0.0.0:68"), Device: device, Broadcast: true, PacketInfo: true})

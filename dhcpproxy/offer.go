@@ -147,14 +147,13 @@ func (x *exchange) readsOption67(file string) bool {
 }
 
 func (x *exchange) wanted() (string, Verdict) {
-	a, loader := x.arrival, x.plan.Loader
+	tree, loader := x.arrival.Tree.At(x.arrival.Local), x.plan.Loader
 	switch x.strategy {
 	case IPXE:
-		port := a.HTTPPort
 		if !x.msg.fetchesHTTP() {
-			port = 0
+			tree = tree.TFTP()
 		}
-		return boot.ServerURL(a.Local, port, x.plan.Script.String()), verdictNone
+		return tree.URL(x.plan.Script.String()), verdictNone
 	case RPi:
 		if loader.Base == "" {
 			return "", verdictNone // its boot ROM knows the names it wants
@@ -167,11 +166,11 @@ func (x *exchange) wanted() (string, Verdict) {
 		switch {
 		case loader.Base == "":
 			return "", SilentNoLoader
-		case a.HTTPPort == 0:
+		case tree.Scheme == boot.TFTP:
 			return "", SilentNoHTTP
 		}
 		// An IP literal: EDK2 takes a name only if DHCP gave a DNS server too (HttpBootDhcp4.c).
-		return boot.ServerURL(a.Local, a.HTTPPort, loader.String()), verdictNone
+		return tree.URL(loader.String()), verdictNone
 	case Auto, Skip, BINL, Menu, Shim, Silent: // the loader by TFTP
 	}
 	if loader.Base == "" {

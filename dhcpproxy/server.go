@@ -18,9 +18,9 @@ import (
 // Server answers on the network. Its exported fields are set before Listen; the embedded Responder decides.
 type Server struct {
 	Responder
-	Interfaces []string     // to answer on; none: all that are up, have an IPv4 address and are not loopback
-	Addresses  []netip.Addr // to put into answers where they fit the network; none: the interface's own
-	HTTPPort   uint16       // where the tree is served over HTTP; 0 when it is off
+	Interfaces []string      // to answer on; none: all that are up, have an IPv4 address and are not loopback
+	Addresses  []netip.Addr  // to put into answers where they fit the network; none: the interface's own
+	Tree       boot.Endpoint // where the tree is served, without its host
 	Socket     SocketMode
 	NoIPv6     bool          // do not answer DHCPv6
 	Delay      time.Duration // how long to wait before an offer; iPXE waits 2 s for one

@@ -86,7 +86,7 @@ func newSite(t *testing.T, prefixes ...string) *site {
 		}
 	}
 	s.server = &Server{
-		Responder: Responder{Planner: newPlanner(t)}, HTTPPort: 8080, NoIPv6: true, Logger: zerolog.New(&s.log),
+		Responder: Responder{Planner: newPlanner(t)}, Tree: boot.Endpoint{Scheme: boot.HTTP, Port: 8080}, NoIPv6: true, Logger: zerolog.New(&s.log),
 		NICs: func() ([]NIC, error) {
 			s.mu.Lock()
 			defer s.mu.Unlock()

@@ -164,7 +164,7 @@ func (x *exchange6) strategy6() {
 func (x *exchange6) url() (string, Verdict) {
 	file, v := x.wanted()
 	if v == verdictNone && x.strategy == BINL {
-		file = boot.ServerURL(x.arrival.Local, 0, file)
+		file = boot.Endpoint{Host: x.arrival.Local}.URL(file)
 	}
 	return file, v
 }

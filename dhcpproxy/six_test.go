@@ -129,7 +129,7 @@ func TestDHCPv6(t *testing.T) {
 		{"PXE", solicit(t, dhcpv6.MessageTypeSolicit, pxe, 7, ""), nil, AnsweredOffer, "tftp://[fd77::2]/m/52-54-00-12-34-56/ipxe.efi"},
 		{"PXE, architecture in the class only", solicit(t, dhcpv6.MessageTypeSolicit, "PXEClient:Arch:00011:UNDI:003000", 11, ""), nil, AnsweredOffer, "tftp://[fd77::2]/m/52-54-00-12-34-56/ipxe-arm64.efi"},
 		{"HTTP", solicit(t, dhcpv6.MessageTypeSolicit, http, 16, ""), nil, AnsweredOffer, "http://[fd77::2]:8080/m/52-54-00-12-34-56/ipxe.efi"},
-		{"HTTP is off", solicit(t, dhcpv6.MessageTypeSolicit, http, 16, ""), func(a *Arrival) { a.HTTPPort = 0 }, SilentNoHTTP, ""},
+		{"HTTP is off", solicit(t, dhcpv6.MessageTypeSolicit, http, 16, ""), func(a *Arrival) { a.Tree = boot.Endpoint{} }, SilentNoHTTP, ""},
 		{"information request of an iPXE", solicit(t, dhcpv6.MessageTypeInformationRequest, pxe, 7, "iPXE"), nil, AnsweredAck, "http://[fd77::2]:8080/m/52-54-00-12-34-56/boot.ipxe"},
 		{"information request of a ROM", solicit(t, dhcpv6.MessageTypeInformationRequest, pxe, 7, ""), nil, AnsweredAck, "tftp://[fd77::2]/m/52-54-00-12-34-56/ipxe.efi"},
 		{"solicit of an iPXE", solicit(t, dhcpv6.MessageTypeSolicit, pxe, 7, "iPXE"), nil, SilentNeedsAddress, ""},

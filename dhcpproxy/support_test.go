@@ -89,7 +89,7 @@ var (
 // on67 is the arrival of a client's broadcast; on4011 that of a request from the port it waits on.
 func on67(after time.Duration) Arrival {
 	return Arrival{Role: RoleDHCP, Remote: netip.MustParseAddrPort("0.0.0.0:68"), Local: serverIP, Interface: "eth0", Index: 2,
-		Subnet: netip.MustParsePrefix("10.77.0.2/24"), HTTPPort: 8080, Time: midnight.Add(after)}
+		Subnet: netip.MustParsePrefix("10.77.0.2/24"), Tree: boot.Endpoint{Scheme: boot.HTTP, Port: 8080}, Time: midnight.Add(after)}
 }
 
 func on4011(after time.Duration, from string) Arrival {

@@ -64,7 +64,7 @@ func benchmarkOpen(b *testing.B, path string, cached bool) {
 		}
 		c := boot.Client{MAC: hostMAC(i), Archs: []boot.Arch{boot.ArchBIOS}}
 		plans[i] = cat.Plan(c)
-		visits[i] = boot.Visit{Name: n.For(c.MAC), Client: plans[i].Client, Server: netip.MustParseAddr("192.0.2.1"), HTTPPort: 80}
+		visits[i] = boot.Visit{Name: n.For(c.MAC), Client: plans[i].Client, Server: boot.Endpoint{Scheme: boot.HTTP, Host: netip.MustParseAddr("192.0.2.1"), Port: 80}}
 	}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
@@ -95,7 +95,7 @@ func TestCacheIsBounded(t *testing.T) {
 	for i := range 3 * maxCached {
 		c := p.Client
 		c.Hostname = fmt.Sprint(i) // anything that a packet may say
-		if _, err := tree.Open(boot.Visit{Name: n.For(c.MAC), Client: c, Server: netip.MustParseAddr("192.0.2.1")}, p); err != nil {
+		if _, err := tree.Open(boot.Visit{Name: n.For(c.MAC), Client: c, Server: boot.Endpoint{Host: netip.MustParseAddr("192.0.2.1")}}, p); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -113,7 +113,7 @@ func TestSameFileTwice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := boot.Visit{Name: n.For(p.Client.MAC), Client: p.Client, Server: netip.MustParseAddr("192.0.2.1")}
+	v := boot.Visit{Name: n.For(p.Client.MAC), Client: p.Client, Server: boot.Endpoint{Host: netip.MustParseAddr("192.0.2.1")}}
 	one, err := tree.Open(v, p)
 	if err != nil {
 		t.Fatal(err)

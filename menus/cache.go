@@ -28,8 +28,7 @@ type cache struct {
 type key struct {
 	name     string
 	protocol boot.Protocol
-	server   netip.Addr
-	port     uint16
+	server   boot.Endpoint
 	profile  *boot.Profile
 	host     *boot.Host
 	groups   [4]*boot.Group
@@ -45,7 +44,7 @@ type key struct {
 // keyOf gives the key of a visit. The default menu has none: it changes with the images that exist.
 func keyOf(v boot.Visit, p boot.Plan) (key, bool) {
 	k := key{
-		name: v.Name.String(), protocol: v.Protocol, server: v.Server, port: v.HTTPPort, profile: p.Profile, host: p.Host,
+		name: v.Name.String(), protocol: v.Protocol, server: v.Server, profile: p.Profile, host: p.Host,
 		mac: v.Client.MAC, uuid: v.Client.UUID, serial: v.Client.Serial, hostname: v.Client.Hostname,
 		vendor: v.Client.Vendor, arch: v.Client.Arch(), addr: v.Client.Addr,
 	}

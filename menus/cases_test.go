@@ -211,7 +211,7 @@ func content(tree *Tree, v boot.Visit, p boot.Plan) (string, error) {
 
 func visit(t *testing.T, fields []string) boot.Visit {
 	t.Helper()
-	v := boot.Visit{Server: netip.MustParseAddr("192.0.2.1"), HTTPPort: 8080}
+	v := boot.Visit{Server: boot.Endpoint{Scheme: boot.HTTP, Host: netip.MustParseAddr("192.0.2.1"), Port: 8080}}
 	for _, f := range fields {
 		key, value, _ := strings.Cut(f, "=")
 		var err error
@@ -231,9 +231,9 @@ func visit(t *testing.T, fields []string) boot.Visit {
 		case "hostname":
 			v.Client.Hostname = value
 		case "server":
-			v.Server, err = netip.ParseAddr(value)
+			v.Server.Host, err = netip.ParseAddr(value)
 		case "port":
-			v.HTTPPort = 0
+			v.Server = v.Server.TFTP()
 			if value != "0" {
 				t.Fatalf("port=%s", value)
 			}

@@ -36,7 +36,7 @@ func TestExamples(t *testing.T) {
 				}
 				p := cfg.Catalog.Plan(c)
 				for _, n := range tree.Names(p) {
-					if _, err := content(tree, boot.Visit{Name: n, Client: p.Client, Server: netip.MustParseAddr("192.0.2.1"), HTTPPort: 80}, p); err != nil {
+					if _, err := content(tree, boot.Visit{Name: n, Client: p.Client, Server: boot.Endpoint{Scheme: boot.HTTP, Host: netip.MustParseAddr("192.0.2.1"), Port: 80}}, p); err != nil {
 						t.Errorf("%s: %s: %v", h.Name, n, err)
 					}
 					rendered++

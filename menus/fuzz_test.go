@@ -75,7 +75,7 @@ func FuzzOpen(f *testing.F) {
 		if err != nil {
 			return
 		}
-		file, err := tree.Open(boot.Visit{Name: n, Client: p.Client, Server: netip.MustParseAddr("192.0.2.1")}, p)
+		file, err := tree.Open(boot.Visit{Name: n, Client: p.Client, Server: boot.Endpoint{Host: netip.MustParseAddr("192.0.2.1")}}, p)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%q: %v", s, err)
 		}

@@ -52,7 +52,7 @@ func open(t testing.TB, tree *Tree, p boot.Plan, path string) (string, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := tree.Open(boot.Visit{Name: n.For(p.Client.MAC), Client: p.Client, Server: netip.MustParseAddr("192.0.2.1"), HTTPPort: 80}, p)
+	f, err := tree.Open(boot.Visit{Name: n.For(p.Client.MAC), Client: p.Client, Server: boot.Endpoint{Scheme: boot.HTTP, Host: netip.MustParseAddr("192.0.2.1"), Port: 80}}, p)
 	if err != nil {
 		return "", err
 	}

@@ -194,7 +194,7 @@ func (w *ipxeWriter) tftp(dir string, r ref) string {
 	if r.ext != "" {
 		return dir
 	}
-	d, _ := cutBase(boot.ServerURL(w.visit.Server, 0, escapePath(r.name.String())))
+	d, _ := cutBase(w.visit.Server.TFTP().URL(escapePath(r.name.String())))
 	return d
 }
 

@@ -174,7 +174,7 @@ func archMatters(p *boot.Profile) bool {
 func hasVariants(e *boot.Entry) bool { return len(e.ByArch) > 0 || e.Kind == boot.EntryProfile }
 
 func (t *Tree) provePlan(who string, p boot.Plan, r *report) {
-	s := newSession(t, boot.Visit{Client: p.Client, Server: documentation(), HTTPPort: 80}, p)
+	s := newSession(t, boot.Visit{Client: p.Client, Server: boot.Endpoint{Scheme: boot.HTTP, Host: documentation(), Port: 80}}, p)
 	s.proving = true
 	if _, err := s.page(); err != nil {
 		r.add(who, p.Profile, err)

@@ -27,7 +27,7 @@ func TestOpenConcurrently(t *testing.T) {
 			for range 30 {
 				tree := current()
 				for _, n := range tree.Names(p) {
-					f, err := tree.Open(boot.Visit{Name: n, Client: p.Client, Server: netip.MustParseAddr("192.0.2.1")}, p)
+					f, err := tree.Open(boot.Visit{Name: n, Client: p.Client, Server: boot.Endpoint{Host: netip.MustParseAddr("192.0.2.1")}}, p)
 					if err != nil {
 						t.Errorf("%s: %v", n, err)
 						continue

@@ -91,8 +91,8 @@ func (s *session) facts() map[string]any {
 		"arch":      c.Arch().String(),
 		"cpu":       c.Arch().CPU(),
 		"firmware":  c.Firmware().String(),
-		"server":    orEmpty(s.visit.Server, netip.Addr{}, s.visit.Server.Unmap().String),
-		"http_port": int(s.visit.HTTPPort),
+		"server":    orEmpty(s.visit.Server.Host, netip.Addr{}, s.visit.Server.Host.Unmap().String),
+		"http_port": int(s.visit.Server.Port),
 	}
 }
 

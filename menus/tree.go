@@ -56,7 +56,7 @@ func (t *Tree) Open(v boot.Visit, p boot.Plan) (boot.File, error) {
 	switch {
 	case render == nil:
 		return nil, fs.ErrNotExist
-	case !v.Server.IsValid():
+	case !v.Server.Host.IsValid():
 		return nil, errors.New("menus: the visit does not say which address of the server was asked")
 	}
 	key, ok := keyOf(v, p)

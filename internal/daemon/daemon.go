@@ -79,10 +79,10 @@ func assemble(opts Options) (*daemon, error) {
 	}
 	d := &daemon{opts: opts, log: log, site: found, book: newBook(set.DHCP.TTL, time.Now), count: newMetrics()}
 	d.tree = &tree{
-		current:  func() source { return d.current.Load() },
-		httpPort: found.HTTPPort(),
-		who:      &resolver{book: d.book, read: neighbours, now: time.Now},
-		public:   (&publicity{addrs: set.Server.Addresses, prefixes: prefixes, now: time.Now}).of,
+		current: func() source { return d.current.Load() },
+		server:  found.Endpoint(),
+		who:     &resolver{book: d.book, read: neighbours, now: time.Now},
+		public:  (&publicity{addrs: set.Server.Addresses, prefixes: prefixes, now: time.Now}).of,
 	}
 	d.story = &story{log: d.log, tree: d.tree, count: d.count}
 	d.swap(found)

@@ -72,7 +72,7 @@ func (d *daemon) dhcpServer(s *configs.Settings) *dhcpproxy.Server {
 	srv := &dhcpproxy.Server{
 		Interfaces: s.Server.Interfaces,
 		Addresses:  s.Server.Addresses,
-		HTTPPort:   d.site.HTTPPort(),
+		Tree:       d.site.Endpoint(),
 		Socket:     socketMode(s.DHCP.Socket),
 		NoIPv6:     !hasIPv6(),
 		Delay:      s.DHCP.Delay,

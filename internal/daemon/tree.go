@@ -10,10 +10,10 @@ import (
 
 // tree answers every request for a file, whatever the protocol. A request keeps the site it began with.
 type tree struct {
-	current  func() source
-	who      *resolver
-	httpPort uint16
-	public   func(local, remote netip.Addr) netip.Addr // our address as a machine sees it
+	current func() source
+	who     *resolver
+	server  boot.Endpoint                             // of the tree over HTTP; its host depends on the visit
+	public  func(local, remote netip.Addr) netip.Addr // our address as a machine sees it
 }
 
 // source is what the tree asks of a configuration.
@@ -43,7 +43,7 @@ func (t *tree) open(p boot.Protocol, asked string, local, remote netip.Addr) (bo
 		name = name.For(a.plan.Client.MAC)
 		name.By = boot.Search{}
 	}
-	visit := boot.Visit{Name: name, Protocol: p, Client: a.plan.Client, Server: t.public(local.Unmap(), remote.Unmap()), HTTPPort: t.httpPort}
+	visit := boot.Visit{Name: name, Protocol: p, Client: a.plan.Client, Server: t.server.At(t.public(local.Unmap(), remote.Unmap()))}
 	f, err := site.File(visit, a.plan)
 	return f, a, err
 }

@@ -74,10 +74,10 @@ func testTree(files dirStore) *tree {
 	b := newBook(forget, time.Now)
 	b.see(boot.Client{MAC: mac(2), Addr: addr("10.0.0.2")})
 	return &tree{
-		current:  func() source { return site },
-		httpPort: 8080,
-		public:   func(local, _ netip.Addr) netip.Addr { return local },
-		who:      &resolver{book: b, now: time.Now, read: func() (map[netip.Addr]boot.MAC, error) { return nil, nil }},
+		current: func() source { return site },
+		server:  boot.Endpoint{Scheme: boot.HTTP, Port: 8080},
+		public:  func(local, _ netip.Addr) netip.Addr { return local },
+		who:     &resolver{book: b, now: time.Now, read: func() (map[netip.Addr]boot.MAC, error) { return nil, nil }},
 	}
 }
 

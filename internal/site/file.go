@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/netip"
 	"path"
 	"strings"
 
@@ -67,7 +66,7 @@ func (s *Site) image(name string, v boot.Visit) (boot.File, error) {
 	if err != nil || !strings.EqualFold(path.Ext(name), ".efi") {
 		return f, err
 	}
-	patched, err := images.PatchScript(f, loaderScript(v.Server, v.HTTPPort))
+	patched, err := images.PatchScript(f, loaderScript(v.Server))
 	if err != nil { // not an iPXE, or a build without our marks: served as it is
 		return f, nil
 	}
@@ -78,7 +77,7 @@ func (s *Site) image(name string, v boot.Visit) (boot.File, error) {
 // so it can fetch its script at once; without that it asks DHCP itself. If the script cannot be had, the build's own
 // search goes on; if it runs, it takes the place of the build's (--replace), so that its "exit 1" reaches the firmware,
 // which then tries its next boot entry. At most images.ScriptRoom bytes, also with the longest IPv6 address.
-func loaderScript(server netip.Addr, httpPort uint16) string {
-	url := boot.ServerURL(server, httpPort, "m/${mac:hexhyp}/boot.ipxe")
+func loaderScript(server boot.Endpoint) string {
+	url := server.URL("m/${mac:hexhyp}/boot.ipxe")
 	return "ifopen\nisset ${ip} || dhcp\nchain --replace " + url + " ||\n"
 }

@@ -179,8 +179,10 @@ func TestLoaderIsPatched(t *testing.T) {
 func TestLoaderScriptFits(t *testing.T) {
 	for _, server := range []string{"255.255.255.255", "fd77:aaaa:bbbb:cccc:dddd:eeee:ffff:1111"} {
 		for _, port := range []uint16{0, 80, 65535} {
-			if s := loaderScript(addr(server), port); len(s) > images.ScriptRoom {
-				t.Errorf("%d bytes with %s and port %d, room for %d", len(s), server, port, images.ScriptRoom)
+			for _, scheme := range []boot.Protocol{boot.TFTP, boot.HTTP, boot.HTTPS} {
+				if s := loaderScript(boot.Endpoint{Scheme: scheme, Host: addr(server), Port: port}); len(s) > images.ScriptRoom {
+					t.Errorf("%d bytes with %s and port %d, room for %d", len(s), server, port, images.ScriptRoom)
+				}
 			}
 		}
 	}

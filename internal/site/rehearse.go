@@ -31,7 +31,7 @@ func (s *Site) Rehearse(c boot.Client, server netip.Addr) Rehearsal {
 		r.Allow = nil // nobody said which network it is in
 	}
 	ask := dhcpproxy.AskFor(c)
-	arrival := dhcpproxy.Arrival{Local: server, Interface: c.Interface, Subnet: c.Subnet, HTTPPort: s.HTTPPort()}
+	arrival := dhcpproxy.Arrival{Local: server, Interface: c.Interface, Subnet: c.Subnet, Tree: s.Endpoint()}
 	offer := r.Respond(ask.Bytes(), arrival, nil)
 	out := Rehearsal{Strategy: offer.Strategy.String(), Why: offer.Why, File: offer.File}
 	if !offer.Verdict.Answered() {

@@ -121,17 +121,15 @@ func secrets(dir string) func(string, boot.Client) (string, error) {
 // Plan says what a machine is to boot.
 func (s *Site) Plan(c boot.Client) boot.Plan { return s.Config.Catalog.Plan(c) }
 
-// HTTPPort is where the tree is served over HTTP; 0 when it is off.
-func (s *Site) HTTPPort() uint16 { return httpPort(&s.Config.Settings.HTTP) }
-
-func httpPort(h *configs.HTTP) uint16 {
-	switch {
+// Endpoint is where the tree is served to machines, without a host: that is the address which a machine asks.
+func (s *Site) Endpoint() boot.Endpoint {
+	switch h := &s.Config.Settings.HTTP; {
 	case !h.Enabled:
-		return 0
+		return boot.Endpoint{}
 	case len(h.Listen) > 0:
-		return h.Listen[0].Port()
+		return boot.Endpoint{Scheme: boot.HTTP, Port: h.Listen[0].Port()}
 	default:
-		return uint16(h.Port)
+		return boot.Endpoint{Scheme: boot.HTTP, Port: uint16(h.Port)}
 	}
 }
 
@@ -155,5 +153,5 @@ func (s *Site) Visit(name boot.Name, c boot.Client, server netip.Addr) boot.Visi
 	if !server.IsValid() {
 		server = local()
 	}
-	return boot.Visit{Name: name, Protocol: boot.HTTP, Client: c, Server: server, HTTPPort: s.HTTPPort()}
+	return boot.Visit{Name: name, Protocol: boot.HTTP, Client: c, Server: s.Endpoint().At(server)}
 }
