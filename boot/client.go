@@ -34,6 +34,7 @@ func (c Class) String() string { return [...]string{"", "PXEClient", "HTTPClient
 type Client struct {
 	MAC      MAC
 	UUID     UUID   // never a worthless one
+	DUID     string // DHCPv6's name of the client, in its bytes (RFC 8415 section 11)
 	Serial   string // SMBIOS serial, or a Raspberry Pi's
 	Hostname string
 	Archs    []Arch // as sent in option 93, in order
@@ -68,3 +69,27 @@ func (c Client) Arch() Arch {
 
 // Firmware is that of the announced architecture. U-Boot and Raspberry Pi announce others' codes; the vendor class tells.
 func (c Client) Firmware() Firmware { return c.Arch().Firmware() }
+
+// Key is what a machine is remembered under: its hardware address; for one that tells none, something made of its DUID or
+// UUID that is nobody's address, because its group bit is set. It is zero for a machine that tells nothing of itself.
+func (c Client) Key() MAC {
+	switch {
+	case !c.MAC.IsZero():
+		return c.MAC
+	case c.DUID != "":
+		return madeUp([]byte(c.DUID))
+	case !c.UUID.IsZero():
+		u := c.UUID.canonical()
+		return madeUp(u[:])
+	}
+	return MAC{}
+}
+
+// madeUp hashes by FNV-1a.
+func madeUp(id []byte) MAC {
+	h := uint64(14695981039346656037)
+	for _, b := range id {
+		h = (h ^ uint64(b)) * 1099511628211
+	}
+	return MAC{byte(h>>40) | 1, byte(h >> 32), byte(h >> 24), byte(h >> 16), byte(h >> 8), byte(h)}
+}

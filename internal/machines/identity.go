@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package machines
+
+import "github.com/bootlace-net/bootlace/boot"
+
+// identify gives the key of the machine behind a packet. A DUID ties DHCPv6's packets together: the one on port 4011
+// comes from a global address, which need not hold the hardware address that the first one's link-local address did.
+// The lock is held.
+func (m *Memory) identify(c *boot.Client) boot.MAC {
+	if !c.MAC.IsZero() || c.DUID == "" {
+		return c.Key()
+	}
+	key, known := m.duids[c.DUID]
+	if !known {
+		return c.Key()
+	}
+	if r, ok := m.known.Peek(key); ok {
+		c.MAC = r.facts.MAC
+	}
+	return key
+}
+
+// adopt ties the packet's DUID to the machine. A DUID is the machine's, not the card's: of two cards with the same, the
+// one heard last has it. What was known under the DUID alone, before the machine told its hardware address, passes to it.
+// The lock is held.
+func (m *Memory) adopt(key boot.MAC, r *machine, c *boot.Client) {
+	if c.DUID == "" || m.duids[c.DUID] == key && r.facts.DUID == c.DUID {
+		return
+	}
+	if old := r.facts.DUID; old != "" && old != c.DUID && m.duids[old] == key {
+		delete(m.duids, old)
+	}
+	before, known := m.duids[c.DUID]
+	m.duids[c.DUID] = key
+	if !known || before == key || !before.IsGroup() {
+		return
+	}
+	if b, ok := m.known.Peek(before); ok {
+		m.inherit(r, b)
+		m.known.Remove(before)
+		m.evicted-- // it is not forgotten
+	}
+}
+
+// inherit moves what is known of a machine without a hardware address to r. The lock is held.
+func (m *Memory) inherit(r, before *machine) {
+	r.facts = Merge(before.facts, r.facts)
+	if r.history == (boot.History{}) {
+		r.history = before.history
+	}
+	for _, l := range before.addrs {
+		if l.owner == before {
+			l.owner = r
+			r.take(l, m)
+		}
+	}
+	m.story.move(before, r)
+	before.addrs, before.facts.DUID = nil, ""
+}
+
+// Merge lays what a packet tells over what is known. Stage, class, vendor and user class always are the packet's: they
+// are of the program that sent it.
+func Merge(known, c boot.Client) boot.Client {
+	if c.MAC.IsZero() {
+		c.MAC = known.MAC
+	}
+	if c.UUID.IsZero() {
+		c.UUID = known.UUID
+	}
+	if c.DUID == "" {
+		c.DUID = known.DUID
+	}
+	if c.Serial == "" {
+		c.Serial = known.Serial
+	}
+	if c.Hostname == "" {
+		c.Hostname = known.Hostname
+	}
+	if len(c.Archs) == 0 {
+		c.Archs = known.Archs
+	}
+	mergePlace(&known, &c)
+	if !c.Addr.IsValid() {
+		c.Addr = known.Addr
+	}
+	return c
+}
+
+// mergePlace decides where the machine is. A packet that came through a relay tells all of it. One that did not may still
+// be of a machine behind a relay, if its address is none of the network it came in by: then that network is only the way.
+func mergePlace(known, c *boot.Client) {
+	switch routed := c.Addr.IsValid() && !c.Subnet.Contains(c.Addr.Unmap()); {
+	case c.Relay.IsValid() && c.Subnet.IsValid():
+	case c.Relay.IsValid():
+		c.Subnet, c.Interface = known.Subnet, known.Interface
+	case !c.Subnet.IsValid(), routed && known.Relay.IsValid():
+		c.Subnet, c.Interface = known.Subnet, known.Interface
+		c.Relay, c.Circuit, c.Remote = known.Relay, known.Circuit, known.Remote
+	}
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package machines
+
+import (
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// Defaults and bounds.
+const (
+	defaultMachines  = 65536 // a large row of racks
+	defaultAddresses = 24 * time.Hour
+	mostAddresses    = 4 // of one machine: of both families, the last and the one before
+)
+
+// Options are the bounds of a memory. A zero field takes its default.
+type Options struct {
+	Machines  int              // how many are remembered
+	Addresses time.Duration    // how long an address stays tied to a machine without being seen again
+	Events    int              // of all stories together
+	Now       func() time.Time // the clock
+}
+
+// Memory is safe for concurrent use.
+type Memory struct {
+	keep time.Duration
+	now  func() time.Time
+
+	mu      sync.Mutex
+	known   *simplelru.LRU[boot.MAC, *machine]
+	addrs   map[netip.Addr]*lease
+	duids   map[string]boot.MAC
+	story   story
+	evicted uint64
+}
+
+// machine is one entry.
+type machine struct {
+	key     boot.MAC
+	facts   boot.Client
+	history boot.History
+	addrs   []*lease // those it took, the oldest first; some may be others' by now
+	events  []*event // the oldest first
+}
+
+// lease is who was last seen with an address.
+type lease struct {
+	addr  netip.Addr
+	owner *machine
+	at    time.Time
+}
+
+// New makes an empty memory.
+func New(o Options) *Memory {
+	m := &Memory{keep: o.Addresses, now: o.Now, addrs: make(map[netip.Addr]*lease), duids: make(map[string]boot.MAC)}
+	if m.keep <= 0 {
+		m.keep = defaultAddresses
+	}
+	if m.now == nil {
+		m.now = time.Now
+	}
+	size := o.Machines
+	if size <= 0 {
+		size = defaultMachines
+	}
+	m.known, _ = simplelru.NewLRU(size, m.forget) // fails only for a size that is not positive
+	m.story.init(o.Events)
+	return m
+}
+
+// See notes what a packet tells of a machine, and gives all that is known of it: what the packet leaves out is what
+// earlier ones said. A machine that tells nothing by which to know it again is given back as it is.
+func (m *Memory) See(c boot.Client) boot.Client {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	key := m.identify(&c)
+	if key.IsZero() {
+		return c
+	}
+	r := m.of(key)
+	m.adopt(key, r, &c)
+	c = Merge(r.facts, c)
+	r.facts = c
+	m.hold(r, c.Addr)
+	return c
+}
+
+// Find gives what is known of the machine with a hardware address, or under a key.
+func (m *Memory) Find(key boot.MAC) (boot.Client, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if r, ok := m.known.Get(key); ok {
+		return r.facts, true
+	}
+	return boot.Client{}, false
+}
+
+// At gives the machine that was last seen to take an address.
+func (m *Memory) At(a netip.Addr) (boot.Client, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	l, ok := m.addrs[a.Unmap().WithZone("")]
+	if !ok || m.now().Sub(l.at) >= m.keep {
+		return boot.Client{}, false
+	}
+	m.known.Get(l.owner.key) // it is heard of
+	return l.owner.facts, true
+}
+
+// Learn changes the history of a machine in one step. Change must do nothing else: a store that others write to as well
+// calls it again when it has to.
+func (m *Memory) Learn(key boot.MAC, change func(*boot.History)) {
+	if key.IsZero() {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	change(&m.of(key).history)
+}
+
+// of finds or makes the entry of a key, and marks it the newest. The lock is held.
+func (m *Memory) of(key boot.MAC) *machine {
+	if r, ok := m.known.Get(key); ok {
+		return r
+	}
+	r := &machine{key: key}
+	m.known.Add(key, r)
+	return r
+}
+
+// forget lets go of what belongs to a machine that gave way. The lock is held.
+func (m *Memory) forget(key boot.MAC, r *machine) {
+	m.evicted++
+	for _, l := range r.addrs {
+		m.release(r, l)
+	}
+	if m.duids[r.facts.DUID] == key {
+		delete(m.duids, r.facts.DUID)
+	}
+	m.story.drop(r)
+}
+
+// hold ties an address to a machine. The lock is held.
+func (m *Memory) hold(r *machine, a netip.Addr) {
+	if a = a.Unmap().WithZone(""); !a.IsValid() || a.IsUnspecified() {
+		return
+	}
+	last := len(r.addrs) - 1
+	if last < 0 || r.addrs[last].addr != a || r.addrs[last].owner != r {
+		r.take(m.lease(a), m)
+		last = len(r.addrs) - 1
+	}
+	r.addrs[last].owner, r.addrs[last].at = r, m.now()
+}
+
+// lease finds or makes the lease of an address. The lock is held.
+func (m *Memory) lease(a netip.Addr) *lease {
+	l := m.addrs[a]
+	if l == nil {
+		l = &lease{addr: a}
+		m.addrs[a] = l
+	}
+	return l
+}
+
+// take makes a lease the newest of a machine, and lets go of the oldest where there are too many.
+func (r *machine) take(l *lease, m *Memory) {
+	if i := slices.Index(r.addrs, l); i >= 0 {
+		r.addrs = slices.Delete(r.addrs, i, i+1)
+	}
+	if len(r.addrs) == mostAddresses {
+		m.release(r, r.addrs[0])
+		r.addrs = slices.Delete(r.addrs, 0, 1)
+	}
+	r.addrs = append(r.addrs, l)
+}
+
+// release forgets an address, unless it is another's by now. The lock is held.
+func (m *Memory) release(r *machine, l *lease) {
+	if l.owner == r {
+		delete(m.addrs, l.addr)
+	}
+}
+
+// Stats are what a memory holds, and what it had to let go of.
+type Stats struct {
+	Machines, Addresses, Events int
+	Evicted                     uint64 // machines that gave way to others
+	Dropped                     uint64 // events that gave way to later ones
+}
+
+// Stats counts.
+func (m *Memory) Stats() Stats {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return Stats{m.known.Len(), len(m.addrs), m.story.count, m.evicted, m.story.dropped}
+}
