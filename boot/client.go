@@ -33,7 +33,7 @@ func (c Class) String() string { return [...]string{"", "PXEClient", "HTTPClient
 // Client is what packets have told about a machine. Every field may be its zero value: not known.
 type Client struct {
 	MAC      MAC
-	UUID     UUID   // never a worthless one
+	UUID     UUID   // never a placeholder
 	DUID     string // DHCPv6's name of the client, in its bytes (RFC 8415 section 11)
 	Serial   string // SMBIOS serial, or a Raspberry Pi's
 	Hostname string

@@ -3,7 +3,6 @@
 package boot
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
@@ -23,9 +22,8 @@ type File interface {
 	Version() string
 }
 
-// MemFile is a File in memory. Its bytes must not be changed after NewMemFile.
+// MemFile is a File in memory. It has no position and nothing to close: one value serves everybody who opens it.
 type MemFile struct {
-	*bytes.Reader
 	b       []byte
 	mod     time.Time
 	version string
@@ -33,19 +31,31 @@ type MemFile struct {
 
 var _ File = (*MemFile)(nil)
 
-// NewMemFile makes a file of b, versioned by its contents.
+// NewMemFile makes a file of b, whose version is made of its bytes. They must not be changed any more.
 func NewMemFile(b []byte, mod time.Time) *MemFile {
 	sum := sha256.Sum256(b)
-	return &MemFile{Reader: bytes.NewReader(b), b: b, mod: mod, version: hex.EncodeToString(sum[:12])}
+	return &MemFile{b: b, mod: mod, version: hex.EncodeToString(sum[:12])}
 }
 
-// Bytes is the whole content; callers must not change it.
-func (f *MemFile) Bytes() []byte { return f.b }
+// ReadAt follows io.ReaderAt.
+func (f *MemFile) ReadAt(p []byte, off int64) (int, error) {
+	if off < 0 || off >= int64(len(f.b)) {
+		return 0, io.EOF
+	}
+	n := copy(p, f.b[off:])
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// Size is the length in bytes.
+func (f *MemFile) Size() int64 { return int64(len(f.b)) }
 
 // ModTime is what NewMemFile was given.
 func (f *MemFile) ModTime() time.Time { return f.mod }
 
-// Version is derived from the bytes.
+// Version is the same for the same bytes.
 func (f *MemFile) Version() string { return f.version }
 
 // Close does nothing.

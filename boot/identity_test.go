@@ -42,8 +42,8 @@ func TestUUID(t *testing.T) {
 		"4c4c4544-0032-4610-8053-b7c04f4d5031": false,
 	} {
 		u, err := ParseUUID(s)
-		if err != nil || u.Worthless() != want || u.Swapped().Worthless() != want {
-			t.Errorf("%s: worthless %t, want %t (%v)", s, u.Worthless(), want, err)
+		if err != nil || u.Placeholder() != want || u.Swapped().Placeholder() != want {
+			t.Errorf("%s: placeholder %t, want %t (%v)", s, u.Placeholder(), want, err)
 		}
 	}
 	for _, s := range []string{"", "4c4c4544003246108053b7c04f4d5031", "4c4c4544-0032-4610-8053-b7c04f4d503", "4c4c4544-0032-4610-8053-b7c04f4d503x"} {

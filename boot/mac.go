@@ -50,7 +50,7 @@ func joined(s, sep string, groups int) (string, bool) {
 	return strings.Join(parts, ""), true
 }
 
-// IsZero reports whether the address is not known (or is the worthless all-zero one some firmware sends).
+// IsZero reports whether the address is not known (some firmware sends zeros).
 func (m MAC) IsZero() bool { return m == MAC{} }
 
 // IsGroup reports whether the address is a multicast or broadcast one, which no network card has as its own.

@@ -63,7 +63,16 @@ func ParseName(s string) (Name, error) {
 	if err != nil {
 		return Name{}, err
 	}
-	var n Name
+	return nameOf(segs), nil
+}
+
+// CleanName cleans s as [ParseName] does, for trees whose names are nothing but paths. The error is one of the ErrName values.
+func CleanName(s string) (string, error) {
+	segs, err := clean(s)
+	return strings.Join(segs, "/"), err
+}
+
+func nameOf(segs []string) (n Name) {
 	if len(segs) >= 3 && segs[0] == "m" {
 		if m, err := ParseMAC(segs[1]); err == nil && len(segs[1]) == 17 && !m.IsZero() {
 			n.Machine, segs = m, segs[2:]
@@ -76,7 +85,7 @@ func ParseName(s string) (Name, error) {
 	}
 	n.Dir = strings.Join(segs, "/")
 	n.classify()
-	return n, nil
+	return n
 }
 
 const pxelinuxDir = "pxelinux.cfg"

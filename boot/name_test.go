@@ -59,6 +59,21 @@ func TestParseNameErrors(t *testing.T) {
 }
 
 // FuzzName: what is parsed prints as something that parses to the same, and never points outside.
+// TestCleanName: a path is cleaned as a name is, and nothing is taken for a machine's prefix.
+func TestCleanName(t *testing.T) {
+	for in, want := range map[string]string{
+		`\\Boot\BCD`: "Boot/BCD", "//a/./b": "a/b", "a\xff\x00": "a", "m/52-54-00-00-00-01/x": "m/52-54-00-00-00-01/x",
+		"m/52:54:00:00:00:01/x": "m/52:54:00:00:00:01/x", "pxelinux.cfg/default": "pxelinux.cfg/default",
+	} {
+		if got, err := CleanName(in); err != nil || got != want {
+			t.Errorf("%q: %q, %v", in, got, err)
+		}
+	}
+	if got, err := CleanName("a/../b"); !errors.Is(err, ErrNameOutside) || got != "" {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
 func FuzzName(f *testing.F) {
 	for _, s := range []string{
 		"boot.ipxe", "m/52-54-00-12-34-56/pxelinux.cfg/01-52-54-00-12-34-56", `\Boot\BCD`, "a/b\xff/.", "a/..\xff/",

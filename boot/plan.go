@@ -56,7 +56,7 @@ func (p Plan) Reason() string {
 // Of all hosts that match, the most specific one counts. All groups that match are applied; the host's profile comes
 // first, then that of the most specific group that has one, then the policy for unknown machines.
 func (c *Catalog) Plan(client Client) Plan {
-	if client.UUID.Worthless() {
+	if client.UUID.Placeholder() {
 		client.UUID = UUID{}
 	}
 	p := Plan{Client: client}

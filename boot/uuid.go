@@ -48,9 +48,9 @@ func (u UUID) canonical() UUID {
 // IsZero reports whether the UUID is not known.
 func (u UUID) IsZero() bool { return u == UUID{} }
 
-// Worthless reports whether the UUID identifies nothing, in either byte order: all bytes equal (00… and ff… are what
-// unprogrammed boards send), or one of the counting patterns that BIOS kits come with.
-func (u UUID) Worthless() bool {
+// Placeholder reports whether the UUID identifies no machine, in either byte order: all its bytes are equal (boards that
+// nobody programmed send 00… or ff…), or it is one of the counting patterns that BIOS kits come with.
+func (u UUID) Placeholder() bool {
 	return u.pattern() || u.Swapped().pattern()
 }
 

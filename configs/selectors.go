@@ -119,7 +119,7 @@ func (u *uuidText) parse(s string) error {
 	switch {
 	case err != nil:
 		return errors.New("expected a UUID such as 4c4c4544-0032-4610-8053-b7c04f4d5031")
-	case v.Worthless():
+	case v.Placeholder():
 		return errors.New("expected a UUID that identifies something: many boards come with this one")
 	}
 	*u = uuidText(v)

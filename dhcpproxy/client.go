@@ -203,7 +203,7 @@ func (m *message) identity(c *boot.Client) {
 		c.Serial = hex.EncodeToString(serial)
 		return
 	}
-	if u := boot.UUIDFromWire([16]byte(m.uuid[1:])); !u.Worthless() {
+	if u := boot.UUIDFromWire([16]byte(m.uuid[1:])); !u.Placeholder() {
 		c.UUID = u
 	}
 }

@@ -305,7 +305,7 @@ func (x *exchange6) identity6(c *boot.Client) {
 		if c.Stage != boot.StageROM {
 			u = boot.UUID(id.UUID) // iPXE writes the text's order
 		}
-		if !u.Worthless() {
+		if !u.Placeholder() {
 			c.UUID = u
 		}
 	}

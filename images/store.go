@@ -14,7 +14,7 @@ import (
 // Store is a directory of images with the embedded loaders below it. It is safe for concurrent use.
 type Store struct {
 	top      top
-	embedded map[string]*memFile
+	embedded map[string]*marked
 	listing  listing
 	marks    marks
 }

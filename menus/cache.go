@@ -20,7 +20,7 @@ const (
 // young one is full it becomes the old one, and the old one is forgotten.
 type cache struct {
 	mu         sync.Mutex
-	young, old map[key]*file
+	young, old map[key]*boot.MemFile
 	bytes      int
 }
 
@@ -51,7 +51,7 @@ func keyOf(v boot.Visit, p boot.Plan) (key, bool) {
 	return k, copy(k.groups[:], p.Groups) == len(p.Groups) && p.Profile != nil
 }
 
-func (c *cache) get(k key) *file {
+func (c *cache) get(k key) *boot.MemFile {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if f, ok := c.young[k]; ok {
@@ -66,7 +66,7 @@ func (c *cache) get(k key) *file {
 }
 
 // put keeps f, unless another one was kept for the same question meanwhile: whoever asks gets the same one.
-func (c *cache) put(k key, f *file) *file {
+func (c *cache) put(k key, f *boot.MemFile) *boot.MemFile {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if first, ok := c.young[k]; ok {
@@ -76,10 +76,10 @@ func (c *cache) put(k key, f *file) *file {
 	return f
 }
 
-func (c *cache) add(k key, f *file) {
-	if c.young == nil || len(c.young) >= maxCached || c.bytes+len(f.b) > maxCachedBytes {
-		c.young, c.old, c.bytes = make(map[key]*file), c.young, 0
+func (c *cache) add(k key, f *boot.MemFile) {
+	if c.young == nil || len(c.young) >= maxCached || c.bytes+int(f.Size()) > maxCachedBytes {
+		c.young, c.old, c.bytes = make(map[key]*boot.MemFile), c.young, 0
 	}
 	c.young[k] = f
-	c.bytes += len(f.b)
+	c.bytes += int(f.Size())
 }

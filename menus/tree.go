@@ -73,12 +73,12 @@ func (t *Tree) Open(v boot.Visit, p boot.Plan) (boot.File, error) {
 	return t.cache.put(key, f), nil
 }
 
-func (t *Tree) render(v boot.Visit, p boot.Plan, w writer) (*file, error) {
+func (t *Tree) render(v boot.Visit, p boot.Plan, w writer) (*boot.MemFile, error) {
 	b, err := w(newSession(t, v, p))
 	if err != nil {
 		return nil, err
 	}
-	return newFile(b, t.opts.Modified), nil
+	return boot.NewMemFile(b, t.opts.Modified), nil
 }
 
 // writer renders one kind of file.

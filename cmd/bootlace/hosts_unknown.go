@@ -172,8 +172,8 @@ func uuidOf(c *boot.Client) string {
 	switch {
 	case c.UUID.IsZero():
 		return ""
-	case c.UUID.Worthless():
-		return c.UUID.String() + " (worthless: many boards share it)"
+	case c.UUID.Placeholder():
+		return c.UUID.String() + " (a placeholder: many boards share it)"
 	}
 	return c.UUID.String()
 }
