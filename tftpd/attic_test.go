@@ -22,7 +22,7 @@ type attic struct {
 
 func newAttic() *attic { return &attic{files: map[string][]byte{}} }
 
-func (a *attic) Create(_ context.Context, r Request, _ int64) (Upload, error) {
+func (a *attic) Create(_ context.Context, r *Request, _ int64) (Upload, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if _, ok := a.files[r.Name]; ok {

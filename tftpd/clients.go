@@ -51,6 +51,7 @@ type pinned struct {
 
 type pin struct {
 	src   *source
+	label any // what the Opener left when it was asked
 	timer *time.Timer
 }
 
@@ -59,22 +60,22 @@ func newClients(s *Server) *clients {
 }
 
 // admit counts a new request of an address against its limits.
-func (c *clients) admit(a netip.Addr, now instant) (reason, bool) {
+func (c *clients) admit(a netip.Addr, now instant) (Reason, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	k, limits := c.of(a), c.server.Limits
 	if k == nil {
-		return reasonMemory, false
+		return ClientsFull, false
 	}
 	if !a.IsLoopback() {
 		if k.requests.rate == 0 {
 			k.requests = bucket{rate: limits.RequestRate, burst: 2 * limits.RequestRate}
 		}
 		if !k.requests.take(now) {
-			return reasonRate, false
+			return RequestRate, false
 		}
 		if k.active >= limits.PerAddress {
-			return reasonAddress, false
+			return TransfersPerAddress, false
 		}
 	}
 	k.active++
@@ -228,13 +229,13 @@ func (c *clients) pin(t *transfer) bool {
 	if c.pins[key] != nil {
 		return false
 	}
-	p := &pin{src: t.src}
+	p := &pin{src: t.src, label: t.req.Label}
 	p.timer = time.AfterFunc(c.server.Pin, func() { c.unpin(key, p) })
 	c.pins[key] = p
 	return true
 }
 
-// pinned gives the source kept for this client and name, with a reference of its own.
+// pinned gives the source kept for this client and name, with a reference of its own, and what the Opener left about the client.
 func (c *clients) pinned(r *Request) *source {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -242,6 +243,7 @@ func (c *clients) pinned(r *Request) *source {
 	if p == nil {
 		return nil
 	}
+	r.Label = p.label
 	return c.server.sources.again(p.src)
 }
 

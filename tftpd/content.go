@@ -13,9 +13,10 @@ import (
 // ends with the server or after Server.OpenTimeout.
 //
 // An error that is fs.ErrNotExist is answered with ERROR 1, fs.ErrPermission with ERROR 2, an [*Error] with its own code,
-// any other with ERROR 0. The error's text goes to the record, never to the client.
+// any other with ERROR 0. The error's text goes to the event, never to the client. What the Opener found out about who asks it
+// may leave in r.Label, also when it refuses; nothing else of r may be changed.
 type Opener interface {
-	Open(ctx context.Context, r Request) (Content, error)
+	Open(ctx context.Context, r *Request) (Content, error)
 }
 
 // Content is immutable bytes of known size. It may also have
@@ -34,10 +35,10 @@ type Content interface {
 }
 
 // OpenerFunc makes an Opener of a function.
-type OpenerFunc func(ctx context.Context, r Request) (Content, error)
+type OpenerFunc func(ctx context.Context, r *Request) (Content, error)
 
 // Open calls f.
-func (f OpenerFunc) Open(ctx context.Context, r Request) (Content, error) { return f(ctx, r) }
+func (f OpenerFunc) Open(ctx context.Context, r *Request) (Content, error) { return f(ctx, r) }
 
 // Bytes is a Content in memory.
 type Bytes []byte
@@ -66,7 +67,7 @@ func (b Bytes) Bytes() []byte { return b }
 // Error is an error that chooses the code a client sees.
 type Error struct {
 	Code Code
-	Err  error // for the record; nil is allowed
+	Err  error // for the event; nil is allowed
 }
 
 // Error gives the inner error's text, or the code's.

@@ -29,7 +29,7 @@ func OpenDir(name string) (*Dir, error) {
 func (d *Dir) Close() error { return d.root.Close() }
 
 // Open opens a regular file.
-func (d *Dir) Open(_ context.Context, r Request) (Content, error) {
+func (d *Dir) Open(_ context.Context, r *Request) (Content, error) {
 	name, err := cleanName(r.Name)
 	if err != nil {
 		return nil, err

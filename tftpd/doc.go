@@ -13,6 +13,8 @@
 //	lane.go, send.go         a goroutine, its socket, its transfers and their timers; shares no lock on the way of a block
 //	source.go, chunks.go     content shared by all transfers of a file; read ahead in chunks within a budget
 //	intake.go, open.go       a new request's way: duplicate, limits, opening by a bounded set of workers, a lane
+//	finisher.go              what may take its time when a transfer ended: closing, counting, telling
+//	event.go, stats.go       what the server tells and counts; it holds no log and no metrics of its own
 //	server.go                the exported configuration and the life of it all
 //
 // # Way of a block

@@ -36,7 +36,7 @@ func tree(t *testing.T, files map[string]string) string {
 
 func read(t *testing.T, o Opener, name string) (string, error) {
 	t.Helper()
-	c, err := o.Open(context.Background(), Request{Name: name, Remote: netip.MustParseAddrPort("10.0.0.5:2000")})
+	c, err := o.Open(context.Background(), &Request{Name: name, Remote: netip.MustParseAddrPort("10.0.0.5:2000")})
 	if err != nil {
 		return "", err
 	}
@@ -92,7 +92,7 @@ func TestFileThatChangesIsNotTorn(t *testing.T) {
 	}
 	defer d.Close()
 	open := func() Content {
-		c, err := d.Open(context.Background(), Request{Name: "a"})
+		c, err := d.Open(context.Background(), &Request{Name: "a"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -181,7 +181,7 @@ func TestNames(t *testing.T) {
 		tt.names.Opener = d
 		got, err := read(t, &tt.names, tt.ask)
 		if err != nil {
-			got = codeOf(err).label()
+			got = codeOf(err).Label()
 		}
 		if got != tt.want {
 			t.Errorf("%q with %+v = %q (%v), want %q", tt.ask, tt.names, got, err, tt.want)
@@ -235,7 +235,7 @@ func TestNetascii(t *testing.T) {
 
 func TestUploadDir(t *testing.T) {
 	put := func(d *UploadDir, name, text string, announced int64) error {
-		r := Request{Name: name, Remote: netip.MustParseAddrPort("10.0.0.5:2000"), Write: true}
+		r := wrq(name)
 		u, err := d.Create(context.Background(), r, announced)
 		if err != nil {
 			return err

@@ -128,14 +128,14 @@ func FuzzNames(f *testing.F) {
 				t.Fatalf("%q leads to %q", name, s)
 			}
 		})}
-		n.Open(context.Background(), Request{Name: name, Remote: netip.MustParseAddrPort("10.0.0.5:2000")})
+		n.Open(context.Background(), &Request{Name: name, Remote: netip.MustParseAddrPort("10.0.0.5:2000")})
 	})
 }
 
 type opener func(Request)
 
-func (o opener) Open(_ context.Context, r Request) (Content, error) {
-	o(r)
+func (o opener) Open(_ context.Context, r *Request) (Content, error) {
+	o(*r)
 	return nil, fs.ErrNotExist
 }
 

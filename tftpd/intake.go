@@ -11,46 +11,22 @@ import (
 	"github.com/bootlace-net/bootlace/internal/udp"
 )
 
-// reason is why a packet was not answered.
-type reason uint8
-
-const (
-	reasonMalformed reason = iota
-	reasonOpcode
-	reasonStray
-	reasonNetwork
-	reasonBroadcast
-	reasonRate
-	reasonAddress
-	reasonPrefix
-	reasonTransfers
-	reasonBusy
-	reasonMemory
-	reasons // how many there are
-)
-
-// String is the reason as a metric label.
-func (r reason) String() string {
-	return [...]string{"malformed", "not_a_request", "unknown_transfer", "network_not_allowed", "broadcast", "request_rate",
-		"transfers_per_address", "transfers_per_prefix", "transfers", "workers_busy", "memory"}[r]
-}
-
 // intake takes a datagram on the request port: via a listener, or on a lane of a single port. It runs on their goroutine:
 // nothing here waits.
 func (s *Server) intake(in *udp.Incoming, via *listener, on *lane) {
 	r, err := parseRequest(in.Buf[:in.N])
 	switch {
 	case errors.Is(err, errNotRequest):
-		s.refuse(reasonOpcode, in.Remote)
+		s.refuse(NotARequest, in.Remote)
 		return
 	case err != nil || in.Truncated || in.Remote.Port() == 0:
-		s.refuse(reasonMalformed, in.Remote)
+		s.refuse(Malformed, in.Remote)
 		return
 	case !s.allowed(in.Remote.Addr()):
-		s.refuse(reasonNetwork, in.Remote)
+		s.refuse(NetworkNotAllowed, in.Remote)
 		return
 	case in.Broadcast && !s.Limits.Broadcasts:
-		s.refuse(reasonBroadcast, in.Remote)
+		s.refuse(Broadcast, in.Remote)
 		return
 	}
 	c := conn(nil)
@@ -103,9 +79,9 @@ func (s *Server) request(j job) {
 	case repeats:
 		e.t.lane.post(letter{kind: letterRepeat, t: e.t, anew: func() { s.request(j) }})
 	case full:
-		s.refuse(reasonTransfers, j.req.Remote)
+		s.refuse(TooManyTransfers, j.req.Remote)
 	case prefixFull:
-		s.refuse(reasonPrefix, j.req.Remote)
+		s.refuse(TransfersPerPrefix, j.req.Remote)
 	case opening: // its answer comes
 	case admitted:
 		j.entry = e
@@ -116,7 +92,7 @@ func (s *Server) request(j job) {
 		}
 		if !s.openers.do(func() { s.open(j) }) {
 			s.leave(j)
-			s.refuse(reasonBusy, j.req.Remote)
+			s.refuse(WorkersBusy, j.req.Remote)
 		}
 	}
 }
@@ -125,25 +101,4 @@ func (s *Server) request(j job) {
 func (s *Server) leave(j job) {
 	s.index.leave(j.entry)
 	s.clients.refused(j.req.Remote.Addr())
-}
-
-// refuse counts what is not answered, and logs it at most once a second per reason.
-func (s *Server) refuse(why reason, from netip.AddrPort) {
-	n := s.metrics.refusals[why].Add(1)
-	now := int64(time.Since(s.base))
-	last := s.metrics.refusedAt[why].Load()
-	if last != 0 && now-last < int64(time.Second) || !s.metrics.refusedAt[why].CompareAndSwap(last, max(now, 1)) {
-		return
-	}
-	s.Logger.Debug().Stringer("client", from).Stringer("reason", why).Int64("so_far", n).Msg("not answered")
-}
-
-// sendFailed logs what the network refused, at most once a second.
-func (s *Server) sendFailed(err error) {
-	now := int64(time.Since(s.base))
-	last := s.metrics.sendFailedAt.Load()
-	if last != 0 && now-last < int64(time.Second) || !s.metrics.sendFailedAt.CompareAndSwap(last, max(now, 1)) {
-		return
-	}
-	s.Logger.Debug().Err(err).Msg("could not send")
 }

@@ -226,7 +226,7 @@ func (l *lane) datagram(in *udp.Incoming, now instant) {
 // request hands a request that came to this socket to the intake; on a transfer's own port it has no business.
 func (l *lane) request(in *udp.Incoming) {
 	if !l.single {
-		l.server.refuse(reasonStray, in.Remote)
+		l.server.refuse(UnknownTransfer, in.Remote)
 		return
 	}
 	l.server.intake(in, nil, l)
@@ -254,7 +254,7 @@ func (l *lane) failed(t *transfer, b []byte, now instant) {
 
 // stray answers what belongs to no transfer as RFC 1350 section 4 asks, at a limited rate, and never an ERROR.
 func (l *lane) stray(op uint16, p peer, ifi int, now instant) {
-	l.server.refuse(reasonStray, p.remote)
+	l.server.refuse(UnknownTransfer, p.remote)
 	if l.single || op != opACK && op != opDATA || !l.tids.take(now) {
 		return
 	}
@@ -312,7 +312,7 @@ func (l *lane) end(t *transfer, o Outcome, detail string, now instant) {
 		return
 	}
 	t.outcome, t.detail = o, detail
-	l.server.clerk.bring(t)
+	l.server.finisher.finish(t)
 	t.rest = now + int64(time.Second)
 	if t.up != nil {
 		l.abandon(t, false)

@@ -63,16 +63,19 @@ func ParseRule(text string) (Rule, error) {
 }
 
 // Open opens the first of the places where the name exists.
-func (n *Names) Open(ctx context.Context, r Request) (Content, error) {
+func (n *Names) Open(ctx context.Context, r *Request) (Content, error) {
 	name, err := n.rewrite(tidyName(r.Name))
 	if err != nil {
 		return nil, err
 	}
 	err = fs.ErrNotExist
-	for _, place := range n.places(&r, name) {
+	for _, place := range n.places(r, name) {
 		var c Content
-		r.Name = place
-		if c, err = n.open(ctx, r); err == nil || !errors.Is(err, fs.ErrNotExist) {
+		at := *r
+		at.Name = place
+		c, err = n.open(ctx, &at)
+		r.Label = at.Label
+		if err == nil || !errors.Is(err, fs.ErrNotExist) {
 			return c, err
 		}
 	}
@@ -80,7 +83,7 @@ func (n *Names) Open(ctx context.Context, r Request) (Content, error) {
 }
 
 // open tries the name as it is, then in another case.
-func (n *Names) open(ctx context.Context, r Request) (Content, error) {
+func (n *Names) open(ctx context.Context, r *Request) (Content, error) {
 	c, err := n.Opener.Open(ctx, r)
 	if err == nil || !n.FoldCase || !errors.Is(err, fs.ErrNotExist) {
 		return c, err

@@ -25,7 +25,7 @@ type site struct {
 	extra          []string // more addresses of the server: a second one on the wire, one on no wire
 
 	mu      sync.Mutex
-	records []Record
+	records []Finished
 }
 
 // newSite makes the namespaces; they go with the test.
@@ -84,10 +84,12 @@ func inside(t *testing.T, ns string, f func() error) {
 // serve runs a server on port 69 of the site's server until the test ends.
 func (s *site) serve(srv *Server) {
 	s.t.Helper()
-	srv.Hook = func(r Record) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.records = append(s.records, r)
+	srv.Events = func(e Event) {
+		if f, ok := e.(Finished); ok {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.records = append(s.records, f)
+		}
 	}
 	inside(s.t, s.server, srv.Listen)
 	serve(s.t, srv)
@@ -122,7 +124,7 @@ func (s *site) lose(atClient, atServer int) {
 
 // last gives the record of the latest transfer of a name that began after a time. The record comes after the client has
 // ended, which does not wait for our end.
-func (s *site) last(name string, since time.Time) (Record, bool) {
+func (s *site) last(name string, since time.Time) (Finished, bool) {
 	for range 500 {
 		s.mu.Lock()
 		for i := len(s.records) - 1; i >= 0; i-- {
@@ -134,7 +136,7 @@ func (s *site) last(name string, since time.Time) (Record, bool) {
 		s.mu.Unlock()
 		time.Sleep(20 * time.Millisecond)
 	}
-	return Record{}, false
+	return Finished{}, false
 }
 
 func port69(addr string) netip.AddrPort { return netip.AddrPortFrom(netip.MustParseAddr(addr), 69) }

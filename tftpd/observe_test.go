@@ -3,17 +3,14 @@
 package tftpd
 
 import (
-	"bytes"
+	"context"
+	"fmt"
 	"net/netip"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
-	"github.com/rs/zerolog"
 
 	"github.com/bootlace-net/bootlace/internal/udp"
 )
@@ -42,25 +39,24 @@ func (w *world) probe(from, name string) {
 	time.Sleep(10 * time.Millisecond)
 }
 
-// TestRefusalsAreCountedAndLogged exceeds one limit after the other: silence, a count by reason, and one line a second.
-func TestRefusalsAreCountedAndLogged(t *testing.T) {
+// TestRefusalsAreCounted exceeds one limit after the other: silence, a count by reason, and one event a second.
+func TestRefusalsAreCounted(t *testing.T) {
 	for _, tt := range []struct {
-		reason string
+		reason Reason
 		limits Limits
 		from   func(i int) string
 	}{
-		{"transfers_per_address", Limits{PerAddress: 1}, func(i int) string { return "10.0.1.1:" + itoa(int64(2000+i)) }},
-		{"transfers_per_prefix", Limits{PerPrefix: 1}, func(i int) string { return "10.0.1." + itoa(int64(1+i)) + ":2000" }},
-		{"network_not_allowed", Limits{Networks: []netip.Prefix{netip.MustParsePrefix("10.0.1.1/32")}},
+		{TransfersPerAddress, Limits{PerAddress: 1}, func(i int) string { return "10.0.1.1:" + itoa(int64(2000+i)) }},
+		{TransfersPerPrefix, Limits{PerPrefix: 1}, func(i int) string { return "10.0.1." + itoa(int64(1+i)) + ":2000" }},
+		{NetworkNotAllowed, Limits{Networks: []netip.Prefix{netip.MustParsePrefix("10.0.1.1/32")}},
 			func(i int) string { return "10.0.1." + itoa(int64(1+i)) + ":2000" }},
-		{"request_rate", Limits{RequestRate: 0.5}, func(i int) string { return "10.0.1.1:" + itoa(int64(2000+i)) }},
+		{RequestRate, Limits{RequestRate: 0.5}, func(i int) string { return "10.0.1.1:" + itoa(int64(2000+i)) }},
 	} {
-		t.Run(tt.reason, func(t *testing.T) {
+		t.Run(tt.reason.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				var log bytes.Buffer
 				w := newWorld(t, func(w *world) {
 					w.shelf.files["a"] = Bytes(pattern(600))
-					w.server.Limits, w.server.Logger = tt.limits, zerolog.New(&log)
+					w.server.Limits = tt.limits
 				})
 				if !w.ask(tt.from(0), "a") {
 					t.Error("the first request was not answered")
@@ -70,47 +66,71 @@ func TestRefusalsAreCountedAndLogged(t *testing.T) {
 						t.Errorf("request %d was answered", i+2)
 					}
 				}
+				if n := w.server.Stats().Refusals[tt.reason]; n != 5 {
+					t.Errorf("counted %d, want 5", n)
+				}
+				first := netip.MustParseAddrPort(tt.from(1))
+				synctest.Wait()
+				if diff := cmp.Diff([]Refusals{{tt.reason, 1, 1, first}}, told[Refusals](w), samePort); diff != "" {
+					t.Errorf("told of five refusals within a second (-want +got)\n%s", diff)
+				}
+				time.Sleep(time.Second)
+				sixth := tt.from(6)
+				if w.ask(sixth, "a") && tt.reason != RequestRate {
+					t.Error("request 7 was answered")
+				}
 				w.stop()
-				lines := strings.Count(log.String(), `"reason":"`+tt.reason+`"`)
-				if lines != 1 {
-					t.Errorf("%d lines for five refusals within a second\n%s", lines, log.String())
+				if tt.reason == RequestRate {
+					return // a second later it is allowed again
 				}
-				var counted float64
-				reg := prometheus.NewRegistry()
-				reg.MustRegister(w.server.Collector())
-				families, err := reg.Gather()
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, f := range families {
-					for _, m := range f.GetMetric() {
-						if f.GetName() == "bootlace_tftp_refused_total" && m.GetLabel()[0].GetValue() == tt.reason {
-							counted = m.GetCounter().GetValue()
-						}
-					}
-				}
-				if counted != 5 {
-					t.Errorf("counted %v, want 5", counted)
+				want := []Refusals{{tt.reason, 1, 1, first}, {tt.reason, 5, 6, netip.MustParseAddrPort(sixth)}}
+				if diff := cmp.Diff(want, told[Refusals](w), samePort); diff != "" {
+					t.Errorf("told of six (-want +got)\n%s", diff)
 				}
 			})
 		})
 	}
 }
 
-func TestMetricNames(t *testing.T) {
-	srv := loopbackServer(t, map[string]string{"a": string(pattern(3000))}, nil)
-	if got, err := fetchPin(srv.LocalAddrs()[0], "a", 512); err != nil || len(got) != 3000 {
-		t.Fatalf("%d bytes, %v", len(got), err)
+var samePort = cmp.Comparer(func(a, b netip.AddrPort) bool { return a == b })
+
+// TestStats: what was served and what was refused is counted, by kind.
+func TestStats(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, func(w *world) { w.shelf.files["a"] = Bytes(pattern(3000)) })
+		if _, err := models[4].fetch(w, "10.0.1.1:2000", "a"); err != nil {
+			t.Fatal(err)
+		}
+		w.ask("10.0.1.1:2001", "nope")
+		w.probe("10.0.1.1:2002", "a")
+		w.stop()
+		s := w.server.Stats()
+		if diff := cmp.Diff(map[Outcome]int64{Complete: 1, Refused: 1, Probed: 1}, s.Outcomes); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff(map[Class]int64{EDK2: 2, Other: 1}, s.Classes); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff(map[Code]int64{CodeNotFound: 1}, s.ErrorsSent); diff != "" {
+			t.Error(diff)
+		}
+		if len(s.Refusals) != int(reasons) || s.Active != 0 || s.RTT.Count != 1 || s.Duration.Count != 1 {
+			t.Errorf("%+v", s)
+		}
+		if sent := s.Sent(); sent.SentBlocks != 3 || sent.SentBytes < 3000 || sent.SendErrors != 0 {
+			t.Errorf("sent %+v", sent)
+		}
+	})
+}
+
+func TestHistogram(t *testing.T) {
+	h := exponential(1, 10, 3)
+	for _, v := range []float64{0.5, 1, 2, 100, 1000} {
+		h.observe(v)
 	}
-	reg := prometheus.NewPedanticRegistry()
-	reg.MustRegister(srv.Collector())
-	families, err := reg.Gather()
-	if err != nil || len(families) < 10 {
-		t.Fatalf("%d families, %v", len(families), err)
-	}
-	problems, err := promlint.NewWithMetricFamilies(families).Lint()
-	if err != nil || len(problems) > 0 {
-		t.Errorf("%v, %v", problems, err)
+	want := Histogram{Bounds: []float64{1, 10, 100}, Counts: []uint64{2, 3, 4}, Count: 5, Sum: 1103.5}
+	if diff := cmp.Diff(want, h); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -120,23 +140,14 @@ func TestUploadsAreCounted(t *testing.T) {
 	if err := putPin(srv.LocalAddrs()[0], "a", string(pattern(512*3+100))); err != nil {
 		t.Fatal(err)
 	}
-	reg := prometheus.NewRegistry()
-	reg.MustRegister(srv.Collector())
-	want := map[string]float64{"bootlace_tftp_received_blocks_total": 4, "bootlace_tftp_received_bytes_total": 512*3 + 100}
-	got := map[string]float64{}
-	for deadline := time.Now().Add(10 * time.Second); !cmp.Equal(got, want) && time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) { // the record comes after the last ACK
-		families, err := reg.Gather()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range families {
-			if _, ok := want[f.GetName()]; ok {
-				got[f.GetName()] = f.GetMetric()[0].GetCounter().GetValue()
-			}
+	var s Stats
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) { // the record comes after the last ACK
+		if s = srv.Stats(); s.ReceivedBlocks > 0 {
+			break
 		}
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
+	if s.ReceivedBlocks != 4 || s.ReceivedBytes != 512*3+100 {
+		t.Errorf("%d blocks, %d bytes; want 4 and %d", s.ReceivedBlocks, s.ReceivedBytes, 512*3+100)
 	}
 }
 
@@ -152,40 +163,59 @@ func TestWarningAboutRollover(t *testing.T) {
 		{65535 * 1432, []string{"blksize=1432", "tsize=0"}, false}, // iPXE
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			var log bytes.Buffer
-			w := newWorld(t, func(w *world) {
-				w.shelf.files["a"] = newDisk(tt.size)
-				w.server.Logger = zerolog.New(&log)
-			})
+			w := newWorld(t, func(w *world) { w.shelf.files["a"] = newDisk(tt.size) })
 			w.ask("10.0.1.1:2000", "a", tt.opts...)
 			w.stop()
-			if got := strings.Contains(log.String(), "more than 65535 blocks"); got != tt.want {
-				t.Errorf("%d bytes, %v: warned %v\n%s", tt.size, tt.opts, got, log.String())
+			got := told[TooManyBlocks](w)
+			if (len(got) == 1) != tt.want {
+				t.Errorf("%d bytes, %v: warned with %+v", tt.size, tt.opts, got)
+			}
+			for _, e := range got {
+				if e.Class != GRUB || e.Size != tt.size || e.Limit != 65535*1024 || e.Request.Name != "a" {
+					t.Errorf("%+v", e)
+				}
 			}
 		})
 	}
 }
 
-// TestRecordIsOneLine has everything an operator wants in one structured line, in words.
-func TestRecordIsOneLine(t *testing.T) {
+// labelling is an Opener that tells who asks.
+type labelling struct {
+	*shelf
+	asked int
+}
+
+func (l *labelling) Open(ctx context.Context, r *Request) (Content, error) {
+	l.asked++
+	r.Label = "machine of " + r.Remote.Addr().String()
+	return l.shelf.Open(ctx, r)
+}
+
+// TestLabelComesBack: what the Opener found out about who asks is in every event about the request: of a file, of a refusal,
+// of a size probe, and of the file that is served without asking it again after that.
+func TestLabelComesBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var log bytes.Buffer
+		var opener *labelling
 		w := newWorld(t, func(w *world) {
-			w.shelf.files["a"] = Bytes(pattern(3000))
-			w.server.Logger = zerolog.New(&log)
+			opener = &labelling{shelf: w.shelf}
+			w.shelf.files["a"], w.server.Opener = Bytes(pattern(3000)), opener
 		})
-		if _, err := models[4].fetch(w, "10.0.1.1:2000", "a"); err != nil {
+		w.ask("10.0.1.1:2001", "nope")
+		w.probe("10.0.1.1:2002", "a")
+		if _, err := models[4].fetch(w, "10.0.1.1:2003", "a"); err != nil {
 			t.Fatal(err)
 		}
-		w.ask("10.0.1.1:2001", "evil\x1b[2J\n")
-		w.probe("10.0.1.1:2002", "a")
 		w.stop()
-		for _, part := range []string{`"client":"10.0.1.1:2000"`, `"name":"a"`, `"outcome":"complete"`, `"bytes":3000`, `"duration":`, `"blksize":1468`,
-			`"windowsize":4`, `"retransmits":0`, `"rtt":`, `"class":"EDK2"`, `"outcome":"refused"`, `error 1: File not found`, `"name":"evil[2J"`,
-			`"outcome":"UEFI size probe, normal"`} {
-			if !strings.Contains(log.String(), part) {
-				t.Errorf("no %s in\n%s", part, log.String())
-			}
+		if opener.asked != 2 {
+			t.Errorf("the Opener was asked %d times: the content was not kept after the probe", opener.asked)
+		}
+		var got []string
+		for _, f := range told[Finished](w) {
+			got = append(got, fmt.Sprintf("%s, %v", f.Words(), f.Request.Label))
+		}
+		want := []string{"refused, machine of 10.0.1.1", "UEFI size probe, normal, machine of 10.0.1.1", "complete, machine of 10.0.1.1"}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
 		}
 	})
 }

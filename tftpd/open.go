@@ -43,7 +43,7 @@ func (s *Server) source(r *Request) (*source, error) {
 	}
 	ctx, cancel := context.WithTimeout(s.ctx, s.OpenTimeout)
 	defer cancel()
-	c, err := s.Opener.Open(ctx, *r)
+	c, err := s.Opener.Open(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -68,9 +68,7 @@ func (s *Server) prepare(j job, src *source) *transfer {
 	t.cap = int64(s.MaxWindow)
 	t.begin(src.size, g)
 	if t.last > 65535 && t.class.noRollover() {
-		s.Logger.Warn().Stringer("client", j.req.Remote).Str("name", printable(j.req.Name)).Stringer("class", t.class).
-			Int64("size", src.size).Int64("limit", 65535*t.block).
-			Msg("file has more than 65535 blocks: older versions of this client cannot load it")
+		s.finisher.tell(TooManyBlocks{Request: j.req, Class: t.class, Size: src.size, Limit: 65535 * t.block})
 	}
 	return t
 }
@@ -108,7 +106,7 @@ func (s *Server) turnDown(j job, code Code, err error) {
 	t.lane.post(letter{kind: letterSend, to: t.peer, ifi: t.ifi, out: errorPacket(code, code.message())})
 	t.outcome, t.detail = Refused, fmt.Sprintf("%s (%v)", codeText(code, code.message()), err)
 	t.code = code
-	s.clerk.bring(t)
+	s.finisher.finish(t)
 }
 
 // codeText joins an error code and its text for people.

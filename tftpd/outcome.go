@@ -58,8 +58,8 @@ func (o Outcome) String() string {
 	}
 }
 
-// label is the outcome as a metric label.
-func (o Outcome) label() string {
+// Label is the outcome as a metric label; it stays the same between versions.
+func (o Outcome) Label() string {
 	return [...]string{"running", "complete", "unconfirmed", "probed", "aborted", "superseded", "unanswered", "timed_out",
 		"unreadable", "refused", "unwritable", "stopped", "evicted"}[o]
 }

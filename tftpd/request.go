@@ -35,6 +35,8 @@ type Request struct {
 	Options []Option // in the order asked, each name once, at most 16
 
 	Interface int // index of the interface it came in by; 0 where the system does not tell
+
+	Label any // what the Opener or Storer left about who asks, for the events about this request
 }
 
 // Option gives the value of an asked option.

@@ -37,8 +37,9 @@ func (l *lane) flush() {
 	l.stats.publish()
 	n, err := l.conn.Send(l.out.msgs)
 	if err != nil {
-		l.stats.sendErrors.Add(int64(len(l.out.msgs) - n))
-		l.server.sendFailed(err)
+		failed := int64(len(l.out.msgs) - n)
+		l.stats.sendErrors.Add(failed)
+		l.server.sendFailed(failed, err)
 	}
 	l.out.msgs, l.out.parts, l.out.headers = l.out.msgs[:0], l.out.parts[:0], l.out.headers[:0]
 }

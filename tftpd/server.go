@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/bootlace-net/bootlace/internal/udp"
-	"github.com/rs/zerolog"
 )
 
 // Server is a TFTP server. Set the fields, then Listen and Serve; fields must not change after Listen. The zero value of
@@ -53,12 +52,9 @@ type Server struct {
 	OpenTimeout time.Duration
 	// Limits bound what clients can make the server do.
 	Limits Limits
-	// Logger gets one line per transfer and what goes wrong; the zero value is silent.
-	Logger zerolog.Logger
-	// Hook is called with each finished transfer, on a goroutine of the server; it should not block for long.
-	Hook func(Record)
-	// Quiet leaves the line about each transfer to Hook; the log keeps what concerns the server.
-	Quiet bool
+	// Events is told what happens, one event after the other, on a goroutine of the server that no client waits for; nil tells
+	// nobody. While it blocks, events and the files of transfers that ended pile up.
+	Events func(Event)
 
 	network network // nil: the system's
 
@@ -69,8 +65,8 @@ type Server struct {
 	sources   *sources
 	openers   *pool
 	readers   *pool
-	clerk     *clerk
-	metrics   metrics
+	finisher  *finisher
+	counters  counters
 	mtu       mtus
 	gsoAuto   bool
 	base      time.Time
@@ -87,7 +83,7 @@ const (
 	Off
 )
 
-// Limits bound what clients can make the server do. Who exceeds one is not answered, counted and logged; the client asks
+// Limits bound what clients can make the server do. Who exceeds one is not answered, and counted; the client asks
 // again later by itself. Zero values take the defaults, negative ones lift a limit. The loopback interface is exempt from
 // limits per address.
 type Limits struct {
@@ -164,8 +160,8 @@ func (s *Server) Listen() error {
 	s.base = time.Now()
 	s.openers, s.readers = newPool(64, 4096), newPool(16, 1024)
 	s.sources = newSources(newCache(s.Limits.Memory, s.readers))
-	s.index, s.clients, s.clerk = newIndex(s), newClients(s), newClerk(s)
-	s.metrics.init(s)
+	s.index, s.clients, s.finisher = newIndex(s), newClients(s), newFinisher(s)
+	s.counters.init()
 	s.gsoAuto = s.GSO == Auto
 	if err := s.bind(); err != nil {
 		for _, l := range s.listeners {
@@ -199,7 +195,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	s.ctx = ctx
-	var tasks, clerk sync.WaitGroup
+	var tasks, last sync.WaitGroup
 	run := func(f func() error) {
 		tasks.Go(func() {
 			if err := f(); err != nil {
@@ -207,7 +203,7 @@ func (s *Server) Serve(ctx context.Context) error {
 			}
 		})
 	}
-	clerk.Go(s.clerk.run)
+	last.Go(s.finisher.run)
 	for _, l := range s.listeners {
 		run(l.run)
 	}
@@ -227,8 +223,8 @@ func (s *Server) Serve(ctx context.Context) error {
 	for _, l := range s.lanes {
 		l.shut(l.now()) // what workers still brought
 	}
-	s.clerk.close()
-	clerk.Wait()
+	s.finisher.close()
+	last.Wait()
 	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}

@@ -20,7 +20,7 @@ func TestOneVersionUnderManyNames(t *testing.T) {
 		d.latency = 20 * time.Millisecond
 		w := newWorld(t, func(w *world) {
 			w.server.Limits.PerAddress, w.server.Limits.RequestRate = -1, -1
-			w.server.Opener = OpenerFunc(func(context.Context, Request) (Content, error) { return versioned{d}, nil })
+			w.server.Opener = OpenerFunc(func(context.Context, *Request) (Content, error) { return versioned{d}, nil })
 		})
 		defer w.stop()
 		want := d.content()

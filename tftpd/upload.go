@@ -14,9 +14,9 @@ import (
 //
 // Nothing is known of the client yet, not even that its address is its own: Create should neither make nor reserve anything.
 // An error that is fs.ErrExist is answered with ERROR 6, fs.ErrPermission with 2, a full disk with 3, an [*Error] with its
-// own code. All methods of an [Upload] are called one after the other.
+// own code. Create may leave a Label in r, as an [Opener] may. All methods of an [Upload] are called one after the other.
 type Storer interface {
-	Create(ctx context.Context, r Request, size int64) (Upload, error)
+	Create(ctx context.Context, r *Request, size int64) (Upload, error)
 }
 
 // Upload is a file being received. Exactly one of Commit and Abort is called, last: until Commit nothing of it must be seen
@@ -82,7 +82,7 @@ func (s *Server) accept(j job) {
 	t.up.begin(g, t.timing, t.silence)
 	if !s.index.attach(j.entry, t) {
 		s.clients.refused(j.req.Remote.Addr())
-		s.clerk.discard(file) // superseded: nothing was written yet
+		s.finisher.discard(file) // superseded: nothing was written yet
 		return
 	}
 	t.lane.post(letter{kind: letterStart, t: t})
@@ -99,7 +99,7 @@ func (s *Server) create(r *Request, size int64) (Upload, error) {
 	}
 	ctx, cancel := context.WithTimeout(s.ctx, s.OpenTimeout)
 	defer cancel()
-	return s.Storer.Create(ctx, *r, size)
+	return s.Storer.Create(ctx, r, size)
 }
 
 // received handles a DATA packet of an upload.
@@ -206,5 +206,5 @@ func (l *lane) abandon(t *transfer, kept bool) {
 		return
 	}
 	u.aborted, u.buf = true, nil
-	l.server.clerk.discard(u.file)
+	l.server.finisher.discard(u.file)
 }

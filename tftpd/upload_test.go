@@ -30,8 +30,8 @@ func uploads(t *testing.T, dir string) *UploadDir {
 	return d
 }
 
-func wrq(name string) Request {
-	return Request{Name: name, Remote: netip.MustParseAddrPort("10.0.0.5:2000"), Write: true}
+func wrq(name string) *Request {
+	return &Request{Name: name, Remote: netip.MustParseAddrPort("10.0.0.5:2000"), Write: true}
 }
 
 // names lists what is in a directory.

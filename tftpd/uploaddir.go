@@ -84,11 +84,11 @@ func (d *UploadDir) count(name string, e fs.DirEntry, err error) error {
 func (d *UploadDir) Close() error { return d.root.Close() }
 
 // Create says whether an upload may begin. It makes and reserves nothing: a forged request must not fill the quota.
-func (d *UploadDir) Create(_ context.Context, r Request, size int64) (Upload, error) {
+func (d *UploadDir) Create(_ context.Context, r *Request, size int64) (Upload, error) {
 	folder, name := "", r.Name
 	if d.Folder != nil {
 		var err error
-		if folder, name, err = d.Folder(r); err != nil {
+		if folder, name, err = d.Folder(*r); err != nil {
 			return nil, fmt.Errorf("%w: %w", err, fs.ErrPermission)
 		}
 	}

@@ -58,6 +58,14 @@ func (c Code) message() string {
 	}
 }
 
+// Label is the code as a metric label: bounded, whatever an Opener says.
+func (c Code) Label() string {
+	if c > CodeOptions {
+		return "other"
+	}
+	return string('0' + rune(c))
+}
+
 // errorPacket builds an ERROR.
 func errorPacket(c Code, message string) []byte {
 	b := binary.BigEndian.AppendUint16(nil, opERROR)

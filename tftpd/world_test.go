@@ -54,7 +54,7 @@ type shelf struct {
 	opened int
 }
 
-func (s *shelf) Open(ctx context.Context, r Request) (Content, error) {
+func (s *shelf) Open(ctx context.Context, r *Request) (Content, error) {
 	select {
 	case <-time.After(s.delay):
 	case <-ctx.Done():
@@ -85,8 +85,8 @@ type world struct {
 	server *Server
 	stop   func()
 
-	mu      sync.Mutex
-	records []Record
+	mu     sync.Mutex
+	events []Event
 }
 
 const serverAddr = "10.0.0.1"
@@ -99,10 +99,10 @@ func newWorld(t *testing.T, set func(*world)) *world {
 	w.server = &Server{
 		Opener: w.shelf, Addrs: []netip.AddrPort{netip.MustParseAddrPort("0.0.0.0:69")}, Lanes: 1,
 		network: simulated{w.net.At(serverAddr + "/16")},
-		Hook: func(r Record) {
+		Events: func(e Event) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
-			w.records = append(w.records, r)
+			w.events = append(w.events, e)
 		},
 	}
 	if set != nil {
@@ -125,13 +125,23 @@ func newWorld(t *testing.T, set func(*world)) *world {
 
 // outcomes lists how transfers ended so far.
 func (w *world) outcomes() []Outcome {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	var o []Outcome
-	for _, r := range w.records {
-		o = append(o, r.Outcome)
+	for _, f := range told[Finished](w) {
+		o = append(o, f.Outcome)
 	}
 	return o
+}
+
+// told lists the events of one type so far.
+func told[E Event](w *world) (all []E) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, e := range w.events {
+		if e, ok := e.(E); ok {
+			all = append(all, e)
+		}
+	}
+	return all
 }
 
 // socket opens a client's socket at 10.0.x.y.

@@ -101,7 +101,7 @@ func (f *tftpServe) run(ctx context.Context, log zerolog.Logger) error {
 		mac, ok := owner(r.Remote.Addr())
 		return mac, ok
 	}
-	f.server.Opener, f.server.Logger = &f.names, log
+	f.server.Opener, f.server.Events = &f.names, tftpLog{log}.event
 	closeUploads, err := f.openUploads()
 	if err != nil {
 		return systemError(errors.Join(err, dir.Close()))

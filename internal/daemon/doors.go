@@ -24,11 +24,13 @@ type tftpDoor struct {
 
 // Open follows tftpd.Opener. Firmware takes error codes at their word: U-Boot asks for ever on anything but 1 and 2
 // (net/tftp.c), so what cannot be had is one of these.
-func (d tftpDoor) Open(_ context.Context, r tftpd.Request) (tftpd.Content, error) {
+func (d tftpDoor) Open(_ context.Context, r *tftpd.Request) (tftpd.Content, error) {
 	if !d.gate.admits(r.Local.Addr(), r.Remote.Addr()) {
+		r.Label = d.tree.asker(r.Name, r.Remote.Addr())
 		return nil, &tftpd.Error{Code: tftpd.CodeAccess, Err: errGate}
 	}
-	f, _, err := d.tree.open(boot.TFTP, r.Name, r.Local.Addr(), r.Remote.Addr())
+	f, a, err := d.tree.open(boot.TFTP, r.Name, r.Local.Addr(), r.Remote.Addr())
+	r.Label = a
 	switch {
 	case err == nil:
 		return f, nil
@@ -66,23 +68,6 @@ type story struct {
 	fetched func(boot.MAC)
 }
 
-// tftp tells how a transfer ended.
-func (s *story) tftp(r tftpd.Record) {
-	level := zerolog.InfoLevel
-	if !r.Outcome.Good() {
-		level = zerolog.WarnLevel
-	}
-	e := s.who(s.log.WithLevel(level), r.Request.Name, r.Request.Remote.Addr()).Str("step", "tftp").Str("outcome", r.Words())
-	if r.Detail != "" {
-		e = e.Str("detail", r.Detail)
-	}
-	if r.BlockSize > 0 {
-		e = e.Int64("bytes", r.Bytes).Int("blksize", r.BlockSize).Int("windowsize", r.WindowSize).
-			Int64("retransmits", r.Retransmits).Stringer("rtt", short(r.RTT)).Stringer("took", short(r.Duration))
-	}
-	e.Msg(printable(r.Request.Name))
-}
-
 // http tells how a request ended.
 func (s *story) http(r httpd.Record) {
 	s.count.http(r)
@@ -102,20 +87,20 @@ func (s *story) http(r httpd.Record) {
 
 // who adds the machine behind a name and an address.
 func (s *story) who(e *zerolog.Event, asked string, from netip.Addr) *zerolog.Event {
+	return s.machine(e, s.tree.asker(asked, from), from)
+}
+
+// machine adds the machine that a request was found to come from.
+func (s *story) machine(e *zerolog.Event, a answer, from netip.Addr) *zerolog.Event {
 	e = e.Stringer("ip", from.Unmap())
-	name, err := boot.ParseName(asked)
-	if err != nil {
-		name = boot.Name{}
-	}
-	plan, _ := s.tree.plan(s.tree.current(), name, from)
-	if mac := plan.Client.MAC; !mac.IsZero() {
+	if mac := a.plan.Client.MAC; !mac.IsZero() {
 		e = e.Stringer("mac", mac)
 		if s.fetched != nil {
 			s.fetched(mac)
 		}
 	}
-	if plan.Host != nil {
-		e = e.Str("host", plan.Host.Name)
+	if a.plan.Host != nil {
+		e = e.Str("host", a.plan.Host.Name)
 	}
 	return e
 }

@@ -26,7 +26,7 @@ func (d *daemon) listenTFTP(s *configs.TFTP) error {
 	if err := srv.Listen(); err != nil {
 		return explain("tftp: listen", err, owner("udp", ports(s.Listen)...), "tftp.listen")
 	}
-	if err := d.count.registry.Register(srv.Collector()); err != nil {
+	if err := d.count.registry.Register(tftpCollector{srv.Stats}); err != nil {
 		return fmt.Errorf("tftp: metrics: %w", err)
 	}
 	d.started = append(d.started, fmt.Sprintf("tftp %v", srv.LocalAddrs()))
@@ -64,9 +64,7 @@ func (d *daemon) tftpServer(s *configs.TFTP) *tftpd.Server {
 			Transfers: s.Limits.Transfers, Unproved: s.Limits.Unproved, PerAddress: s.Limits.PerAddress, PerPrefix: s.Limits.PerPrefix,
 			RequestRate: float64(s.Limits.RequestsPerSecond), Memory: int64(s.Cache), Networks: s.Allow, Broadcasts: s.Broadcast,
 		},
-		Logger: d.log,
-		Hook:   d.story.tftp,
-		Quiet:  true, // the story tells of transfers, with the machine's name
+		Events: d.story.tftp,
 	}
 }
 

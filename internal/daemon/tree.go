@@ -35,7 +35,7 @@ func (t *tree) open(p boot.Protocol, asked string, local, remote netip.Addr) (bo
 	site := t.current()
 	name, err := site.Name(p, asked)
 	if err != nil {
-		return nil, answer{}, err
+		return nil, t.asker(asked, remote), err
 	}
 	a := answer{name: name}
 	a.plan, a.by = t.plan(site, name, remote)
@@ -46,6 +46,17 @@ func (t *tree) open(p boot.Protocol, asked string, local, remote netip.Addr) (bo
 	visit := boot.Visit{Name: name, Protocol: p, Client: a.plan.Client, Server: t.server.At(t.public(local.Unmap(), remote.Unmap()))}
 	f, err := site.File(visit, a.plan)
 	return f, a, err
+}
+
+// asker finds the machine behind a request that gets no file, for the log.
+func (t *tree) asker(asked string, remote netip.Addr) answer {
+	name, err := boot.ParseName(asked)
+	if err != nil {
+		name = boot.Name{}
+	}
+	a := answer{name: name}
+	a.plan, a.by = t.plan(t.current(), name, remote)
+	return a
 }
 
 // plan asks the catalog. A name may tell of a NIC that nobody knows while the address is that of a machine that is known

@@ -25,7 +25,7 @@ func (d *daemon) openUploads(srv *tftpd.Server, w *configs.Writes) error {
 	if w.PerMachine {
 		dir.Folder = d.folder
 	}
-	srv.Storer = uploadDoor{gate: d.gateFor(d.site.Config.Settings.TFTP.Allow), dir: dir}
+	srv.Storer = uploadDoor{tree: d.tree, gate: d.gateFor(d.site.Config.Settings.TFTP.Allow), dir: dir}
 	return nil
 }
 
@@ -45,12 +45,14 @@ func (d *daemon) folder(r tftpd.Request) (dir, name string, err error) {
 
 // uploadDoor lets uploads in by the interfaces and networks that are served.
 type uploadDoor struct {
+	tree *tree
 	gate *gate
 	dir  tftpd.Storer
 }
 
 // Create follows tftpd.Storer.
-func (u uploadDoor) Create(ctx context.Context, r tftpd.Request, size int64) (tftpd.Upload, error) {
+func (u uploadDoor) Create(ctx context.Context, r *tftpd.Request, size int64) (tftpd.Upload, error) {
+	r.Label = u.tree.asker(r.Name, r.Remote.Addr())
 	if !u.gate.admits(r.Local.Addr(), r.Remote.Addr()) {
 		return nil, &tftpd.Error{Code: tftpd.CodeAccess, Err: errGate}
 	}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package tftpd
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Event is something that happened, for logs and statistics: [Finished], [Refusals], [TooManyBlocks], [SendFailures] or
+// [UploadLeft].
+type Event interface{ event() }
+
+// Finished is what became of one request that was answered. There is one for each.
+type Finished struct {
+	Request     Request
+	Class       Class
+	Began       time.Time
+	Duration    time.Duration // from the content being open to the end
+	Size        int64         // of the content
+	Bytes       int64         // the client is known to have (or has sent)
+	BlockSize   int
+	WindowSize  int
+	Retransmits int64         // datagrams sent again
+	RTT         time.Duration // smoothed, at the end; 0 when it was never measured
+	Outcome     Outcome
+	Code        Code   // of the ERROR sent, when Outcome is Refused or Unwritable
+	Detail      string // the client's or an internal error, in words
+
+	received int64 // blocks of an upload
+}
+
+// Words says how it ended: EDK2 asks each size first, which looks like a failure in other servers' logs.
+func (f *Finished) Words() string {
+	if f.Outcome == Probed && f.Class == EDK2 {
+		return "UEFI size probe, normal"
+	}
+	return f.Outcome.String()
+}
+
+// Refusals are datagrams that were not answered. There is at most one event per second and reason: floods are counted, not
+// told.
+type Refusals struct {
+	Reason Reason
+	Count  int64          // since the last event of this reason
+	Total  int64          // since the server began
+	Latest netip.AddrPort // who sent the latest of them
+}
+
+// TooManyBlocks is a download with more than 65535 blocks for a client of a class that is known not to count further in
+// some of its versions.
+type TooManyBlocks struct {
+	Request Request
+	Class   Class
+	Size    int64 // of the content
+	Limit   int64 // with this block size, content has to be smaller for all versions to load it
+}
+
+// SendFailures are datagrams that the network did not take; at most one event per second.
+type SendFailures struct {
+	Err   error // the latest
+	Count int64 // since the last event
+	Total int64 // since the server began
+}
+
+// UploadLeft is an upload that was not kept and could not be removed.
+type UploadLeft struct{ Err error }
+
+func (Finished) event()      {}
+func (Refusals) event()      {}
+func (TooManyBlocks) event() {}
+func (SendFailures) event()  {}
+func (UploadLeft) event()    {}
+
+// finished sums a transfer up.
+func (t *transfer) finished(now time.Time) Finished {
+	f := Finished{
+		Request: t.req, Class: t.class, Began: t.began, Duration: now.Sub(t.began), Outcome: t.outcome, Code: t.code,
+		Detail: t.detail, BlockSize: t.grant.block, WindowSize: t.grant.window, Retransmits: t.retransmits,
+		RTT: time.Duration(t.srtt), Size: t.size,
+	}
+	switch {
+	case t.up != nil:
+		f.Bytes, f.Size, f.received = t.up.receiver.bytes, t.up.receiver.bytes, t.up.receiver.got
+	case t.sender.block > 0:
+		f.Bytes = t.transferred()
+	}
+	if t.outcome == Unconfirmed {
+		f.Bytes = t.size
+	}
+	return f
+}
