@@ -29,6 +29,10 @@ func TestSHA512Crypt(t *testing.T) {
 			"$6$rounds=123456$asaltof16chars..$BtCwjqMJGx5hrJhZywWvt0RLE8uZ4oPwcelCjmw2kSYu.Ec6ycULevoBK25fs2xXgMNrCzIMVcgEJAstJeonj1"},
 		{"the minimum number is still observed", "roundstoolow", 10,
 			"$6$rounds=1000$roundstoolow$kUMsbe306n21p9R.FRkW3IGn.S9NPN0x50YhH1xhLsPuWGsUSklZt58jaTfF4ZEQpyUNGc0dqbpBYYBaHHrsX."},
+		// These two as crypt(3) of glibc has them: no password, and one that is longer than a digest.
+		{"", "abc", 0, "$6$abc$mJP3a6FyA8uCnzRtlnNypPwjnvpi5TP9qOrInzrfDmwxUQG38PkpCPdqfTb8JQfAngapMxeim4AZ..hSdRRzD."},
+		{strings.Repeat("p", 150), "saltstring", 0,
+			"$6$saltstring$PgHAIFBaA024XlHBkfkBW5g/O6rLcPC/Xr.qIp3C9o6HqDwkJ.SMeCEWgfxP4tM.9SSFiULZAW1.1k4AoIOem0"},
 	} {
 		got, err := sha512Crypt(tt.password, tt.salt, tt.rounds)
 		if err != nil || got != tt.want {
