@@ -3,8 +3,10 @@
 package trace
 
 import (
-	"encoding/binary"
 	"net/netip"
+
+	"github.com/gopacket/gopacket"
+	"github.com/gopacket/gopacket/layers"
 )
 
 // proto is what a frame carries, as far as it matters here.
@@ -24,111 +26,99 @@ func (p proto) String() string {
 	return [...]string{"other", "ARP", "UDP", "TCP", "ICMP", "ICMPv6", "IPv4 fragment"}[p]
 }
 
-// EtherTypes and IP protocol numbers (IANA).
-const (
-	etherIPv4, etherARP, etherIPv6       = 0x0800, 0x0806, 0x86dd
-	ipHopByHop, ipICMP, ipTCP, ipUDP, v6 = 0, 1, 6, 17, 58
-)
-
 // frame is one decoded frame. Payload may be shorter than size when the capture cut it.
 type frame struct {
 	proto    proto
 	src, dst netip.AddrPort
 	payload  []byte // of UDP or TCP; of ICMP from its type on
 	size     int    // of the payload on the wire
-	flags    byte   // of TCP
 }
 
-// decode takes a frame apart. Frames it does not know have protoOther.
+// decode takes a frame apart, one that the capture cut as far as it goes. Frames it does not know have protoOther.
 func decode(raw []byte) frame {
-	if len(raw) < 14 {
+	var eth layers.Ethernet
+	if eth.DecodeFromBytes(raw, gopacket.NilDecodeFeedback) != nil {
 		return frame{}
 	}
-	rest := raw[14:]
-	switch binary.BigEndian.Uint16(raw[12:]) {
-	case etherARP:
-		return decodeARP(rest)
-	case etherIPv4:
-		return decodeIPv4(rest)
-	case etherIPv6:
-		return decodeIPv6(rest)
+	switch eth.EthernetType {
+	case layers.EthernetTypeARP:
+		return decodeARP(eth.Payload)
+	case layers.EthernetTypeIPv4:
+		return decodeIPv4(eth.Payload)
+	case layers.EthernetTypeIPv6:
+		return decodeIPv6(eth.Payload)
 	default:
 		return frame{}
 	}
 }
 
 func decodeARP(b []byte) frame {
-	if len(b) < 28 {
+	var arp layers.ARP
+	if arp.DecodeFromBytes(b, gopacket.NilDecodeFeedback) != nil || arp.ProtAddressSize != 4 {
 		return frame{}
 	}
-	addr := func(at int) netip.AddrPort { return netip.AddrPortFrom(netip.AddrFrom4([4]byte(b[at:at+4])), 0) }
-	return frame{proto: protoARP, src: addr(14), dst: addr(24), payload: b, size: len(b)}
-}
-
-func decodeIPv4(b []byte) frame {
-	if len(b) < 20 || int(b[0]&15)*4 < 20 || len(b) < int(b[0]&15)*4 {
-		return frame{}
-	}
-	head, total := int(b[0]&15)*4, int(binary.BigEndian.Uint16(b[2:]))
-	src, dst := netip.AddrFrom4([4]byte(b[12:16])), netip.AddrFrom4([4]byte(b[16:20]))
-	if binary.BigEndian.Uint16(b[6:])&0x1fff != 0 { // fragment offset (RFC 791 section 3.1)
-		return frame{proto: protoFragment, src: netip.AddrPortFrom(src, 0), dst: netip.AddrPortFrom(dst, 0)}
-	}
-	body := cut(b, total)
-	if len(body) < head { // a total length that does not even hold the header
-		return frame{}
-	}
-	return decodeTransport(b[9], src, dst, body[head:], total-head)
-}
-
-func decodeIPv6(b []byte) frame {
-	if len(b) < 40 {
-		return frame{}
-	}
-	next, size := b[6], int(binary.BigEndian.Uint16(b[4:]))
-	src, dst := netip.AddrFrom16([16]byte(b[8:24])), netip.AddrFrom16([16]byte(b[24:40]))
-	body := cut(b[40:], size)
-	if next == ipHopByHop && len(body) >= 2 { // as multicast listener reports have it
-		skip := 8 * (int(body[1]) + 1)
-		if skip > len(body) {
-			return frame{}
-		}
-		next, body, size = body[0], body[skip:], size-skip
-	}
-	return decodeTransport(next, src, dst, body, size)
-}
-
-// cut takes away what Ethernet padded behind n bytes.
-func cut(b []byte, n int) []byte {
-	if n >= 20 && n < len(b) {
-		return b[:n]
-	}
-	return b
-}
-
-func decodeTransport(number byte, src, dst netip.Addr, b []byte, size int) frame {
-	f := frame{src: netip.AddrPortFrom(src, 0), dst: netip.AddrPortFrom(dst, 0), payload: b, size: size}
-	switch {
-	case number == ipICMP && len(b) > 0:
-		f.proto = protoICMP
-	case number == v6 && len(b) > 0:
-		f.proto = protoICMPv6
-	case number == ipUDP && len(b) >= 8:
-		f.proto = protoUDP
-		f.ports(b)
-		f.payload, f.size = b[8:], int(binary.BigEndian.Uint16(b[4:]))-8
-	case number == ipTCP && len(b) >= 20 && len(b) >= int(b[12]>>4)*4:
-		f.proto = protoTCP
-		f.ports(b)
-		f.flags = b[13]
-		f.payload, f.size = b[int(b[12]>>4)*4:], size-int(b[12]>>4)*4
-	}
+	f := between(arp.SourceProtAddress, arp.DstProtAddress)
+	f.proto, f.payload, f.size = protoARP, b, len(b)
 	return f
 }
 
-func (f *frame) ports(b []byte) {
-	f.src = netip.AddrPortFrom(f.src.Addr(), binary.BigEndian.Uint16(b))
-	f.dst = netip.AddrPortFrom(f.dst.Addr(), binary.BigEndian.Uint16(b[2:]))
+func decodeIPv4(b []byte) frame {
+	var ip layers.IPv4
+	if ip.DecodeFromBytes(b, gopacket.NilDecodeFeedback) != nil {
+		return frame{}
+	}
+	f := between(ip.SrcIP, ip.DstIP)
+	if ip.FragOffset != 0 { // the first fragment has the ports, and so much of a datagram that it can be told
+		f.proto = protoFragment
+		return f
+	}
+	f.payload, f.size = ip.Payload, int(ip.Length)-4*int(ip.IHL)
+	f.transport(ip.Protocol)
+	return f
+}
+
+func decodeIPv6(b []byte) frame {
+	var ip layers.IPv6
+	if ip.DecodeFromBytes(b, gopacket.NilDecodeFeedback) != nil {
+		return frame{}
+	}
+	f, next := between(ip.SrcIP, ip.DstIP), ip.NextHeader
+	f.payload, f.size = ip.Payload, int(ip.Length)
+	if h := ip.HopByHop; h != nil { // as multicast listener reports have it
+		next, f.size = h.NextHeader, f.size-h.ActualLength
+	}
+	f.transport(next)
+	return f
+}
+
+// between is a frame of which no more is known yet than two addresses of the same length.
+func between(src, dst []byte) frame {
+	s, _ := netip.AddrFromSlice(src)
+	d, _ := netip.AddrFromSlice(dst)
+	return frame{src: netip.AddrPortFrom(s, 0), dst: netip.AddrPortFrom(d, 0)}
+}
+
+// transport looks into the payload of an IP packet.
+func (f *frame) transport(number layers.IPProtocol) {
+	var udp layers.UDP
+	var tcp layers.TCP
+	switch {
+	case number == layers.IPProtocolICMPv4 && len(f.payload) > 0:
+		f.proto = protoICMP
+	case number == layers.IPProtocolICMPv6 && len(f.payload) > 0:
+		f.proto = protoICMPv6
+	case number == layers.IPProtocolUDP && udp.DecodeFromBytes(f.payload, gopacket.NilDecodeFeedback) == nil:
+		f.proto, f.payload, f.size = protoUDP, udp.Payload, int(udp.Length)-len(udp.Contents)
+		f.ports(uint16(udp.SrcPort), uint16(udp.DstPort))
+	case number == layers.IPProtocolTCP && tcp.DecodeFromBytes(f.payload, gopacket.NilDecodeFeedback) == nil:
+		f.proto, f.payload, f.size = protoTCP, tcp.Payload, f.size-len(tcp.Contents)
+		f.ports(uint16(tcp.SrcPort), uint16(tcp.DstPort))
+	}
+}
+
+func (f *frame) ports(src, dst uint16) {
+	f.src = netip.AddrPortFrom(f.src.Addr(), src)
+	f.dst = netip.AddrPortFrom(f.dst.Addr(), dst)
 }
 
 // has tells whether one of the ports is one of these.
