@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/dhcp4"
 )
 
 // Role is the port a packet came to.
@@ -50,24 +51,24 @@ func broadcastAddr() netip.Addr { return netip.AddrFrom4([4]byte{255, 255, 255, 
 // destination follows RFC 2131 section 4.1 and PXE 2.1: a relay gets answers for its clients on the server port, or on
 // the port it sent from if it says so (RFC 8357); a client that has an address gets them there; everybody else hears them
 // as broadcasts. What came to port 4011 is answered to where it came from: EDK2 waits on 4011, iPXE on 68.
-func (m *message) destination(a *Arrival) Destination {
+func destination(m *dhcp4.Message, a *Arrival) Destination {
 	d := Destination{Local: a.Local, Interface: a.Index}
 	switch {
 	case a.Role == RoleBINL && a.Remote.Addr().IsValid() && !a.Remote.Addr().IsUnspecified():
 		d.Remote = a.Remote
-	case m.giaddr.IsValid():
-		d.Remote = netip.AddrPortFrom(m.giaddr, m.relayPort(a))
+	case m.GIAddr.IsValid():
+		d.Remote = netip.AddrPortFrom(m.GIAddr, relayPort(m, a))
 		d.Interface = 0 // the relay may be reached another way than its packet came
-	case m.ciaddr.IsValid():
-		d.Remote = netip.AddrPortFrom(m.ciaddr, portClient)
+	case m.CIAddr.IsValid():
+		d.Remote = netip.AddrPortFrom(m.CIAddr, portClient)
 	default:
 		d.Remote = netip.AddrPortFrom(broadcastAddr(), portClient)
 	}
 	return d
 }
 
-func (m *message) relayPort(a *Arrival) uint16 {
-	if subOption(m.relay, relaySourcePort) != nil && a.Remote.Port() != 0 {
+func relayPort(m *dhcp4.Message, a *Arrival) uint16 {
+	if dhcp4.SubOption(m.Relay, dhcp4.RelaySourcePort) != nil && a.Remote.Port() != 0 {
 		return a.Remote.Port()
 	}
 	return portServer

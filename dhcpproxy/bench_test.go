@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/dhcp4"
 )
 
 // BenchmarkRespond answers ten thousand machines in turn, as in a boot storm.
 func BenchmarkRespond(b *testing.B) {
 	r := &Responder{Planner: newPlanner(b), Limits: Limits{PerSecond: -1, PerMAC: -1}}
 	uuid := "\x00\x78\x56\x34\x12\x34\x12\x78\x56\x9a\xbc\xde\xf0\x12\x34\x56\x78"
-	packet := ofROM(boot.ArchX64).with(optMaxSize, "\x05\xc0").with(optUUID, uuid).bytes()
+	packet := ofROM(boot.ArchX64).with(dhcp4.OptMaxSize, "\x05\xc0").with(dhcp4.OptUUID, uuid).bytes()
 	room := make([]byte, 0, 2048)
 	a := on67(0)
 	b.ReportAllocs()

@@ -10,6 +10,8 @@ import (
 	"github.com/insomniacslk/dhcp/dhcpv6"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/dhcp4"
+	"github.com/bootlace-net/bootlace/internal/dhcp6"
 )
 
 // addCaptures makes seeds of everything firmware was seen to send.
@@ -31,8 +33,8 @@ func addCaptures(f *testing.F, six bool) {
 // FuzzRespond: whatever comes, the responder neither fails nor answers with something that a client could not read.
 func FuzzRespond(f *testing.F) {
 	addCaptures(f, false)
-	f.Add(request{typ: Discover, class: "PXEClient", hlen: 16, chaddr: make([]byte, 16)}.bytes(), false)
-	f.Add(ofROM(boot.ArchBIOS).with(optOverload, "\x03").with(optRelayAgent, "\x01\xff").bytes(), true)
+	f.Add(request{typ: dhcp4.Discover, class: "PXEClient", hlen: 16, chaddr: make([]byte, 16)}.bytes(), false)
+	f.Add(ofROM(boot.ArchBIOS).with(dhcp4.OptOverload, "\x03").with(dhcp4.OptRelayAgent, "\x01\xff").bytes(), true)
 	p := newPlanner(f)
 	f.Fuzz(func(t *testing.T, packet []byte, binl bool) {
 		r := &Responder{Planner: p}
@@ -48,7 +50,7 @@ func FuzzRespond(f *testing.F) {
 		if ans.Verdict == verdictNone || ans.Verdict.Answered() != (len(ans.Reply) > 0) {
 			t.Fatalf("verdict %s with %d bytes", ans.Verdict, len(ans.Reply))
 		}
-		Describe(packet)
+		dhcp4.Describe(packet)
 		if len(ans.Reply) == 0 {
 			return
 		}
@@ -56,10 +58,10 @@ func FuzzRespond(f *testing.F) {
 		if err != nil {
 			t.Fatalf("unreadable reply: %v", err)
 		}
-		if !out.YourIPAddr.IsUnspecified() || out.ServerIdentifier() == nil || len(ans.Reply) > maxReply {
+		if !out.YourIPAddr.IsUnspecified() || out.ServerIdentifier() == nil || len(ans.Reply) > dhcp4.MaxSize {
 			t.Fatalf("bad reply: %s", out.Summary())
 		}
-		if !binl && out.MessageType() == dhcpv4.MessageTypeAck && ans.Type != Inform {
+		if !binl && out.MessageType() == dhcpv4.MessageTypeAck && ans.Type != dhcp4.Inform {
 			t.Fatal("an ACK on port 67")
 		}
 	})
@@ -79,7 +81,7 @@ func FuzzRespond6(f *testing.F) {
 		if ans.Verdict == verdictNone || ans.Verdict.Answered() != (len(ans.Reply) > 0) {
 			t.Fatalf("verdict %s with %d bytes", ans.Verdict, len(ans.Reply))
 		}
-		Describe6(packet)
+		dhcp6.Describe(packet)
 		if len(ans.Reply) > 0 {
 			if _, err := dhcpv6.FromBytes(ans.Reply); err != nil {
 				t.Fatalf("unreadable reply: %v", err)

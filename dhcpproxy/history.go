@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/dhcp4"
 )
 
 // Defaults of Limits.
@@ -55,7 +56,7 @@ func (r *Responder) throttle(x *exchange, ans *Answer) Verdict {
 	if !r.rate.take(now, r.Limits.perSecond(), r.Limits.perSecond()) {
 		return SilentFlood
 	}
-	if x.msg.typ == Discover && x.key != nameless() {
+	if x.msg.Type == dhcp4.Discover && x.key != nameless() {
 		rec.hear(x.arrival.Interface, now, ans)
 	}
 	return verdictNone
@@ -89,12 +90,12 @@ func (r *Responder) strategy(x *exchange, ans *Answer) Verdict {
 		if pinned != Auto {
 			x.strategy, ans.Why = pinned, "pinned by the configuration"
 		}
-	case x.msg.typ != Discover:
+	case x.msg.Type != dhcp4.Discover:
 		x.acknowledge(rec, list, pinned, ans)
 	case x.client.Stage != boot.StageROM || x.client.Class == boot.ClassHTTP:
 		r.later(x, rec, list[0], ans)
 	default:
-		c := rec.choose(x.arrival.Time, x.msg.xid, list, pinned, r.enough(x))
+		c := rec.choose(x.arrival.Time, x.msg.XID, list, pinned, r.enough(x))
 		x.strategy, ans.Why, ans.Fresh = c.strategy, c.why, c.fresh
 		r.count(&rec.returns, x, ans, r.Limits.Returns)
 	}
@@ -130,14 +131,14 @@ func (x *exchange) acknowledge(rec *record, list []Strategy, pinned Strategy, an
 func (r *Responder) later(x *exchange, rec *record, only Strategy, ans *Answer) {
 	now := x.arrival.Time
 	x.strategy, ans.Why = only, "the only one for this kind of client"
-	ans.Fresh = rec.asked != x.msg.xid || now.Sub(rec.askedAt) > sessionAge
-	rec.asked, rec.askedAt = x.msg.xid, now
+	ans.Fresh = rec.asked != x.msg.XID || now.Sub(rec.askedAt) > sessionAge
+	rec.asked, rec.askedAt = x.msg.XID, now
 	if x.client.Stage == boot.StageROM {
 		r.count(&rec.returns, x, ans, r.Limits.Returns)
 		return
 	}
 	rec.note(evidenceFetched)
-	if only == IPXE && x.msg.needsUpgrade(&x.client, x.plan.Loader) && rec.upgrades < 2 {
+	if only == IPXE && needsUpgrade(x.msg, &x.client, x.plan.Loader) && rec.upgrades < 2 {
 		if ans.Fresh {
 			rec.upgrades++
 		}
@@ -179,7 +180,7 @@ func (r *Responder) noteRequest(x *exchange) {
 	if r.memory == nil {
 		return
 	}
-	if rec := r.memory.known(x.key); rec != nil && rec.xid == x.msg.xid {
+	if rec := r.memory.known(x.key); rec != nil && rec.xid == x.msg.XID {
 		rec.note(evidenceRequest)
 	}
 }

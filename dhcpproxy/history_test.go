@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/dhcp4"
 )
 
 // play runs a script of events against a responder and gives a line for each. Every step is "SECONDS EVENT".
@@ -40,7 +41,7 @@ func (p *play) discover(at float64, xid uint32, arch boot.Arch, more ...func(*re
 
 func (p *play) request(at float64, xid uint32) {
 	req := ofROM(boot.ArchX64)
-	req.typ, req.xid = Request, xid
+	req.typ, req.xid = dhcp4.Request, xid
 	if ans := p.r.Respond(req.bytes(), on67(seconds(at)), nil); len(ans.Reply) > 0 {
 		p.t.Errorf("at %g: a request on port 67 was answered", at)
 	}
@@ -48,7 +49,7 @@ func (p *play) request(at float64, xid uint32) {
 
 func (p *play) binl(at float64, xid uint32) {
 	req := ofROM(boot.ArchX64)
-	req.typ, req.xid, req.ciaddr = Request, xid, "10.77.0.100"
+	req.typ, req.xid, req.ciaddr = dhcp4.Request, xid, "10.77.0.100"
 	ans := p.r.Respond(req.bytes(), on4011(seconds(at), "10.77.0.100:4011"), nil)
 	p.n = append(p.n, fmt.Sprintf("%g 4011 %s %s", at, ans.Verdict, ans.Strategy))
 }
@@ -63,7 +64,7 @@ func (p *play) expect(want ...string) {
 func seconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }
 
 func asIPXE(r *request) {
-	*r = r.with(optUserClass, "iPXE").with(optIPXE, "\x13\x01\x01\x18\x01\x01\x21\x01\x01")
+	*r = r.with(dhcp4.OptUserClass, "iPXE").with(dhcp4.OptIPXE, "\x13\x01\x01\x18\x01\x01\x21\x01\x01")
 }
 
 // TestStrategyRotates as EDK2 repeats its DISCOVER after 4, 12 and 28 seconds without having taken an offer.
@@ -167,7 +168,9 @@ func TestPinnedStrategyDoesNotRotate(t *testing.T) {
 // TestPoorIPXEGetsOursFirst, twice at most: then the script, whatever it can do.
 func TestPoorIPXEGetsOursFirst(t *testing.T) {
 	p := newPlay(t)
-	poor := func(r *request) { *r = r.with(optUserClass, "iPXE").with(optIPXE, "\x15\x01\x01\x21\x01\x01") }
+	poor := func(r *request) {
+		*r = r.with(dhcp4.OptUserClass, "iPXE").with(dhcp4.OptIPXE, "\x15\x01\x01\x21\x01\x01")
+	}
 	var got []Strategy
 	for i := range 3 {
 		got = append(got, p.discover(float64(10*i), uint32(i+1), boot.ArchBIOS, poor).Strategy)
@@ -180,7 +183,9 @@ func TestPoorIPXEGetsOursFirst(t *testing.T) {
 // TestOursNeverGetsALoader: however poor it looks.
 func TestOursNeverGetsALoader(t *testing.T) {
 	p := newPlay(t)
-	ours := func(r *request) { *r = r.with(optUserClass, ourUserClass).with(optIPXE, "\x21\x01\x01") }
+	ours := func(r *request) {
+		*r = r.with(dhcp4.OptUserClass, dhcp4.OurUserClass).with(dhcp4.OptIPXE, "\x21\x01\x01")
+	}
 	for i := range 5 {
 		if ans := p.discover(float64(10*i), uint32(i+1), boot.ArchBIOS, ours); !strings.HasSuffix(ans.File, "/boot.ipxe") {
 			t.Errorf("boot %d: %s", i, ans.File)
@@ -299,8 +304,8 @@ func TestAdmission(t *testing.T) {
 		{"ordinary client", func(_ *Responder, _ *planner, q *request, _ *Arrival) { q.class = "MSFT 5.0" }, SilentNotNetboot},
 		{"class is only the prefix", func(_ *Responder, _ *planner, q *request, _ *Arrival) { q.class = "PXEClient" }, AnsweredOffer},
 		{"class in lower case", func(_ *Responder, _ *planner, q *request, _ *Arrival) { q.class = "pxeclient" }, SilentNotNetboot},
-		{"release", func(_ *Responder, _ *planner, q *request, _ *Arrival) { q.typ = Release }, SilentType},
-		{"request on 67", func(_ *Responder, _ *planner, q *request, _ *Arrival) { q.typ = Request }, SilentRequest},
+		{"release", func(_ *Responder, _ *planner, q *request, _ *Arrival) { q.typ = dhcp4.Release }, SilentType},
+		{"request on 67", func(_ *Responder, _ *planner, q *request, _ *Arrival) { q.typ = dhcp4.Request }, SilentRequest},
 		{"bare names", func(r *Responder, _ *planner, _ *request, _ *Arrival) { r.Bare = true }, AnsweredOffer},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -320,13 +325,13 @@ func TestAdmission(t *testing.T) {
 
 // TestBadPackets: no crash, no answer, a reason.
 func TestBadPackets(t *testing.T) {
-	good := ofROM(boot.ArchX64).with(optMaxSize, "\x05\xc0").bytes()
+	good := ofROM(boot.ArchX64).with(dhcp4.OptMaxSize, "\x05\xc0").bytes()
 	change := func(off int, v ...byte) []byte {
 		b := append([]byte(nil), good...)
 		copy(b[off:], v)
 		return b
 	}
-	cut := append(append([]byte(nil), good[:len(good)-1]...), optHostname, 200, 'x')
+	cut := append(append([]byte(nil), good[:len(good)-1]...), dhcp4.OptHostname, 200, 'x')
 	for _, tt := range []struct {
 		name   string
 		packet []byte
@@ -338,7 +343,7 @@ func TestBadPackets(t *testing.T) {
 		{"no options", good[:offOpts], SilentType},
 		{"wrong magic", change(offCookie, 0, 0, 0, 0), SilentNotDHCP},
 		{"hlen of 17", change(offHLen, 17), SilentNotDHCP},
-		{"reply", change(offOp, bootReply), SilentReply},
+		{"reply", change(offOp, dhcp4.OpReply), SilentReply},
 		{"op of 3", change(offOp, 3), SilentReply},
 		{"last option cut off", cut, AnsweredOffer},
 	} {
@@ -353,9 +358,9 @@ func TestBadPackets(t *testing.T) {
 
 // TestOverloadedRequest has options in file and sname, as RFC 2131 allows.
 func TestOverloadedRequest(t *testing.T) {
-	req := request{typ: Discover, xid: 7}.with(optOverload, "\x03").bytes()
-	copy(req[offFile:], append([]byte{optClass, 9}, "PXEClient\xff"...))
-	copy(req[offSName:], []byte{optArch, 2, 0, 11, optEnd})
+	req := request{typ: dhcp4.Discover, xid: 7}.with(dhcp4.OptOverload, "\x03").bytes()
+	copy(req[offFile:], append([]byte{dhcp4.OptClass, 9}, "PXEClient\xff"...))
+	copy(req[offSName:], []byte{dhcp4.OptArch, 2, 0, 11, dhcp4.OptEnd})
 	r := &Responder{Planner: newPlanner(t)}
 	if ans := r.Respond(req, on67(0), nil); ans.Verdict != AnsweredOffer || ans.Client.Arch() != boot.ArchARM64 {
 		t.Errorf("%s for %s", ans.Verdict, ans.Client.Arch())

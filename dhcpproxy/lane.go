@@ -46,7 +46,7 @@ func (l *lane) run(ctx context.Context) error {
 	l.rooms, l.parts = make([][]byte, udp.MaxBatch), make([][1][]byte, udp.MaxBatch)
 	for i := range l.in {
 		l.in[i].Buf = make([]byte, bufferedSize)
-		l.rooms[i] = make([]byte, 0, maxReply+offOpts)
+		l.rooms[i] = make([]byte, 0, bufferedSize)
 	}
 	for failed := 0; ; {
 		n, err := l.socket.Recv(l.in, l.patience())

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/dhcp4"
 )
 
 // metric reads a counter of the server by its name and one label.
@@ -39,8 +40,8 @@ func metric(t *testing.T, s *Server, name, label string) float64 {
 func TestBrokenROMInATightLoop(t *testing.T) {
 	for name, req := range map[string]request{
 		"with an address": ofROM(boot.ArchBIOS),
-		"with zeros":      {typ: Discover, class: "PXEClient", archs: []boot.Arch{0}, hlen: 6, chaddr: make([]byte, 16)},
-		"with a GUID":     {typ: Discover, class: "PXEClient", archs: []boot.Arch{7}, hlen: 16, chaddr: []byte("0123456789abcdef")},
+		"with zeros":      {typ: dhcp4.Discover, class: "PXEClient", archs: []boot.Arch{0}, hlen: 6, chaddr: make([]byte, 16)},
+		"with a GUID":     {typ: dhcp4.Discover, class: "PXEClient", archs: []boot.Arch{7}, hlen: 16, chaddr: []byte("0123456789abcdef")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -135,7 +136,7 @@ func TestLoopIsLoud(t *testing.T) {
 			req := ofROM(boot.ArchX64)
 			req.xid = uint32(i)
 			p := rom.ask(req.bytes(), everybody)
-			reply, _ := Parse(p.Data)
+			reply, _ := dhcp4.ParseAnswer(p.Data)
 			if local := i >= 3; local != (reply.File() == "") {
 				t.Errorf("boot %d is offered %q", i+1, reply.File())
 			}
@@ -161,30 +162,31 @@ func TestLoopIsLoud(t *testing.T) {
 
 // TestRivals: what other servers do to us is told once, with the fix, and counted each time.
 func TestRivals(t *testing.T) {
-	offer := func(give string, more ...option) []byte {
-		r := reply{typ: Offer, siaddr: serverIP}
-		r.options = append(r.options, option{code: optType, value: []byte{byte(Offer)}})
-		r.options = append(r.options, more...)
-		var m message
-		m.parse(ofROM(boot.ArchX64).bytes())
-		b := r.encode(&m, nil, maxReply)
+	offer := func(give string, more ...dhcp4.Option) []byte {
+		r := dhcp4.Reply{SIAddr: serverIP}
+		for _, o := range append([]dhcp4.Option{{Code: dhcp4.OptType, Value: []byte{byte(dhcp4.Offer)}}}, more...) {
+			r.Add(o.Code, o.Value)
+		}
+		var m dhcp4.Message
+		m.Parse(ofROM(boot.ArchX64).bytes())
+		b := r.Encode(&m, nil, dhcp4.MaxSize)
 		if give != "" {
-			putAddr(b[offYIAddr:], unicast(give+":0").Addr())
+			putAddr(b[offYIAddr:], give)
 		}
 		return b
 	}
-	id := option{code: optServerID, value: []byte{10, 77, 0, 1}}
+	id := dhcp4.Option{Code: dhcp4.OptServerID, Value: []byte{10, 77, 0, 1}}
 	for _, tt := range []struct {
 		name  string
 		kind  rival
 		offer []byte
 		words []string
 	}{
-		{"another proxy", rivalProxy, offer("", id, option{code: optClass, value: []byte("PXEClient")}), []string{"10.77.0.1 is another ProxyDHCP server", "Stop one of the two"}},
-		{"option 60", rivalClass, offer("10.77.0.50", id, option{code: optClass, value: []byte("PXEClient")}), []string{"DHCP server 10.77.0.1", "Remove option 60"}},
-		{"a file", rivalFile, offer("10.77.0.50", id, option{code: optBootFile, value: []byte("pxelinux.0")}), []string{"DHCP server 10.77.0.1", "pxelinux.0", "Remove the boot file"}},
+		{"another proxy", rivalProxy, offer("", id, dhcp4.Option{Code: dhcp4.OptClass, Value: []byte("PXEClient")}), []string{"10.77.0.1 is another ProxyDHCP server", "Stop one of the two"}},
+		{"option 60", rivalClass, offer("10.77.0.50", id, dhcp4.Option{Code: dhcp4.OptClass, Value: []byte("PXEClient")}), []string{"DHCP server 10.77.0.1", "Remove option 60"}},
+		{"a file", rivalFile, offer("10.77.0.50", id, dhcp4.Option{Code: dhcp4.OptBootFile, Value: []byte("pxelinux.0")}), []string{"DHCP server 10.77.0.1", "pxelinux.0", "Remove the boot file"}},
 		{"no harm", rivalNone, offer("10.77.0.50", id), nil},
-		{"our own, heard again", rivalNone, offer("", option{code: optServerID, value: []byte{10, 77, 0, 2}}, option{code: optClass, value: []byte("PXEClient")}), nil},
+		{"our own, heard again", rivalNone, offer("", dhcp4.Option{Code: dhcp4.OptServerID, Value: []byte{10, 77, 0, 2}}, dhcp4.Option{Code: dhcp4.OptClass, Value: []byte("PXEClient")}), nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -21,6 +21,8 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/e2e/lab"
+	"github.com/bootlace-net/bootlace/internal/dhcp4"
+	"github.com/bootlace-net/bootlace/internal/dhcp6"
 	"github.com/bootlace-net/bootlace/internal/udp"
 )
 
@@ -98,7 +100,7 @@ func (r *rig) serve(l *lab.Lab) {
 }
 
 // ask sends until every one of the answers that are waited for has come; a server may take its time to begin.
-func (r *rig) ask(a Ask, to netip.AddrPort, want ...func(Packet, netip.AddrPort) bool) {
+func (r *rig) ask(a dhcp4.Ask, to netip.AddrPort, want ...func(dhcp4.Answer, netip.AddrPort) bool) {
 	r.t.Helper()
 	out := []udp.Outgoing{{Remote: to, Bufs: [][]byte{a.Bytes()}}}
 	in := []udp.Incoming{{Buf: make([]byte, 2048)}}
@@ -114,7 +116,7 @@ func (r *rig) ask(a Ask, to netip.AddrPort, want ...func(Packet, netip.AddrPort)
 			if n == 0 || err != nil {
 				continue
 			}
-			p, ok := Parse(in[0].Buf[:in[0].N])
+			p, ok := dhcp4.ParseAnswer(in[0].Buf[:in[0].N])
 			for i, f := range want {
 				if ok && !seen[i] && p.XID == a.XID && f(p, in[0].Remote) {
 					seen[i] = true
@@ -158,26 +160,26 @@ func TestBesideDHCPOnTheSameHost(t *testing.T) {
 func (r *rig) boots() {
 	r.t.Helper()
 	me := netip.AddrPortFrom(lab.BootAddr(), portServer)
-	ask := AskFor(boot.Client{MAC: machine, Class: boot.ClassPXE, Archs: []boot.Arch{boot.ArchX64}})
+	ask := dhcp4.AskFor(boot.Client{MAC: machine, Class: boot.ClassPXE, Archs: []boot.Arch{boot.ArchX64}})
 	var lease netip.Addr
 	r.ask(ask, netip.AddrPortFrom(broadcastAddr(), portServer),
-		func(p Packet, from netip.AddrPort) bool {
+		func(p dhcp4.Answer, from netip.AddrPort) bool {
 			lease = p.YIAddr
-			return from == me && p.Type == Offer && lease.IsValid()
+			return from == me && p.Type == dhcp4.Offer && lease.IsValid()
 		},
-		func(p Packet, from netip.AddrPort) bool {
-			return from == me && p.Type == Offer && !p.YIAddr.IsValid() && p.Class == "PXEClient" && p.SIAddr == me.Addr() && strings.HasSuffix(p.File(), "ipxe.efi")
+		func(p dhcp4.Answer, from netip.AddrPort) bool {
+			return from == me && p.Type == dhcp4.Offer && !p.YIAddr.IsValid() && p.Class == "PXEClient" && p.SIAddr == me.Addr() && strings.HasSuffix(p.File(), "ipxe.efi")
 		})
-	ask.Type, ask.Server, ask.Requested = Request, me.Addr(), lease
+	ask.Type, ask.Server, ask.Requested = dhcp4.Request, me.Addr(), lease
 	r.ask(ask, netip.AddrPortFrom(broadcastAddr(), portServer),
-		func(p Packet, from netip.AddrPort) bool { return p.Type == Ack && p.YIAddr == lease })
+		func(p dhcp4.Answer, from netip.AddrPort) bool { return p.Type == dhcp4.Ack && p.YIAddr == lease })
 	if n := r.server.Count(AnsweredAck); n != 0 {
 		r.t.Errorf("%d requests for an address were answered by us", n)
 	}
 	ask.Requested, ask.XID = netip.Addr{}, ask.XID+1
 	r.ask(ask, netip.AddrPortFrom(me.Addr(), portBINL),
-		func(p Packet, from netip.AddrPort) bool {
-			return from == netip.AddrPortFrom(me.Addr(), portBINL) && p.Type == Ack && strings.HasSuffix(p.File(), "ipxe.efi")
+		func(p dhcp4.Answer, from netip.AddrPort) bool {
+			return from == netip.AddrPortFrom(me.Addr(), portBINL) && p.Type == dhcp4.Ack && strings.HasSuffix(p.File(), "ipxe.efi")
 		})
 }
 
@@ -201,8 +203,8 @@ func TestVLANAndBridge(t *testing.T) {
 				r := newRigOn(t, l, tt.device)
 				r.server.Socket, r.server.Planner = mode, bySubnet{}
 				r.serve(l)
-				discover := AskFor(boot.Client{MAC: machine, Class: boot.ClassPXE, Archs: []boot.Arch{boot.ArchX64}})
-				r.ask(discover, netip.AddrPortFrom(broadcastAddr(), portServer), func(p Packet, from netip.AddrPort) bool {
+				discover := dhcp4.AskFor(boot.Client{MAC: machine, Class: boot.ClassPXE, Archs: []boot.Arch{boot.ArchX64}})
+				r.ask(discover, netip.AddrPortFrom(broadcastAddr(), portServer), func(p dhcp4.Answer, from netip.AddrPort) bool {
 					return from.String() == tt.server+":67" && p.SIAddr == from.Addr() && p.File() == strings.TrimSuffix(tt.server, "2")+"0.efi"
 				})
 				if n := r.leftovers(); n != 0 {
@@ -269,16 +271,16 @@ func TestDHCPv6OnTheWire(t *testing.T) {
 	loader := "tftp://[fd77::2]/m/52-54-00-12-34-56/ipxe.efi"
 	var duid []byte
 	for _, step := range []struct {
-		ask  func() Ask6
+		ask  func() dhcp6.Ask
 		to   netip.AddrPort
 		from string
 		typ  string
 		url  string
 	}{
-		{func() Ask6 { return Ask6{Class: boot.ClassPXE, Arch: boot.ArchX64} }, group, "", "ADVERTISE", loader},
-		{func() Ask6 { return Ask6{Class: boot.ClassPXE, Arch: boot.ArchX64, Server: duid} }, server, server.String(), "REPLY", loader},
-		{func() Ask6 { return Ask6{Class: boot.ClassHTTP, Arch: boot.ArchX64HTTP} }, group, "", "ADVERTISE", "http://[fd77::2]:8080/m/52-54-00-12-34-56/ipxe.efi"},
-		{func() Ask6 { return Ask6{Class: boot.ClassPXE, Arch: boot.ArchX64, IPXE: true, Inform: true} }, group, "", "REPLY", "http://[fd77::2]:8080/m/52-54-00-12-34-56/boot.ipxe"},
+		{func() dhcp6.Ask { return dhcp6.Ask{Class: boot.ClassPXE, Arch: boot.ArchX64} }, group, "", "ADVERTISE", loader},
+		{func() dhcp6.Ask { return dhcp6.Ask{Class: boot.ClassPXE, Arch: boot.ArchX64, Server: duid} }, server, server.String(), "REPLY", loader},
+		{func() dhcp6.Ask { return dhcp6.Ask{Class: boot.ClassHTTP, Arch: boot.ArchX64HTTP} }, group, "", "ADVERTISE", "http://[fd77::2]:8080/m/52-54-00-12-34-56/ipxe.efi"},
+		{func() dhcp6.Ask { return dhcp6.Ask{Class: boot.ClassPXE, Arch: boot.ArchX64, IPXE: true, Inform: true} }, group, "", "REPLY", "http://[fd77::2]:8080/m/52-54-00-12-34-56/boot.ipxe"},
 	} {
 		a := step.ask()
 		a.MAC, a.XID = machine, [3]byte{1, 2, byte(len(step.url))}
@@ -291,7 +293,7 @@ func TestDHCPv6OnTheWire(t *testing.T) {
 }
 
 // exchangeSix sends until an answer comes.
-func exchangeSix(t *testing.T, c *udp.Conn, packet []byte, to netip.AddrPort) (Packet6, netip.AddrPort) {
+func exchangeSix(t *testing.T, c *udp.Conn, packet []byte, to netip.AddrPort) (dhcp6.Answer, netip.AddrPort) {
 	t.Helper()
 	in := []udp.Incoming{{Buf: make([]byte, 2048)}}
 	for end := time.Now().Add(answerAge); time.Now().Before(end); {
@@ -303,13 +305,13 @@ func exchangeSix(t *testing.T, c *udp.Conn, packet []byte, to netip.AddrPort) (P
 			if n == 0 || err != nil {
 				break
 			}
-			if p, ok := Parse6(in[0].Buf[:in[0].N]); ok && string(p.XID[:]) == string(packet[1:4]) {
+			if p, ok := dhcp6.ParseAnswer(in[0].Buf[:in[0].N]); ok && string(p.XID[:]) == string(packet[1:4]) {
 				return p, in[0].Remote
 			}
 		}
 	}
 	t.Fatalf("no answer from %s", to)
-	return Packet6{}, netip.AddrPort{}
+	return dhcp6.Answer{}, netip.AddrPort{}
 }
 
 // TestRivalOnTheSameHost: a DHCP server that says PXEClient is found out even where its answers only leave.
@@ -332,10 +334,10 @@ func TestRivalOnTheSameHost(t *testing.T) {
 	}
 	r := newRig(t, l)
 	r.serve(l)
-	ask := AskFor(boot.Client{MAC: machine, Class: boot.ClassPXE, Archs: []boot.Arch{boot.ArchX64}})
+	ask := dhcp4.AskFor(boot.Client{MAC: machine, Class: boot.ClassPXE, Archs: []boot.Arch{boot.ArchX64}})
 	r.ask(ask, netip.AddrPortFrom(broadcastAddr(), portServer),
-		func(p Packet, _ netip.AddrPort) bool { return p.YIAddr.IsValid() && p.Class == "PXEClient" },
-		func(p Packet, _ netip.AddrPort) bool { return !p.YIAddr.IsValid() })
+		func(p dhcp4.Answer, _ netip.AddrPort) bool { return p.YIAddr.IsValid() && p.Class == "PXEClient" },
+		func(p dhcp4.Answer, _ netip.AddrPort) bool { return !p.YIAddr.IsValid() })
 	for end := time.Now().Add(answerAge); len(r.log.lines("option-60", "Remove option 60")) == 0; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("not found out:\n%s", r.log.b.String())

@@ -4,44 +4,51 @@ package dhcpproxy
 
 import (
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/dhcp4"
 )
 
 // exchange is one request on its way to an answer.
 type exchange struct {
-	msg      *message
+	msg      *dhcp4.Message
 	arrival  *Arrival
 	client   boot.Client
 	key      boot.MAC // under which it is remembered
-	kind     kind
+	kind     dhcp4.Family
 	plan     boot.Plan
 	strategy Strategy
 }
+
+// itemBoot is the type of our one boot server, and itemLocal the local disk's (PXE 2.1 table 2-3).
+const (
+	itemLocal uint16 = 0
+	itemBoot  uint16 = 0x8001
+)
 
 // sizeUUID is option 97 with its type byte.
 const sizeUUID = 17
 
 // fill makes the answer of a strategy. Both ports use it: an ACK holds what the offer does, with the client's menu choice
 // instead of the menu.
-func (x *exchange) fill(r *reply, typ MessageType, file string) {
+func (x *exchange) fill(r *dhcp4.Reply, typ dhcp4.MessageType, file string) {
 	m, local := x.msg, x.arrival.Local
-	r.typ, r.siaddr, r.flags = typ, local, m.flags
-	if typ == Offer {
+	r.SIAddr, r.Flags = local, m.Flags
+	if typ == dhcp4.Offer {
 		// Without an address the client hears only broadcasts, and a relay must send one for us.
-		r.flags |= flagBroadcast
+		r.Flags |= dhcp4.FlagBroadcast
 	} else {
-		r.ciaddr = m.ciaddr
+		r.CIAddr = m.CIAddr
 	}
 	a4 := local.As4()
-	r.add(optType, r.small(byte(typ)))
-	r.add(optServerID, r.small(a4[:]...)) // EDK2 drops an offer without it (Dhcp4Io.c)
-	r.add(optClass, r.text(x.class()))    // EDK2 compares the beginning; iPXE knows a proxy by it
-	if len(m.uuid) == sizeUUID {
-		r.add(optUUID, m.uuid) // RFC 4578 section 2.3: some ROMs want it back
+	r.Add(dhcp4.OptType, r.Bytes(byte(typ)))
+	r.Add(dhcp4.OptServerID, r.Bytes(a4[:]...)) // EDK2 drops an offer without it (Dhcp4Io.c)
+	r.Add(dhcp4.OptClass, r.Text(x.class()))    // EDK2 compares the beginning; iPXE knows a proxy by it
+	if len(m.UUID) == sizeUUID {
+		r.Add(dhcp4.OptUUID, m.UUID) // RFC 4578 section 2.3: some ROMs want it back
 	}
-	r.add(optVendor, x.vendor(r, typ))
+	r.Add(dhcp4.OptVendor, x.vendor(r, typ))
 	x.names(r, file)
-	r.addSpare(optClientID, m.clientID, courtesy) // RFC 6842
-	r.relay = m.relay
+	r.AddSpare(dhcp4.OptClientID, m.ClientID, dhcp4.Courtesy) // RFC 6842
+	r.Relay = m.Relay
 }
 
 func (x *exchange) class() string {
@@ -53,70 +60,62 @@ func (x *exchange) class() string {
 
 // names puts the file where clients look for it: the header, which BIOS ROMs and shim read, and option 67, which EDK2
 // prefers.
-func (x *exchange) names(r *reply, file string) {
+func (x *exchange) names(r *dhcp4.Reply, file string) {
 	if file == "" {
 		if x.strategy == RPi {
-			r.addSpare(optTFTPServer, x.localText(r), twice)
+			r.AddSpare(dhcp4.OptTFTPServer, r.Addr(x.arrival.Local), dhcp4.Twice)
 		}
 		return
 	}
-	name := r.text(file)
-	if len(name) < sizeFile {
-		r.file = name
-		r.addSpare(optBootFile, name, twice)
+	name := r.Text(file)
+	if len(name) < dhcp4.SizeFile {
+		r.File = name
+		r.AddSpare(dhcp4.OptBootFile, name, dhcp4.Twice)
 	} else {
-		r.add(optBootFile, name)
+		r.Add(dhcp4.OptBootFile, name)
 	}
 	if x.strategy != HTTP && x.strategy != IPXE {
-		r.sname = x.localText(r)
+		r.SName = r.Addr(x.arrival.Local)
 	}
-}
-
-// localText is our address in words.
-func (x *exchange) localText(r *reply) []byte {
-	return r.keep(len(x.arrival.Local.AppendTo(r.scratch[r.used:r.used])))
 }
 
 // vendor makes option 43.
-func (x *exchange) vendor(r *reply, typ MessageType) []byte {
-	v := &r.vendor
-	if typ == Ack {
-		if chosen := item(x.msg.vendor); chosen != nil {
-			v.add(pxeItem, chosen...) // PXE 2.1: the client compares it with what it asked for
+func (x *exchange) vendor(r *dhcp4.Reply, typ dhcp4.MessageType) []byte {
+	v := &r.Vendor
+	if typ == dhcp4.Ack {
+		if chosen := x.msg.Item(); chosen != nil {
+			v.Chosen(chosen) // PXE 2.1: the client compares it with what it asked for
 		}
-		return v.bytes()
+		return v.Bytes()
 	}
 	switch x.strategy {
 	case Skip, Shim:
-		v.control(controlBootNow)
+		v.Control(dhcp4.ControlBootNow)
 	case Menu:
-		v.control(controlNoBroadcast | controlNoMulticast)
-		v.servers(itemBoot, x.arrival.Local)
-		v.menu(menuItem{itemBoot, x.title()}, menuItem{itemLocal, "Boot from local disk"})
-		v.prompt(0, "PXE")
+		v.Control(dhcp4.ControlNoBroadcast | dhcp4.ControlNoMulticast)
+		v.Servers(itemBoot, x.arrival.Local)
+		v.Menu(dhcp4.MenuItem{Type: itemBoot, Text: x.title()}, dhcp4.MenuItem{Type: itemLocal, Text: "Boot from local disk"})
+		v.Prompt(0, "PXE")
 	case RPi:
 		// The boot ROM looks for this text and nothing else (Raspberry Pi documentation, "Network booting").
-		v.control(controlBootNow)
-		v.menu(menuItem{0, "Raspberry Pi Boot"})
-		v.prompt(0, "PXE")
+		v.Control(dhcp4.ControlBootNow)
+		v.Menu(dhcp4.MenuItem{Type: 0, Text: "Raspberry Pi Boot"})
+		v.Prompt(0, "PXE")
 	case Auto, BINL, HTTP, IPXE, UBoot, Silent: // without option 43
 	}
-	return v.bytes()
+	return v.Bytes()
 }
 
 // local makes an offer of the local disk only: a menu of one item that is taken at once.
-func (x *exchange) local(r *reply) {
+func (x *exchange) local(r *dhcp4.Reply) {
 	x.strategy = Menu
-	x.fill(r, Offer, "")
-	v := vendorOptions{b: r.vendorIn[:0]}
-	v.control(controlNoBroadcast | controlNoMulticast)
-	v.menu(menuItem{itemLocal, "Boot from local disk"})
-	v.prompt(0, "PXE")
-	for i := range r.options {
-		if r.options[i].code == optVendor {
-			r.options[i].value = v.bytes()
-		}
-	}
+	x.fill(r, dhcp4.Offer, "")
+	r.ResetVendor()
+	v := &r.Vendor
+	v.Control(dhcp4.ControlNoBroadcast | dhcp4.ControlNoMulticast)
+	v.Menu(dhcp4.MenuItem{Type: itemLocal, Text: "Boot from local disk"})
+	v.Prompt(0, "PXE")
+	r.Change(dhcp4.OptVendor, v.Bytes())
 }
 
 func (x *exchange) title() string {
@@ -125,7 +124,7 @@ func (x *exchange) title() string {
 	case p == nil:
 		return "Bootlace"
 	case p.Title != "":
-		return printable([]byte(p.Title))
+		return dhcp4.Printable([]byte(p.Title))
 	default:
 		return p.Name
 	}
@@ -134,7 +133,7 @@ func (x *exchange) title() string {
 // file is what the client is to load: a name for TFTP, or a URL. A verdict says why there is none.
 func (x *exchange) file() (string, Verdict) {
 	file, verdict := x.wanted()
-	if verdict == verdictNone && len(file) >= sizeFile && !x.readsOption67(file) {
+	if verdict == verdictNone && len(file) >= dhcp4.SizeFile && !x.readsOption67(file) {
 		return "", SilentTooLong
 	}
 	return file, verdict
@@ -150,7 +149,7 @@ func (x *exchange) wanted() (string, Verdict) {
 	tree, loader := x.arrival.Tree.At(x.arrival.Local), x.plan.Loader
 	switch x.strategy {
 	case IPXE:
-		if !x.msg.fetchesHTTP() {
+		if !x.msg.FetchesHTTP() {
 			tree = tree.TFTP()
 		}
 		return tree.URL(x.plan.Script.String()), verdictNone

@@ -3,11 +3,13 @@
 package dhcpproxy
 
 import (
+	"errors"
 	"net/netip"
 	"sync"
 	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/dhcp4"
 )
 
 // Planner says what a machine should boot.
@@ -61,16 +63,16 @@ type Responder struct {
 
 // work is the memory one answer needs.
 type work struct {
-	msg     message
+	msg     dhcp4.Message
 	arrival Arrival
-	reply   reply
+	reply   dhcp4.Reply
 }
 
 // Answer is what became of a packet.
 type Answer struct {
 	Verdict  Verdict
-	Type     MessageType // of the request
-	Type6    string      // of a DHCPv6 request
+	Type     dhcp4.MessageType // of the request
+	Type6    string            // of a DHCPv6 request
 	Client   boot.Client
 	Plan     boot.Plan
 	Strategy Strategy
@@ -96,12 +98,12 @@ func (r *Responder) Respond(packet []byte, a Arrival, room []byte) Answer {
 		w = new(work)
 	}
 	defer r.spare.Put(w)
-	if v := w.msg.parse(packet); v != verdictNone {
-		return Answer{Verdict: v}
+	if err := w.msg.Parse(packet); err != nil {
+		return Answer{Verdict: unreadable(err)}
 	}
 	w.arrival = a
 	x := exchange{msg: &w.msg, arrival: &w.arrival}
-	ans := Answer{Type: w.msg.typ, XID: w.msg.xid}
+	ans := Answer{Type: w.msg.Type, XID: w.msg.XID}
 	ans.Verdict = r.decide(&x, &ans, &w.reply)
 	ans.Client, ans.Plan, ans.Strategy, ans.key = x.client, x.plan, x.strategy, x.key
 	switch ans.Verdict {
@@ -109,8 +111,8 @@ func (r *Responder) Respond(packet []byte, a Arrival, room []byte) Answer {
 	default:
 		return ans
 	}
-	ans.Reply = w.reply.encode(&w.msg, room, w.msg.limit())
-	ans.To = w.msg.destination(&w.arrival)
+	ans.Reply = w.reply.Encode(&w.msg, room, w.msg.Limit())
+	ans.To = destination(&w.msg, &w.arrival)
 	switch {
 	case len(ans.Reply) == 0:
 		ans.Verdict = SilentTooBig
@@ -122,8 +124,16 @@ func (r *Responder) Respond(packet []byte, a Arrival, room []byte) Answer {
 	return ans
 }
 
+// unreadable says why a packet is no message.
+func unreadable(err error) Verdict {
+	if errors.Is(err, dhcp4.ErrTruncated) {
+		return SilentTruncated
+	}
+	return SilentNotDHCP
+}
+
 // decide goes through the questions in the order of their price.
-func (r *Responder) decide(x *exchange, ans *Answer, out *reply) Verdict {
+func (r *Responder) decide(x *exchange, ans *Answer, out *dhcp4.Reply) Verdict {
 	if v := r.admit(x); v != verdictNone {
 		return v
 	}
@@ -138,9 +148,9 @@ func (r *Responder) decide(x *exchange, ans *Answer, out *reply) Verdict {
 	if v := r.strategy(x, ans); v != verdictNone {
 		return v
 	}
-	out.reset()
+	out.Reset()
 	if ans.Looping > 0 && r.Loop != LoopAnswer {
-		if r.Loop == LoopLocal && x.msg.typ == Discover && x.client.Class == boot.ClassPXE {
+		if r.Loop == LoopLocal && x.msg.Type == dhcp4.Discover && x.client.Class == boot.ClassPXE {
 			x.local(out)
 			return AnsweredLocal
 		}
@@ -151,9 +161,9 @@ func (r *Responder) decide(x *exchange, ans *Answer, out *reply) Verdict {
 		return v
 	}
 	ans.File = file
-	typ, verdict := Offer, AnsweredOffer
-	if x.msg.typ != Discover {
-		typ, verdict = Ack, AnsweredAck
+	typ, verdict := dhcp4.Offer, AnsweredOffer
+	if x.msg.Type != dhcp4.Discover {
+		typ, verdict = dhcp4.Ack, AnsweredAck
 	}
 	x.fill(out, typ, file)
 	return verdict
@@ -162,20 +172,20 @@ func (r *Responder) decide(x *exchange, ans *Answer, out *reply) Verdict {
 // admit sorts out what is not ours to answer, and learns who asks.
 func (r *Responder) admit(x *exchange) Verdict {
 	m, a := x.msg, x.arrival
-	if m.op != bootRequest {
+	if m.Op != dhcp4.OpRequest {
 		return SilentReply
 	}
-	x.client, x.kind = m.client()
+	x.client, x.kind = m.Client()
 	c := &x.client
-	x.key = m.key(c.MAC)
+	x.key = keyOf(m, c.MAC)
 	c.Interface, c.Subnet = a.Interface, a.Subnet
-	if m.giaddr.IsValid() {
-		c.Subnet = netip.PrefixFrom(m.link(), 32)
+	if m.GIAddr.IsValid() {
+		c.Subnet = netip.PrefixFrom(m.Link(), 32)
 	}
-	if m.ciaddr.IsValid() {
-		c.Addr = m.ciaddr
-	} else if m.typ == Request {
-		c.Addr = optAddr(m.requested)
+	if m.CIAddr.IsValid() {
+		c.Addr = m.CIAddr
+	} else if m.Type == dhcp4.Request {
+		c.Addr = m.RequestedAddr()
 	}
 	if v := x.addressed(); v != verdictNone {
 		if v == SilentRequest {
@@ -200,18 +210,18 @@ func (x *exchange) addressed() Verdict {
 	switch x.arrival.Role {
 	case RoleDHCP:
 		switch {
-		case m.typ == Request:
+		case m.Type == dhcp4.Request:
 			return SilentRequest
-		case m.typ != Discover && m.typ != Inform:
+		case m.Type != dhcp4.Discover && m.Type != dhcp4.Inform:
 			return SilentType
-		case c.Class == boot.ClassNone && x.kind != kindUBoot:
+		case c.Class == boot.ClassNone && x.kind != dhcp4.FamilyUBoot:
 			return SilentNotNetboot
 		}
 	case RoleBINL:
-		if m.typ != Request && m.typ != Inform {
+		if m.Type != dhcp4.Request && m.Type != dhcp4.Inform {
 			return SilentType
 		}
-		if id := m.server(); id.IsValid() && id != x.arrival.Local {
+		if id := m.Server(); id.IsValid() && id != x.arrival.Local {
 			return SilentOtherServer
 		}
 		// Some Raspberry Pis leave option 60 out of this request; nobody else comes to this port by chance.

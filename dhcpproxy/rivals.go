@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/dhcp4"
 )
 
 // rival is a kind of other server that keeps machines from taking our offers.
@@ -32,38 +33,38 @@ func (k rival) String() string {
 const rivalAge = 24 * time.Hour
 
 // judge says what an answer of a server means for machines that want ours. ours reports whether an address is our own.
-func (m *message) judge(ours func(netip.Addr) bool) (rival, netip.Addr) {
-	id := m.server()
+func judge(m *dhcp4.Message, ours func(netip.Addr) bool) (rival, netip.Addr) {
+	id := m.Server()
 	if !id.IsValid() {
-		id = m.siaddr
+		id = m.SIAddr
 	}
-	netboot := classOf(m.class) != boot.ClassNone
+	netboot := dhcp4.ClassOf(m.Class) != boot.ClassNone
 	switch {
-	case m.op != bootReply || m.typ != Offer && m.typ != Ack:
+	case m.Op != dhcp4.OpReply || m.Type != dhcp4.Offer && m.Type != dhcp4.Ack:
 		return rivalNone, id
-	case !m.yiaddr.IsValid() && ours(id):
+	case !m.YIAddr.IsValid() && ours(id):
 		return rivalNone, id // our own broadcast, heard again
-	case !m.yiaddr.IsValid() && netboot:
+	case !m.YIAddr.IsValid() && netboot:
 		return rivalProxy, id
 	case netboot:
 		return rivalClass, id
-	case m.yiaddr.IsValid() && (len(m.headerFile) > 0 || len(m.file) > 0):
+	case m.YIAddr.IsValid() && (len(m.HeaderFile) > 0 || len(m.BootFile) > 0):
 		return rivalFile, id
 	}
 	return rivalNone, id
 }
 
 // advice says what a rival does and how to end it.
-func (k rival) advice(id netip.Addr, m *message) string {
-	file := printable(m.headerFile)
+func (k rival) advice(id netip.Addr, m *dhcp4.Message) string {
+	file := dhcp4.Printable(m.HeaderFile)
 	if file == "" {
-		file = printable(m.file)
+		file = dhcp4.Printable(m.BootFile)
 	}
 	switch k {
 	case rivalProxy:
 		return fmt.Sprintf("%s is another ProxyDHCP server on this network: UEFI firmware takes whichever offer comes first. Stop one of the two, or let each deny the other's machines", id)
 	case rivalClass:
-		return fmt.Sprintf("the DHCP server %s sends option 60 %q: UEFI firmware then asks it for the boot file and never takes ours (PXE-E16). Remove option 60 (vendor-class-identifier) from that server", id, printable(m.class))
+		return fmt.Sprintf("the DHCP server %s sends option 60 %q: UEFI firmware then asks it for the boot file and never takes ours (PXE-E16). Remove option 60 (vendor-class-identifier) from that server", id, dhcp4.Printable(m.Class))
 	default:
 		return fmt.Sprintf("the DHCP server %s names a boot file of its own, %q: some firmware loads that instead of ours. Remove the boot file (option 67, filename) from that server; next-server may stay", id, file)
 	}
@@ -71,16 +72,16 @@ func (k rival) advice(id netip.Addr, m *message) string {
 
 // overhear learns from the answers of other servers: which machine has which address, and what will break booting.
 func (s *Server) overhear(packet []byte, a *Arrival) {
-	var m message
-	if m.parse(packet) != verdictNone || m.op != bootReply {
+	var m dhcp4.Message
+	if m.Parse(packet) != nil || m.Op != dhcp4.OpReply {
 		return
 	}
-	if c := (boot.Client{MAC: m.mac(), Addr: m.yiaddr, Interface: a.Interface, Subnet: a.Subnet}); s.Seen != nil && m.typ == Ack &&
+	if c := (boot.Client{MAC: m.MAC(), Addr: m.YIAddr, Interface: a.Interface, Subnet: a.Subnet}); s.Seen != nil && m.Type == dhcp4.Ack &&
 		c.Addr.IsValid() && s.knows(c.MAC) {
 		s.Seen(c)
 	}
-	kind, id := m.judge(s.nics.owns)
-	if kind == rivalNone || kind == rivalFile && !s.knows(m.mac()) {
+	kind, id := judge(&m, s.nics.owns)
+	if kind == rivalNone || kind == rivalFile && !s.knows(m.MAC()) {
 		return
 	}
 	s.counts.rivals[kind].Add(1)
@@ -88,10 +89,10 @@ func (s *Server) overhear(packet []byte, a *Arrival) {
 		return
 	}
 	text := kind.advice(id, &m)
-	s.Logger.Warn().Str("step", "dhcp").Str("rival", kind.String()).Stringer("server", id).Stringer("mac", m.mac()).
+	s.Logger.Warn().Str("step", "dhcp").Str("rival", kind.String()).Stringer("server", id).Stringer("mac", m.MAC()).
 		Str("interface", a.Interface).Msg(text)
 	if s.Hook != nil {
-		s.Hook(Event{Time: a.Time, Remote: a.Remote.String(), Arrival: *a, Type: m.typ.String(), Client: boot.Client{MAC: m.mac()}, Note: text})
+		s.Hook(Event{Time: a.Time, Remote: a.Remote.String(), Arrival: *a, Type: m.Type.String(), Client: boot.Client{MAC: m.MAC()}, Note: text})
 	}
 }
 
@@ -124,11 +125,11 @@ func (t *nicTable) owns(a netip.Addr) bool {
 // Advice lists what rivals would be told about in a packet that was captured elsewhere; for probe and doctor. ours is the
 // address of the server that is meant to answer, and may be invalid.
 func Advice(packet []byte, ours netip.Addr) string {
-	var m message
-	if m.parse(packet) != verdictNone {
+	var m dhcp4.Message
+	if m.Parse(packet) != nil {
 		return ""
 	}
-	kind, id := m.judge(func(a netip.Addr) bool { return ours.IsValid() && a == ours })
+	kind, id := judge(&m, func(a netip.Addr) bool { return ours.IsValid() && a == ours })
 	if kind == rivalNone {
 		return ""
 	}

@@ -13,13 +13,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/dhcp4"
 	"github.com/bootlace-net/bootlace/internal/udp"
 )
 
 // said is what a packet on the wire says, in a line.
 func said(t *testing.T, b []byte, from, to netip.AddrPort, lan string) string {
 	t.Helper()
-	p, ok := Parse(b)
+	p, ok := dhcp4.ParseAnswer(b)
 	if !ok {
 		t.Fatal("no DHCP reply")
 	}
@@ -65,7 +66,7 @@ func TestRelays(t *testing.T) {
 		request.giaddr = "10.9.0.1"
 		var got []string
 		for _, info := range []string{"\x01\x04ge-1", "\x01\x04ge-1\x13\x00", "\x05\x04\x0a\x55\x00\x00"} {
-			packet := request.with(optRelayAgent, info).bytes()
+			packet := request.with(dhcp4.OptRelayAgent, info).bytes()
 			p := relay.ask(packet, "10.0.0.2:67")
 			checkReply(t, packet, Answer{Reply: p.Data})
 			got = append(got, said(t, p.Data, p.From, p.To, p.LAN))
@@ -102,7 +103,7 @@ func TestInterfaceAppearsAndMoves(t *testing.T) {
 			return n
 		})
 		p := machine.ask(ofROM(boot.ArchX64).bytes(), everybody)
-		if reply, _ := Parse(p.Data); p.From.String() != "10.80.0.9:67" || reply.SIAddr != p.From.Addr() || reply.Server != p.From.Addr() {
+		if reply, _ := dhcp4.ParseAnswer(p.Data); p.From.String() != "10.80.0.9:67" || reply.SIAddr != p.From.Addr() || reply.Server != p.From.Addr() {
 			t.Errorf("after the address changed: from %s with siaddr %s", p.From, reply.SIAddr)
 		}
 	})
@@ -116,16 +117,16 @@ func TestPort4011(t *testing.T) {
 		s.start()
 		for _, port := range []uint16{portBINL, portClient} {
 			machine := s.station("lan0", "10.77.0.100/24", port)
-			for _, typ := range []MessageType{Request, Inform} {
-				req := ofROM(boot.ArchX64).with(optVendor, "\x47\x04\x80\x01\x00\x00\xff")
+			for _, typ := range []dhcp4.MessageType{dhcp4.Request, dhcp4.Inform} {
+				req := ofROM(boot.ArchX64).with(dhcp4.OptVendor, "\x47\x04\x80\x01\x00\x00\xff")
 				req.typ, req.ciaddr = typ, "10.77.0.100"
 				p := machine.ask(req.bytes(), "10.77.0.2:4011")
-				reply, _ := Parse(p.Data)
+				reply, _ := dhcp4.ParseAnswer(p.Data)
 				if p.From.String() != "10.77.0.2:4011" || p.To != netip.AddrPortFrom(netip.MustParseAddr("10.77.0.100"), port) {
 					t.Errorf("%s from port %d: answered from %s to %s", typ, port, p.From, p.To)
 				}
-				if reply.Type != Ack || string(item(reply.Vendor)) != "\x80\x01\x00\x00" || reply.File() == "" {
-					t.Errorf("%s: %s, item %x, file %q", typ, reply.Type, item(reply.Vendor), reply.File())
+				if reply.Type != dhcp4.Ack || string(dhcp4.SubOption(reply.Vendor, dhcp4.PXEItem)) != "\x80\x01\x00\x00" || reply.File() == "" {
+					t.Errorf("%s: %s, item %x, file %q", typ, reply.Type, dhcp4.SubOption(reply.Vendor, dhcp4.PXEItem), reply.File())
 				}
 			}
 		}
@@ -141,7 +142,7 @@ func TestObserveSendsNothing(t *testing.T) {
 		machine := s.station("lan0", "10.77.0.100/24", portClient)
 		machine.send(ofROM(boot.ArchX64).bytes(), everybody)
 		binl := ofROM(boot.ArchX64)
-		binl.typ, binl.ciaddr = Request, "10.77.0.100"
+		binl.typ, binl.ciaddr = dhcp4.Request, "10.77.0.100"
 		machine.send(binl.bytes(), "10.77.0.2:4011")
 		if n := len(s.replies()); n != 0 {
 			t.Errorf("%d packets were sent", n)
@@ -169,7 +170,7 @@ func TestRotationOnTheWire(t *testing.T) {
 		for _, wait := range []time.Duration{0, 4, 8, 16} {
 			time.Sleep(wait * time.Second)
 			p := machine.ask(ofROM(boot.ArchX64).bytes(), everybody)
-			reply, _ := Parse(p.Data)
+			reply, _ := dhcp4.ParseAnswer(p.Data)
 			switch {
 			case reply.BootNow():
 				got = append(got, "skip")
@@ -201,7 +202,7 @@ func TestDelay(t *testing.T) {
 			t.Errorf("%d offers after the delay", n)
 		}
 		binl := ofROM(boot.ArchX64)
-		binl.typ, binl.ciaddr = Request, "10.77.0.100"
+		binl.typ, binl.ciaddr = dhcp4.Request, "10.77.0.100"
 		machine.ask(binl.bytes(), "10.77.0.2:4011")
 	})
 }

@@ -4,7 +4,6 @@ package dhcpproxy
 
 import (
 	"bytes"
-	"encoding/hex"
 	"net"
 	"net/netip"
 	"strings"
@@ -12,10 +11,9 @@ import (
 	"github.com/insomniacslk/dhcp/dhcpv6"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/dhcp4"
+	"github.com/bootlace-net/bootlace/internal/dhcp6"
 )
-
-// enterprisePXE is Intel's number, under which PXE and HTTP Boot clients write their class (UEFI 2.10 section 24.3.1).
-const enterprisePXE = 343
 
 // exchange6 is one DHCPv6 request on its way to an answer.
 type exchange6 struct {
@@ -29,11 +27,11 @@ type exchange6 struct {
 // EDK2 takes an ADVERTISE without an address as a proxy's, if it has the vendor class and a URL; it then asks the URL's
 // host on port 4011 for the same once more (PxeBcDhcp6.c; for HTTP the ADVERTISE is enough, HttpBootDhcp6.c).
 func (r *Responder) Respond6(packet []byte, a Arrival, room []byte) Answer {
-	x := exchange6{exchange: exchange{arrival: &a, msg: new(message)}}
+	x := exchange6{exchange: exchange{arrival: &a, msg: new(dhcp4.Message)}}
 	if v := x.parse6(packet); v != verdictNone {
 		return Answer{Verdict: v}
 	}
-	ans := Answer{Type6: x.msg6.MessageType.String(), XID: x.msg.xid}
+	ans := Answer{Type6: x.msg6.MessageType.String(), XID: x.msg.XID}
 	var reply *dhcpv6.Message
 	ans.Verdict, reply = r.decide6(&x, &ans)
 	ans.Client, ans.Plan, ans.Strategy, ans.key = x.client, x.plan, x.strategy, x.key
@@ -73,14 +71,14 @@ func (x *exchange6) parse6(packet []byte) Verdict {
 		return SilentNotDHCP
 	}
 	id := x.msg6.TransactionID
-	x.msg.xid = uint32(id[0])<<16 | uint32(id[1])<<8 | uint32(id[2])
+	x.msg.XID = uint32(id[0])<<16 | uint32(id[1])<<8 | uint32(id[2])
 	return verdictNone
 }
 
 func (r *Responder) decide6(x *exchange6, ans *Answer) (Verdict, *dhcpv6.Message) {
 	x.client = x.client6()
 	r.rememberDUID(x)
-	x.key = x.msg.key(x.client.MAC)
+	x.key = keyOf(x.msg, x.client.MAC)
 	if v := r.admit6(x); v != verdictNone {
 		return v, nil
 	}
@@ -115,8 +113,8 @@ func (r *Responder) returned6(x *exchange6, ans *Answer) {
 	defer r.mu.Unlock()
 	rec, now := r.recall(x.key), x.arrival.Time
 	if solicit || !rom {
-		ans.Fresh = x.key != nameless() && (rec.six.xid != x.msg.xid || now.Sub(rec.six.heard) > sessionAge)
-		rec.six.xid, rec.six.heard = x.msg.xid, now
+		ans.Fresh = x.key != nameless() && (rec.six.xid != x.msg.XID || now.Sub(rec.six.heard) > sessionAge)
+		rec.six.xid, rec.six.heard = x.msg.XID, now
 	}
 	if rom {
 		r.count(&rec.six.returns, &x.exchange, ans, r.Limits.Returns)
@@ -132,8 +130,8 @@ func (r *Responder) rememberDUID(x *exchange6) {
 	if id == nil {
 		return
 	}
-	x.msg.clientID = id.ToBytes()
-	key := string(x.msg.clientID)
+	x.msg.ClientID = id.ToBytes()
+	key := string(x.msg.ClientID)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	mac, known := r.duids[key]
@@ -212,7 +210,7 @@ func (x *exchange6) answer6(duid dhcpv6.DUID, url string) (Verdict, *dhcpv6.Mess
 	}
 	reply.AddOption(dhcpv6.OptServerID(duid))
 	if x.strategy != IPXE {
-		reply.AddOption(&dhcpv6.OptVendorClass{EnterpriseNumber: enterprisePXE, Data: [][]byte{[]byte(x.client.Class.String())}})
+		reply.AddOption(&dhcpv6.OptVendorClass{EnterpriseNumber: dhcp6.EnterprisePXE, Data: [][]byte{[]byte(x.client.Class.String())}})
 	}
 	reply.AddOption(dhcpv6.OptBootFileURL(url))
 	return verdict, reply
@@ -240,9 +238,9 @@ func (x *exchange6) destination6(reply *dhcpv6.Message) (dhcpv6.DHCPv6, Destinat
 func (x *exchange6) client6() boot.Client {
 	o := x.msg6.Options
 	var c boot.Client
-	for _, data := range o.VendorClass(enterprisePXE) {
-		if class := classOf(data); class != boot.ClassNone {
-			c.Class, c.Vendor = class, printable(data)
+	for _, data := range o.VendorClass(dhcp6.EnterprisePXE) {
+		if class := dhcp4.ClassOf(data); class != boot.ClassNone {
+			c.Class, c.Vendor = class, dhcp4.Printable(data)
 			break
 		}
 	}
@@ -250,14 +248,14 @@ func (x *exchange6) client6() boot.Client {
 		c.Archs = append(c.Archs, boot.Arch(a))
 	}
 	if len(c.Archs) == 0 && c.Class != boot.ClassNone {
-		c.Archs = (&message{class: []byte(c.Vendor)}).architectures()
+		c.Archs = dhcp4.ArchOf([]byte(c.Vendor))
 	}
 	var users []string
 	for _, u := range o.UserClasses() {
-		users = append(users, printable(u))
+		users = append(users, dhcp4.Printable(u))
 	}
 	c.User = strings.Join(users, ",")
-	c.Stage = (&message{}).stage(c.User)
+	c.Stage = dhcp4.StageOf(c.User, nil)
 	if c.Stage != boot.StageROM && c.Class == boot.ClassNone {
 		c.Class = boot.ClassPXE
 	}
@@ -268,7 +266,7 @@ func (x *exchange6) client6() boot.Client {
 	}
 	if x.relay != nil {
 		c.Relay = x.relayAddr()
-		c.Circuit = printable(x.relay.Options.InterfaceID())
+		c.Circuit = dhcp4.Printable(x.relay.Options.InterfaceID())
 		if c.Relay.IsValid() {
 			c.Subnet = netip.PrefixFrom(c.Relay, 128)
 		}
@@ -346,14 +344,5 @@ func (r *Responder) duid() dhcpv6.DUID {
 	if id, err := dhcpv6.DUIDFromBytes(r.DUID); err == nil {
 		return id
 	}
-	return &dhcpv6.DUIDEN{EnterpriseNumber: enterprisePXE, EnterpriseIdentifier: []byte("bootlace")}
-}
-
-// Describe6 puts a DHCPv6 message into lines for people.
-func Describe6(b []byte) []string {
-	p, err := dhcpv6.FromBytes(b)
-	if err != nil {
-		return []string{"not a DHCPv6 message: " + hex.EncodeToString(b[:min(len(b), 16)])}
-	}
-	return strings.Split(strings.TrimRight(p.Summary(), "\n"), "\n")
+	return &dhcpv6.DUIDEN{EnterpriseNumber: dhcp6.EnterprisePXE, EnterpriseIdentifier: []byte("bootlace")}
 }

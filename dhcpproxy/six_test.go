@@ -16,6 +16,7 @@ import (
 	"github.com/insomniacslk/dhcp/iana"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/dhcp6"
 )
 
 func on547() Arrival {
@@ -86,7 +87,7 @@ func (ans *Answer) story6() string {
 	fmt.Fprintf(&b, "%s: mac %s, uuid %s, arch %s, stage %s; %s\n", ans.Verdict, c.MAC, c.UUID, c.Arch(), c.Stage, ans.Strategy)
 	if len(ans.Reply) > 0 {
 		fmt.Fprintf(&b, "  to %s from %s\n", ans.To.Remote, ans.To.Local)
-		for _, line := range Describe6(ans.Reply) {
+		for _, line := range dhcp6.Describe(ans.Reply) {
 			fmt.Fprintf(&b, "  %s\n", line)
 		}
 	}
@@ -99,7 +100,7 @@ func solicit(t *testing.T, typ dhcpv6.MessageType, class string, arch iana.Arch,
 	m := &dhcpv6.Message{MessageType: typ, TransactionID: dhcpv6.TransactionID{1, 2, 3}}
 	m.AddOption(dhcpv6.OptClientID(&dhcpv6.DUIDUUID{UUID: [16]byte{0x78, 0x56, 0x34, 0x12, 0x34, 0x12, 0x78, 0x56, 9, 10, 11, 12, 13, 14, 15, 16}}))
 	if class != "" {
-		m.AddOption(&dhcpv6.OptVendorClass{EnterpriseNumber: enterprisePXE, Data: [][]byte{[]byte(class)}})
+		m.AddOption(&dhcpv6.OptVendorClass{EnterpriseNumber: dhcp6.EnterprisePXE, Data: [][]byte{[]byte(class)}})
 		m.AddOption(dhcpv6.OptClientArchType(arch))
 	}
 	if user != "" {

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/dhcp4"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -98,9 +99,29 @@ func on4011(after time.Duration, from string) Arrival {
 	return a
 }
 
+// Offsets in a message (RFC 2131 section 2), for packets that are made by hand.
+const (
+	offOp     = 0
+	offHType  = 1
+	offHLen   = 2
+	offXID    = 4
+	offSecs   = 8
+	offFlags  = 10
+	offCIAddr = 12
+	offYIAddr = 16
+	offGIAddr = 24
+	offCHAddr = 28
+	offSName  = 44
+	offFile   = 108
+	offCookie = 236
+	offOpts   = 240
+)
+
+func putAddr(b []byte, s string) { copy(b, netip.MustParseAddr(s).AsSlice()) }
+
 // request builds what firmware sends.
 type request struct {
-	typ     MessageType
+	typ     dhcp4.MessageType
 	xid     uint32
 	mac     boot.MAC
 	secs    uint16
@@ -121,7 +142,7 @@ func ofROM(arch boot.Arch) request {
 	if arch.HTTP() {
 		class = "HTTPClient"
 	}
-	return request{typ: Discover, xid: 0x11223344, flags: flagBroadcast, archs: []boot.Arch{arch},
+	return request{typ: dhcp4.Discover, xid: 0x11223344, flags: dhcp4.FlagBroadcast, archs: []boot.Arch{arch},
 		class: fmt.Sprintf("%s:Arch:%05d:UNDI:003000", class, arch)}
 }
 
@@ -132,13 +153,13 @@ func (r request) with(code byte, value string) request {
 
 func (r request) bytes() []byte {
 	b := make([]byte, offOpts)
-	b[offOp], b[offHType], b[offHLen] = bootRequest, 1, 6
+	b[offOp], b[offHType], b[offHLen] = dhcp4.OpRequest, 1, 6
 	binary.BigEndian.PutUint32(b[offXID:], r.xid)
 	binary.BigEndian.PutUint16(b[offSecs:], r.secs)
 	binary.BigEndian.PutUint16(b[offFlags:], r.flags)
 	for off, s := range map[int]string{offCIAddr: r.ciaddr, offGIAddr: r.giaddr} {
 		if s != "" {
-			putAddr(b[off:], netip.MustParseAddr(s))
+			putAddr(b[off:], s)
 		}
 	}
 	mac := r.mac
@@ -150,24 +171,24 @@ func (r request) bytes() []byte {
 		b[offHLen] = r.hlen
 		copy(b[offCHAddr:offCHAddr+16], r.chaddr)
 	}
-	binary.BigEndian.PutUint32(b[offCookie:], cookie)
+	binary.BigEndian.PutUint32(b[offCookie:], 0x63825363)
 	put := func(code byte, v []byte) { b = append(append(b, code, byte(len(v))), v...) }
-	put(optType, []byte{byte(r.typ)})
+	put(dhcp4.OptType, []byte{byte(r.typ)})
 	if r.class != "" {
-		put(optClass, []byte(r.class))
+		put(dhcp4.OptClass, []byte(r.class))
 	}
 	var archs []byte
 	for _, a := range r.archs {
 		archs = binary.BigEndian.AppendUint16(archs, uint16(a))
 	}
 	if archs != nil {
-		put(optArch, archs)
+		put(dhcp4.OptArch, archs)
 	}
 	for _, o := range r.options {
 		put(o[0], o[1:])
 	}
 	if !r.noEnd {
-		b = append(b, optEnd)
+		b = append(b, dhcp4.OptEnd)
 	}
 	return b
 }
@@ -186,7 +207,7 @@ func (ans *Answer) story() string {
 	b.WriteByte('\n')
 	if len(ans.Reply) > 0 {
 		fmt.Fprintf(&b, "  to %s from %s, interface %d\n", ans.To.Remote, ans.To.Local, ans.To.Interface)
-		for _, line := range Describe(ans.Reply) {
+		for _, line := range dhcp4.Describe(ans.Reply) {
 			fmt.Fprintf(&b, "  %s\n", line)
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/bootlace-net/bootlace/dhcpproxy"
+	"github.com/bootlace-net/bootlace/internal/dhcp4"
 )
 
 // Verdict is what a client would do next.
@@ -20,19 +20,19 @@ type Verdict struct {
 
 func fails(code, text string) Verdict { return Verdict{Code: code, Text: text} }
 
-func loads(p *dhcpproxy.Packet, file, text string) Verdict {
+func loads(p *dhcp4.Answer, file, text string) Verdict {
 	return Verdict{Text: text, Host: p.Host(), File: file}
 }
 
 // offers sorted as EDK2 does (PxeBcDhcp4.c, PxeBcParseDhcp4Packet).
 type sorted struct {
-	dhcp, dhcpPXE, dhcpBINL   []*dhcpproxy.Packet // with an address
-	proxyPXE, proxyBINL, both []*dhcpproxy.Packet // without; both holds all of them
+	dhcp, dhcpPXE, dhcpBINL   []*dhcp4.Answer // with an address
+	proxyPXE, proxyBINL, both []*dhcp4.Answer // without; both holds all of them
 }
 
 func (s *session) sort() (o sorted) {
 	for i := range s.offers {
-		p := &s.offers[i].Packet
+		p := &s.offers[i].Answer
 		switch pxe := strings.HasPrefix(p.Class, "PXEClient"); {
 		case !p.Server.IsValid():
 			s.note("%s sends no option 54 (server identifier): UEFI firmware drops its offer", s.offers[i].from)
@@ -56,7 +56,7 @@ func (s *session) sort() (o sorted) {
 	}
 	o.both = append(append(o.both, o.proxyPXE...), o.proxyBINL...)
 	if s.opts.AssumeDHCP && len(o.dhcp)+len(o.dhcpPXE)+len(o.dhcpBINL) == 0 {
-		o.dhcp = append(o.dhcp, &dhcpproxy.Packet{})
+		o.dhcp = append(o.dhcp, &dhcp4.Answer{})
 	}
 	return o
 }
@@ -73,7 +73,7 @@ func judgeUEFI(s *session) Verdict {
 		return s.choosePXE(o.proxyPXE[0])
 	case len(o.dhcpBINL) > 0:
 		p := o.dhcpBINL[0]
-		s.note("%s", dhcpproxyAdvice(p))
+		s.note("%s", removeOption60(p))
 		return s.askBINL(p, "PXE-E16", nil)
 	case len(o.dhcp) > 0 && len(o.proxyBINL) > 0:
 		return s.askBINL(o.proxyBINL[0], "PXE-E16", nil)
@@ -88,12 +88,12 @@ func judgeUEFI(s *session) Verdict {
 	}
 }
 
-func dhcpproxyAdvice(p *dhcpproxy.Packet) string {
+func removeOption60(p *dhcp4.Answer) string {
 	return "the DHCP server " + p.Server.String() + " sends option 60 PXEClient itself: UEFI firmware asks it for the boot file and never takes a proxy's offer. Remove option 60 there"
 }
 
 // choosePXE follows an offer with PXE options: the file at once, or an item of the menu.
-func (s *session) choosePXE(p *dhcpproxy.Packet) Verdict {
+func (s *session) choosePXE(p *dhcp4.Answer) Verdict {
 	file := p.File()
 	if s.kind.name == "bios" {
 		file = p.HeaderFile
@@ -167,9 +167,9 @@ func judgeIPXE(s *session) Verdict {
 // judgeHTTP follows HttpBootDhcp4.c: the URL must be in the offer itself.
 func judgeHTTP(s *session) Verdict {
 	haveDHCP := s.opts.AssumeDHCP
-	var http *dhcpproxy.Packet
+	var http *dhcp4.Answer
 	for i := range s.offers {
-		p := &s.offers[i].Packet
+		p := &s.offers[i].Answer
 		haveDHCP = haveDHCP || p.YIAddr.IsValid()
 		if http == nil && strings.HasPrefix(p.Class, "HTTPClient") && p.Server.IsValid() && p.File() != "" {
 			http = p

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bootlace-net/bootlace/dhcpproxy"
+	"github.com/bootlace-net/bootlace/internal/dhcp4"
 )
 
 // Where offers come from. Nobody listens on port 4011 of any of them: what is sent there finds no answer, at once.
@@ -30,11 +30,11 @@ const (
 	mtftp   = "\x01\x04\xe0\x00\x01\x02\x02\x02\x00\x10\x03\x02\x00\x11\x04\x01\x01\x05\x01\x01\xff"
 )
 
-type change func(*dhcpproxy.Packet)
+type change func(*dhcp4.Answer)
 
 // dhcp is an offer with an address.
-func dhcp(changes ...change) dhcpproxy.Packet {
-	p := dhcpproxy.Packet{Type: dhcpproxy.Offer, YIAddr: leaseIP, Server: dhcpIP, Size: 300}
+func dhcp(changes ...change) dhcp4.Answer {
+	p := dhcp4.Answer{Type: dhcp4.Offer, YIAddr: leaseIP, Server: dhcpIP, Size: 300}
 	for _, c := range changes {
 		c(&p)
 	}
@@ -42,23 +42,23 @@ func dhcp(changes ...change) dhcpproxy.Packet {
 }
 
 // proxy is a PXE offer without one.
-func proxy(changes ...change) dhcpproxy.Packet {
-	p := dhcpproxy.Packet{Type: dhcpproxy.Offer, Server: proxyIP, SIAddr: proxyIP, Class: "PXEClient", Size: 300}
+func proxy(changes ...change) dhcp4.Answer {
+	p := dhcp4.Answer{Type: dhcp4.Offer, Server: proxyIP, SIAddr: proxyIP, Class: "PXEClient", Size: 300}
 	for _, c := range changes {
 		c(&p)
 	}
 	return p
 }
 
-func vendor(v string) change       { return func(p *dhcpproxy.Packet) { p.Vendor = []byte(v) } }
-func header(file string) change    { return func(p *dhcpproxy.Packet) { p.HeaderFile = file } }
-func option67(f string) change     { return func(p *dhcpproxy.Packet) { p.BootFile = f } }
-func class(c string) change        { return func(p *dhcpproxy.Packet) { p.Class = c } }
-func size(n int) change            { return func(p *dhcpproxy.Packet) { p.Size = n } }
-func noServer(p *dhcpproxy.Packet) { p.Server = netip.Addr{} }
-func noNext(p *dhcpproxy.Packet)   { p.SIAddr = netip.Addr{} }
+func vendor(v string) change       { return func(p *dhcp4.Answer) { p.Vendor = []byte(v) } }
+func header(file string) change    { return func(p *dhcp4.Answer) { p.HeaderFile = file } }
+func option67(f string) change     { return func(p *dhcp4.Answer) { p.BootFile = f } }
+func class(c string) change        { return func(p *dhcp4.Answer) { p.Class = c } }
+func size(n int) change            { return func(p *dhcp4.Answer) { p.Size = n } }
+func noServer(p *dhcp4.Answer) { p.Server = netip.Addr{} }
+func noNext(p *dhcp4.Answer)   { p.SIAddr = netip.Addr{} }
 
-func play(t *testing.T, name string, offers ...dhcpproxy.Packet) (*session, *strings.Builder) {
+func play(t *testing.T, name string, offers ...dhcp4.Answer) (*session, *strings.Builder) {
 	t.Helper()
 	k, err := kindOf(name)
 	if err != nil {
@@ -67,7 +67,7 @@ func play(t *testing.T, name string, offers ...dhcpproxy.Packet) (*session, *str
 	var told strings.Builder
 	s := &session{kind: k, tries: []time.Duration{50 * time.Millisecond}, ctx: context.Background(), opts: Options{Kind: name, XID: 7, Out: &told}}
 	for _, p := range offers {
-		s.offers = append(s.offers, offer{Packet: p, from: netip.AddrPortFrom(dhcpIP, portServer)})
+		s.offers = append(s.offers, offer{Answer: p, from: netip.AddrPortFrom(dhcpIP, portServer)})
 	}
 	return s, &told
 }
@@ -78,7 +78,7 @@ func TestJudge(t *testing.T) {
 	for _, tt := range []struct {
 		about  string
 		kinds  string
-		offers []dhcpproxy.Packet
+		offers []dhcp4.Answer
 		code   string // "" for a boot
 		file   string
 		host   netip.Addr
@@ -88,46 +88,46 @@ func TestJudge(t *testing.T) {
 		{"nobody", "bios", nil, "PXE-E51", "", netip.Addr{}, "nobody answered"},
 		{"nobody", "ipxe ipxe-efi", nil, "no IP configuration (ipxe.org/040ee119)", "", netip.Addr{}, "waits for an address"},
 		{"nobody", "http rpi", nil, "no address", "", netip.Addr{}, "no DHCP server"},
-		{"a proxy alone", "x64", []dhcpproxy.Packet{proxy(vendor(bootNow), header("a.efi"))}, "PXE-E16", "", netip.Addr{}, "only a ProxyDHCP server"},
-		{"a proxy alone", "bios", []dhcpproxy.Packet{proxy(vendor(bootNow), header("a.0"))}, "PXE-E52", "", netip.Addr{}, "only a ProxyDHCP server"},
-		{"addresses alone", "x64", []dhcpproxy.Packet{plain}, "PXE-E16", "", netip.Addr{}, "names no boot file"},
-		{"addresses alone", "bios", []dhcpproxy.Packet{plain}, "PXE-E53", "", netip.Addr{}, "no boot file"},
-		{"addresses alone", "ipxe", []dhcpproxy.Packet{plain}, "nothing to boot (ipxe.org/2d03e13b)", "", netip.Addr{}, "two seconds"},
-		{"addresses alone", "http", []dhcpproxy.Packet{plain}, "no boot URI", "", netip.Addr{}, "HTTPClient"},
-		{"addresses alone", "rpi", []dhcpproxy.Packet{plain}, "no boot server", "", netip.Addr{}, "Raspberry Pi Boot"},
+		{"a proxy alone", "x64", []dhcp4.Answer{proxy(vendor(bootNow), header("a.efi"))}, "PXE-E16", "", netip.Addr{}, "only a ProxyDHCP server"},
+		{"a proxy alone", "bios", []dhcp4.Answer{proxy(vendor(bootNow), header("a.0"))}, "PXE-E52", "", netip.Addr{}, "only a ProxyDHCP server"},
+		{"addresses alone", "x64", []dhcp4.Answer{plain}, "PXE-E16", "", netip.Addr{}, "names no boot file"},
+		{"addresses alone", "bios", []dhcp4.Answer{plain}, "PXE-E53", "", netip.Addr{}, "no boot file"},
+		{"addresses alone", "ipxe", []dhcp4.Answer{plain}, "nothing to boot (ipxe.org/2d03e13b)", "", netip.Addr{}, "two seconds"},
+		{"addresses alone", "http", []dhcp4.Answer{plain}, "no boot URI", "", netip.Addr{}, "HTTPClient"},
+		{"addresses alone", "rpi", []dhcp4.Answer{plain}, "no boot server", "", netip.Addr{}, "Raspberry Pi Boot"},
 
-		{"take the file at once", "x64 arm64 bios", []dhcpproxy.Packet{plain, proxy(vendor(bootNow), header("a"))}, "", "a", proxyIP, "{6: 8}"},
-		{"the proxy first", "x64", []dhcpproxy.Packet{proxy(vendor(bootNow), header("a")), plain}, "", "a", proxyIP, "{6: 8}"},
-		{"option 67 is enough for UEFI", "x64", []dhcpproxy.Packet{plain, proxy(vendor(bootNow), option67("a"))}, "", "a", proxyIP, ""},
-		{"but not for a BIOS, which asks on", "bios", []dhcpproxy.Packet{plain, proxy(vendor(bootNow), option67("a"))}, "PXE-E55", "", netip.Addr{}, "does not answer on port 4011"},
-		{"no option 43, nobody on 4011", "x64", []dhcpproxy.Packet{plain, proxy(header("a"))}, "PXE-E16", "", netip.Addr{}, "does not answer on port 4011"},
-		{"no option 43, nobody on 4011", "bios", []dhcpproxy.Packet{plain, proxy(header("a"))}, "PXE-E55", "", netip.Addr{}, "does not answer on port 4011"},
-		{"a menu, nobody on 4011", "x64", []dhcpproxy.Packet{plain, proxy(vendor(menu))}, "PXE-E16", "", netip.Addr{}, `first item is "Install" (type 8000)`},
-		{"the disk first", "x64 bios", []dhcpproxy.Packet{plain, proxy(vendor(diskTop))}, "PXE-E21", "", netip.Addr{}, "local disk"},
+		{"take the file at once", "x64 arm64 bios", []dhcp4.Answer{plain, proxy(vendor(bootNow), header("a"))}, "", "a", proxyIP, "{6: 8}"},
+		{"the proxy first", "x64", []dhcp4.Answer{proxy(vendor(bootNow), header("a")), plain}, "", "a", proxyIP, "{6: 8}"},
+		{"option 67 is enough for UEFI", "x64", []dhcp4.Answer{plain, proxy(vendor(bootNow), option67("a"))}, "", "a", proxyIP, ""},
+		{"but not for a BIOS, which asks on", "bios", []dhcp4.Answer{plain, proxy(vendor(bootNow), option67("a"))}, "PXE-E55", "", netip.Addr{}, "does not answer on port 4011"},
+		{"no option 43, nobody on 4011", "x64", []dhcp4.Answer{plain, proxy(header("a"))}, "PXE-E16", "", netip.Addr{}, "does not answer on port 4011"},
+		{"no option 43, nobody on 4011", "bios", []dhcp4.Answer{plain, proxy(header("a"))}, "PXE-E55", "", netip.Addr{}, "does not answer on port 4011"},
+		{"a menu, nobody on 4011", "x64", []dhcp4.Answer{plain, proxy(vendor(menu))}, "PXE-E16", "", netip.Addr{}, `first item is "Install" (type 8000)`},
+		{"the disk first", "x64 bios", []dhcp4.Answer{plain, proxy(vendor(diskTop))}, "PXE-E21", "", netip.Addr{}, "local disk"},
 
-		{"the DHCP server is a boot server itself", "x64 bios", []dhcpproxy.Packet{dhcp(class("PXEClient"), vendor(bootNow), header("own"))}, "", "own", dhcpIP, ""},
-		{"option 60 of a DHCP server hides the proxy", "x64", []dhcpproxy.Packet{dhcp(class("PXEClient")), proxy(vendor(bootNow), header("a"))}, "PXE-E16", "", netip.Addr{}, "Remove option 60"},
-		{"a DHCP server's own file", "x64 bios ipxe", []dhcpproxy.Packet{dhcp(header("own"))}, "", "own", dhcpIP, "DHCP server's own boot file"},
-		{"the proxy's goes before it", "x64 bios", []dhcpproxy.Packet{dhcp(header("own")), proxy(vendor(bootNow), header("a"))}, "", "a", proxyIP, ""},
-		{"a DHCP server's file in option 67 only", "bios", []dhcpproxy.Packet{dhcp(option67("own"))}, "PXE-E53", "", netip.Addr{}, "option 67 only"},
+		{"the DHCP server is a boot server itself", "x64 bios", []dhcp4.Answer{dhcp(class("PXEClient"), vendor(bootNow), header("own"))}, "", "own", dhcpIP, ""},
+		{"option 60 of a DHCP server hides the proxy", "x64", []dhcp4.Answer{dhcp(class("PXEClient")), proxy(vendor(bootNow), header("a"))}, "PXE-E16", "", netip.Addr{}, "Remove option 60"},
+		{"a DHCP server's own file", "x64 bios ipxe", []dhcp4.Answer{dhcp(header("own"))}, "", "own", dhcpIP, "DHCP server's own boot file"},
+		{"the proxy's goes before it", "x64 bios", []dhcp4.Answer{dhcp(header("own")), proxy(vendor(bootNow), header("a"))}, "", "a", proxyIP, ""},
+		{"a DHCP server's file in option 67 only", "bios", []dhcp4.Answer{dhcp(option67("own"))}, "PXE-E53", "", netip.Addr{}, "option 67 only"},
 
-		{"no server identifier", "x64", []dhcpproxy.Packet{plain, proxy(vendor(bootNow), header("a"), noServer)}, "PXE-E16", "", netip.Addr{}, "no option 54"},
-		{"too large for EDK2's buffer", "x64", []dhcpproxy.Packet{plain, proxy(vendor(bootNow), header("a"), size(1473))}, "PXE-E16", "", netip.Addr{}, "larger than 1472"},
-		{"just not too large", "x64", []dhcpproxy.Packet{plain, proxy(vendor(bootNow), header("a"), size(1472))}, "", "a", proxyIP, ""},
-		{"MTFTP", "x64", []dhcpproxy.Packet{plain, proxy(vendor(mtftp), header("a"))}, "PXE-E16", "", netip.Addr{}, "1 to 5 (MTFTP)"},
-		{"no class", "x64", []dhcpproxy.Packet{plain, proxy(vendor(bootNow), header("a"), class(""))}, "PXE-E16", "", netip.Addr{}, "means nothing to firmware"},
+		{"no server identifier", "x64", []dhcp4.Answer{plain, proxy(vendor(bootNow), header("a"), noServer)}, "PXE-E16", "", netip.Addr{}, "no option 54"},
+		{"too large for EDK2's buffer", "x64", []dhcp4.Answer{plain, proxy(vendor(bootNow), header("a"), size(1473))}, "PXE-E16", "", netip.Addr{}, "larger than 1472"},
+		{"just not too large", "x64", []dhcp4.Answer{plain, proxy(vendor(bootNow), header("a"), size(1472))}, "", "a", proxyIP, ""},
+		{"MTFTP", "x64", []dhcp4.Answer{plain, proxy(vendor(mtftp), header("a"))}, "PXE-E16", "", netip.Addr{}, "1 to 5 (MTFTP)"},
+		{"no class", "x64", []dhcp4.Answer{plain, proxy(vendor(bootNow), header("a"), class(""))}, "PXE-E16", "", netip.Addr{}, "means nothing to firmware"},
 
-		{"iPXE takes a file with siaddr", "ipxe ipxe-efi", []dhcpproxy.Packet{plain, proxy(option67("http://h/s"))}, "", "http://h/s", proxyIP, "siaddr and a file"},
-		{"without siaddr it asks 4011", "ipxe", []dhcpproxy.Packet{plain, proxy(option67("http://h/s"), noNext)}, "no answer from port 4011", "", netip.Addr{}, "does not answer"},
+		{"iPXE takes a file with siaddr", "ipxe ipxe-efi", []dhcp4.Answer{plain, proxy(option67("http://h/s"))}, "", "http://h/s", proxyIP, "siaddr and a file"},
+		{"without siaddr it asks 4011", "ipxe", []dhcp4.Answer{plain, proxy(option67("http://h/s"), noNext)}, "no answer from port 4011", "", netip.Addr{}, "does not answer"},
 
-		{"a URL", "http http-arm64", []dhcpproxy.Packet{plain, proxy(class("HTTPClient"), option67("http://10.0.0.1/a.efi"))}, "", "http://10.0.0.1/a.efi", proxyIP, "https only"},
-		{"a URL with a name", "http", []dhcpproxy.Packet{plain, proxy(class("HTTPClient"), option67("http://boot/a.efi"))}, "", "http://boot/a.efi", proxyIP, "host is a name"},
-		{"no URL", "http", []dhcpproxy.Packet{plain, proxy(class("HTTPClient"), option67("a.efi"))}, "no boot URI", "", netip.Addr{}, "is no URL"},
-		{"a PXE offer for HTTP Boot", "http", []dhcpproxy.Packet{plain, proxy(vendor(bootNow), option67("http://10.0.0.1/a.efi"))}, "no boot URI", "", netip.Addr{}, ""},
-		{"an HTTP offer for PXE", "x64", []dhcpproxy.Packet{plain, proxy(class("HTTPClient"), option67("http://10.0.0.1/a.efi"))}, "PXE-E16", "", netip.Addr{}, ""},
+		{"a URL", "http http-arm64", []dhcp4.Answer{plain, proxy(class("HTTPClient"), option67("http://10.0.0.1/a.efi"))}, "", "http://10.0.0.1/a.efi", proxyIP, "https only"},
+		{"a URL with a name", "http", []dhcp4.Answer{plain, proxy(class("HTTPClient"), option67("http://boot/a.efi"))}, "", "http://boot/a.efi", proxyIP, "host is a name"},
+		{"no URL", "http", []dhcp4.Answer{plain, proxy(class("HTTPClient"), option67("a.efi"))}, "no boot URI", "", netip.Addr{}, "is no URL"},
+		{"a PXE offer for HTTP Boot", "http", []dhcp4.Answer{plain, proxy(vendor(bootNow), option67("http://10.0.0.1/a.efi"))}, "no boot URI", "", netip.Addr{}, ""},
+		{"an HTTP offer for PXE", "x64", []dhcp4.Answer{plain, proxy(class("HTTPClient"), option67("http://10.0.0.1/a.efi"))}, "PXE-E16", "", netip.Addr{}, ""},
 
-		{"the Raspberry Pi's menu", "rpi", []dhcpproxy.Packet{plain, proxy(vendor(rpiMenu))}, "", "", proxyIP, "own file names"},
-		{"another menu", "rpi", []dhcpproxy.Packet{plain, proxy(vendor(menu))}, "no boot server", "", netip.Addr{}, ""},
+		{"the Raspberry Pi's menu", "rpi", []dhcp4.Answer{plain, proxy(vendor(rpiMenu))}, "", "", proxyIP, "own file names"},
+		{"another menu", "rpi", []dhcp4.Answer{plain, proxy(vendor(menu))}, "no boot server", "", netip.Addr{}, ""},
 	} {
 		for name := range strings.FieldsSeq(tt.kinds) {
 			t.Run(tt.about+"/"+name, func(t *testing.T) {
@@ -146,7 +146,7 @@ func TestJudge(t *testing.T) {
 
 // TestAssumeDHCP judges a proxy as if there were a DHCP server beside it.
 func TestAssumeDHCP(t *testing.T) {
-	for name, offered := range map[string]dhcpproxy.Packet{
+	for name, offered := range map[string]dhcp4.Answer{
 		"x64": proxy(vendor(bootNow), header("a")), "bios": proxy(vendor(bootNow), header("a")), "ipxe": proxy(header("a")),
 		"http": proxy(class("HTTPClient"), option67("http://10.0.0.1/a")), "rpi": proxy(vendor(rpiMenu)),
 	} {

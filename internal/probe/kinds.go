@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/bootlace-net/bootlace/boot"
-	"github.com/bootlace-net/bootlace/dhcpproxy"
+	"github.com/bootlace-net/bootlace/internal/dhcp4"
 )
 
 // kind is a kind of client that can be played.
@@ -61,8 +61,8 @@ func kindOf(name string) (kind, error) {
 }
 
 // ask is the request that this kind of client makes.
-func (k kind) ask(o *Options) dhcpproxy.Ask {
-	a := dhcpproxy.Ask{Type: dhcpproxy.Discover, XID: o.XID, MAC: o.MAC, UUID: o.UUID, Class: k.class, Arch: k.arch, IPXE: k.ipxe, Broadcast: true}
+func (k kind) ask(o *Options) dhcp4.Ask {
+	a := dhcp4.Ask{Type: dhcp4.Discover, XID: o.XID, MAC: o.MAC, UUID: o.UUID, Class: k.class, Arch: k.arch, IPXE: k.ipxe, Broadcast: true}
 	if k.name == "rpi" {
 		// Its address block is what servers know it by; the rest of the address stays, so that answers find their way.
 		a.MAC = boot.MAC{0xdc, 0xa6, 0x32, o.MAC[3], o.MAC[4], o.MAC[5]}

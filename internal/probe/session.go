@@ -14,6 +14,7 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/dhcpproxy"
+	"github.com/bootlace-net/bootlace/internal/dhcp4"
 	"github.com/bootlace-net/bootlace/internal/udp"
 )
 
@@ -38,7 +39,7 @@ func (e *ErrNoBoot) Error() string { return e.Code + ": " + e.Text }
 
 // offer is an answer with where it came from.
 type offer struct {
-	dhcpproxy.Packet
+	dhcp4.Answer
 	from netip.AddrPort
 	raw  []byte
 	at   time.Duration
@@ -160,11 +161,11 @@ func (s *session) collect(c dhcpproxy.Packets) {
 			continue
 		}
 		raw := append([]byte(nil), in[0].Buf[:in[0].N]...)
-		p, ok := dhcpproxy.Parse(raw)
-		if !ok || p.XID != s.opts.XID || p.Type != dhcpproxy.Offer && p.Type != 0 {
+		p, ok := dhcp4.ParseAnswer(raw)
+		if !ok || p.XID != s.opts.XID || p.Type != dhcp4.Offer && p.Type != 0 {
 			continue
 		}
-		o := offer{Packet: p, from: in[0].Remote, raw: raw, at: time.Since(began)}
+		o := offer{Answer: p, from: in[0].Remote, raw: raw, at: time.Since(began)}
 		s.offers = append(s.offers, o)
 		s.describe("offer", &o)
 	}
@@ -173,7 +174,7 @@ func (s *session) collect(c dhcpproxy.Packets) {
 // describe prints an answer, decoded.
 func (s *session) describe(what string, o *offer) {
 	s.say("%s from %s after %s", what, o.from, o.at.Round(100*time.Microsecond))
-	for _, line := range dhcpproxy.Describe(o.raw) {
+	for _, line := range dhcp4.Describe(o.raw) {
 		s.say("    %s", line)
 	}
 	if o.from.Port() != portServer && what == "offer" {
@@ -193,10 +194,10 @@ func binlTries() []time.Duration {
 }
 
 // askBINL asks port 4011, as it would with the address it was offered; the probe uses its own.
-func (s *session) askBINL(p *dhcpproxy.Packet, silent string, item *uint16) Verdict {
+func (s *session) askBINL(p *dhcp4.Answer, silent string, item *uint16) Verdict {
 	host := p.Host()
 	ask := s.kind.ask(&s.opts)
-	ask.Type, ask.CIAddr, ask.Broadcast = dhcpproxy.Request, s.own, false
+	ask.Type, ask.CIAddr, ask.Broadcast = dhcp4.Request, s.own, false
 	if item != nil {
 		ask.Item, ask.HasItem = *item, true
 	}
@@ -226,7 +227,7 @@ func (s *session) acknowledged(o *offer) Verdict {
 	case file == "":
 		return fails(s.noFileCode(), "the answer from port 4011 names no boot file")
 	}
-	return loads(&o.Packet, file, "the file that port 4011 names")
+	return loads(&o.Answer, file, "the file that port 4011 names")
 }
 
 func (s *session) noFileCode() string {
@@ -264,9 +265,9 @@ func (s *session) exchange(c *net.UDPConn, to netip.AddrPort, packet []byte, wai
 		if err != nil {
 			return offer{}, false
 		}
-		p, ok := dhcpproxy.Parse(buf[:n])
+		p, ok := dhcp4.ParseAnswer(buf[:n])
 		if ok && p.XID == s.opts.XID {
-			return offer{Packet: p, from: netip.AddrPortFrom(from.Addr().Unmap(), from.Port()), raw: append([]byte(nil), buf[:n]...), at: time.Since(began)}, true
+			return offer{Answer: p, from: netip.AddrPortFrom(from.Addr().Unmap(), from.Port()), raw: append([]byte(nil), buf[:n]...), at: time.Since(began)}, true
 		}
 	}
 }

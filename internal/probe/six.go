@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
-	"github.com/bootlace-net/bootlace/dhcpproxy"
+	"github.com/bootlace-net/bootlace/internal/dhcp6"
 )
 
 // Ports of DHCPv6.
@@ -23,7 +23,7 @@ const (
 
 // offer6 is a DHCPv6 answer with where it came from.
 type offer6 struct {
-	dhcpproxy.Packet6
+	dhcp6.Answer
 	from netip.AddrPort
 }
 
@@ -48,9 +48,9 @@ func (s *session) run6() error {
 	return s.finish(s.judge6(offers))
 }
 
-func (s *session) ask6() dhcpproxy.Ask6 {
+func (s *session) ask6() dhcp6.Ask {
 	x := s.opts.XID
-	return dhcpproxy.Ask6{XID: [3]byte{byte(x >> 16), byte(x >> 8), byte(x)}, MAC: s.opts.MAC, Class: s.kind.class, Arch: s.kind.arch, IPXE: s.kind.ipxe}
+	return dhcp6.Ask{XID: [3]byte{byte(x >> 16), byte(x >> 8), byte(x)}, MAC: s.opts.MAC, Class: s.kind.class, Arch: s.kind.arch, IPXE: s.kind.ipxe}
 }
 
 // collect6 hears answers until wait is over, or there are enough of them (0: never).
@@ -69,12 +69,12 @@ func (s *session) collect6(c *net.UDPConn, wait time.Duration, enough int) (list
 			}
 			return list
 		}
-		p, ok := dhcpproxy.Parse6(buf[:n])
+		p, ok := dhcp6.ParseAnswer(buf[:n])
 		if !ok || p.XID != s.ask6().XID {
 			continue
 		}
 		s.say("%s from %s after %s", strings.ToLower(p.Type), from, time.Since(began).Round(100*time.Microsecond))
-		for _, line := range dhcpproxy.Describe6(buf[:n]) {
+		for _, line := range dhcp6.Describe(buf[:n]) {
 			s.say("    %s", line)
 		}
 		list = append(list, offer6{p, from})

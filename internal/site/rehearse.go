@@ -7,6 +7,7 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/dhcpproxy"
+	"github.com/bootlace-net/bootlace/internal/dhcp4"
 )
 
 // Rehearsal is what DHCP would answer a machine, found out without a packet sent.
@@ -30,7 +31,7 @@ func (s *Site) Rehearse(c boot.Client, server netip.Addr) Rehearsal {
 	if !c.Subnet.IsValid() && !c.Relay.IsValid() {
 		r.Allow = nil // nobody said which network it is in
 	}
-	ask := dhcpproxy.AskFor(c)
+	ask := dhcp4.AskFor(c)
 	arrival := dhcpproxy.Arrival{Local: server, Interface: c.Interface, Subnet: c.Subnet, Tree: s.Endpoint()}
 	offer := r.Respond(ask.Bytes(), arrival, nil)
 	out := Rehearsal{Strategy: offer.Strategy.String(), Why: offer.Why, File: offer.File}
@@ -38,16 +39,16 @@ func (s *Site) Rehearse(c boot.Client, server netip.Addr) Rehearsal {
 		out.Why = offer.Verdict.Sentence()
 		return out
 	}
-	out.Offer = dhcpproxy.Describe(offer.Reply)
-	if p, ok := dhcpproxy.Parse(offer.Reply); ok && (offer.Strategy == dhcpproxy.BINL || offer.Strategy == dhcpproxy.Menu) {
+	out.Offer = dhcp4.Describe(offer.Reply)
+	if p, ok := dhcp4.ParseAnswer(offer.Reply); ok && (offer.Strategy == dhcpproxy.BINL || offer.Strategy == dhcpproxy.Menu) {
 		out.Port4011, out.File = binl(r, ask, arrival, &p)
 	}
 	return out
 }
 
 // binl plays the request to port 4011.
-func binl(r *dhcpproxy.Responder, ask dhcpproxy.Ask, arrival dhcpproxy.Arrival, offer *dhcpproxy.Packet) (fields []string, file string) {
-	ask.Type, ask.Broadcast = dhcpproxy.Request, false
+func binl(r *dhcpproxy.Responder, ask dhcp4.Ask, arrival dhcpproxy.Arrival, offer *dhcp4.Answer) (fields []string, file string) {
+	ask.Type, ask.Broadcast = dhcp4.Request, false
 	ask.CIAddr = netip.AddrFrom4([4]byte{192, 0, 2, 2}) // any address would do (RFC 5737)
 	arrival.Role, arrival.Remote = dhcpproxy.RoleBINL, netip.AddrPortFrom(ask.CIAddr, 68)
 	if types, _ := offer.Items(); len(types) > 0 {
@@ -57,7 +58,7 @@ func binl(r *dhcpproxy.Responder, ask dhcpproxy.Ask, arrival dhcpproxy.Arrival, 
 	if !answer.Verdict.Answered() {
 		return []string{answer.Verdict.Sentence()}, ""
 	}
-	return dhcpproxy.Describe(answer.Reply), answer.File
+	return dhcp4.Describe(answer.Reply), answer.File
 }
 
 // known is the planner of a machine that more is known of than a packet tells.

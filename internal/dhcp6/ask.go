@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dhcpproxy
+package dhcp6
 
 import (
 	"fmt"
@@ -12,8 +12,11 @@ import (
 	"github.com/bootlace-net/bootlace/boot"
 )
 
-// Ask6 is a DHCPv6 request as firmware makes it, for tools that play one.
-type Ask6 struct {
+// EnterprisePXE is Intel's number, under which PXE and HTTP Boot clients write their class (UEFI 2.10 section 24.3.1).
+const EnterprisePXE = 343
+
+// Ask is a DHCPv6 request as firmware makes it, for tools that play one.
+type Ask struct {
 	XID    [3]byte
 	MAC    boot.MAC
 	Class  boot.Class
@@ -25,7 +28,7 @@ type Ask6 struct {
 }
 
 // Bytes gives the message.
-func (a Ask6) Bytes() []byte {
+func (a Ask) Bytes() []byte {
 	m := &dhcpv6.Message{MessageType: dhcpv6.MessageTypeSolicit, TransactionID: a.XID}
 	m.AddOption(dhcpv6.OptClientID(&dhcpv6.DUIDLL{HWType: iana.HWTypeEthernet, LinkLayerAddr: net.HardwareAddr(a.MAC[:])}))
 	switch {
@@ -42,15 +45,15 @@ func (a Ask6) Bytes() []byte {
 	m.AddOption(dhcpv6.OptElapsedTime(0))
 	m.AddOption(dhcpv6.OptRequestedOption(dhcpv6.OptionBootfileURL, dhcpv6.OptionBootfileParam, dhcpv6.OptionDNSRecursiveNameServer, dhcpv6.OptionVendorClass))
 	m.AddOption(dhcpv6.OptClientArchType(iana.Arch(a.Arch)))
-	m.AddOption(&dhcpv6.OptVendorClass{EnterpriseNumber: enterprisePXE, Data: [][]byte{fmt.Appendf(nil, "%s:Arch:%05d:UNDI:003000", a.Class, a.Arch)}})
+	m.AddOption(&dhcpv6.OptVendorClass{EnterpriseNumber: EnterprisePXE, Data: [][]byte{fmt.Appendf(nil, "%s:Arch:%05d:UNDI:003000", a.Class, a.Arch)}})
 	if a.IPXE {
 		m.AddOption(&dhcpv6.OptUserClass{UserClasses: [][]byte{[]byte("iPXE")}})
 	}
 	return m.ToBytes()
 }
 
-// Packet6 is what a DHCPv6 server's answer says, as far as booting goes.
-type Packet6 struct {
+// Answer is what a DHCPv6 server's answer says, as far as booting goes.
+type Answer struct {
 	Type    string
 	XID     [3]byte
 	Server  []byte // DUID
@@ -59,21 +62,21 @@ type Packet6 struct {
 	URL     string // option 59
 }
 
-// Parse6 reads an answer; false if it is none.
-func Parse6(b []byte) (Packet6, bool) {
+// ParseAnswer reads an answer; false if it is none.
+func ParseAnswer(b []byte) (Answer, bool) {
 	m, err := dhcpv6.MessageFromBytes(b)
 	if err != nil || m.MessageType != dhcpv6.MessageTypeAdvertise && m.MessageType != dhcpv6.MessageTypeReply {
-		return Packet6{}, false
+		return Answer{}, false
 	}
-	p := Packet6{Type: m.MessageType.String(), XID: m.TransactionID, URL: m.Options.BootFileURL()}
+	p := Answer{Type: m.MessageType.String(), XID: m.TransactionID, URL: m.Options.BootFileURL()}
 	if id := m.Options.ServerID(); id != nil {
 		p.Server = id.ToBytes()
 	}
 	if ia := m.Options.OneIANA(); ia != nil {
 		p.Address = ia.Options.OneAddress() != nil
 	}
-	for _, data := range m.Options.VendorClass(enterprisePXE) {
-		p.Class = printable(data)
+	for _, data := range m.Options.VendorClass(EnterprisePXE) {
+		p.Class = string(data)
 	}
 	return p, true
 }

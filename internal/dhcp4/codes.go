@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dhcpproxy
+package dhcp4
 
 import "strconv"
 
@@ -22,87 +22,78 @@ const (
 	offCookie = 236
 	offOpts   = 240
 
-	sizeSName = 64
-	sizeFile  = 128
+	SizeSName = 64
+	SizeFile  = 128 // with the NUL that ends a name
 )
 
+// What a message is (RFC 2131 section 2).
 const (
-	bootRequest = 1
-	bootReply   = 2
+	OpRequest = 1
+	OpReply   = 2
 
 	cookie = 0x63825363
 
-	flagBroadcast = 0x8000
+	FlagBroadcast = 0x8000
 )
 
-// minReply is what BOOTP relays and some ROMs expect a message to have at least (RFC 1542 section 2.1).
-const minReply = 300
+// MinSize is what BOOTP relays and some ROMs expect a message to have at least (RFC 1542 section 2.1).
+const MinSize = 300
 
 // Sizes of replies, in bytes of UDP payload. EDK2 drops replies of more than 1472 (PxeBcDhcp4.c); a client that does not
 // say takes 576 with its IP and UDP headers (RFC 2131 section 2).
 const (
-	maxReply     = 1472
-	headersSize  = 28
-	minMaxSize   = 576
-	bufferedSize = 2048
+	MaxSize     = 1472
+	headersSize = 28
+	leastSize   = 576
 )
 
 // Options (RFC 2132 unless said otherwise).
 const (
-	optPad           = 0
-	optHostname      = 12
-	optVendor        = 43 // with option 60 PXEClient: PXE 2.1 table 2-1
-	optRequestedAddr = 50
-	optOverload      = 52
-	optType          = 53
-	optServerID      = 54
-	optParams        = 55
-	optMaxSize       = 57
-	optClass         = 60
-	optClientID      = 61
-	optTFTPServer    = 66
-	optBootFile      = 67
-	optUserClass     = 77 // RFC 3004
-	optRelayAgent    = 82 // RFC 3046
-	optArch          = 93 // RFC 4578
-	optNDI           = 94 // RFC 4578
-	optUUID          = 97 // RFC 4578
-	optIPXE          = 175
-	optEnd           = 255
+	OptPad           = 0
+	OptHostname      = 12
+	OptVendor        = 43 // with option 60 PXEClient: PXE 2.1 table 2-1
+	OptRequestedAddr = 50
+	OptOverload      = 52
+	OptType          = 53
+	OptServerID      = 54
+	OptParams        = 55
+	OptMaxSize       = 57
+	OptClass         = 60
+	OptClientID      = 61
+	OptTFTPServer    = 66
+	OptBootFile      = 67
+	OptUserClass     = 77 // RFC 3004
+	OptRelayAgent    = 82 // RFC 3046
+	OptArch          = 93 // RFC 4578
+	OptNDI           = 94 // RFC 4578
+	OptUUID          = 97 // RFC 4578
+	OptIPXE          = 175
+	OptEnd           = 255
 )
 
 // Sub-options of the relay agent information.
 const (
-	relayCircuit    = 1
-	relayRemote     = 2
-	relayLink       = 5  // RFC 3527
-	relaySourcePort = 19 // RFC 8357
+	RelayCircuit    = 1
+	RelayRemote     = 2
+	RelayLink       = 5  // RFC 3527
+	RelaySourcePort = 19 // RFC 8357
 )
 
 // Sub-options of PXE in option 43 (PXE 2.1 table 2-1). 1 to 5 are MTFTP's; EDK2 discards an offer that has all of them,
 // and nobody needs any.
 const (
-	pxeControl = 6
-	pxeServers = 8
-	pxeMenu    = 9
-	pxePrompt  = 10
-	pxeItem    = 71
+	PXEControl = 6
+	PXEServers = 8
+	PXEMenu    = 9
+	PXEPrompt  = 10
+	PXEItem    = 71
 )
 
 // Bits of PXE_DISCOVERY_CONTROL.
 const (
-	controlNoBroadcast = 1 << 0
-	controlNoMulticast = 1 << 1
-	controlBootNow     = 1 << 3 // load the offered file: no prompt, no menu, no discovery
-)
-
-// Ports.
-const (
-	portServer  = 67
-	portClient  = 68
-	portBINL    = 4011
-	portClient6 = 546
-	portServer6 = 547
+	ControlNoBroadcast = 1 << 0
+	ControlNoMulticast = 1 << 1
+	ControlBootNow     = 1 << 3 // load the offered file: no prompt, no menu, no discovery
 )
 
 // MessageType is the value of option 53.

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dhcp4
+
+// Features an iPXE announces as sub-options of option 175 (src/include/ipxe/features.h).
+const (
+	FeatureHTTP    = 0x13
+	FeatureBzImage = 0x18
+	FeaturePXE     = 0x21
+)
+
+// HasFeature reports whether an iPXE announces a feature.
+func (m *Message) HasFeature(code byte) bool { return SubOption(m.IPXE, code) != nil }
+
+// FetchesHTTP reports whether an iPXE can take a script by HTTP. One that says nothing about its features is given the
+// benefit of the doubt: every build since 2010 can.
+func (m *Message) FetchesHTTP() bool { return len(m.IPXE) == 0 || m.HasFeature(FeatureHTTP) }
