@@ -50,13 +50,13 @@ func proxy(changes ...change) dhcp4.Answer {
 	return p
 }
 
-func vendor(v string) change       { return func(p *dhcp4.Answer) { p.Vendor = []byte(v) } }
-func header(file string) change    { return func(p *dhcp4.Answer) { p.HeaderFile = file } }
-func option67(f string) change     { return func(p *dhcp4.Answer) { p.BootFile = f } }
-func class(c string) change        { return func(p *dhcp4.Answer) { p.Class = c } }
-func size(n int) change            { return func(p *dhcp4.Answer) { p.Size = n } }
-func noServer(p *dhcp4.Answer) { p.Server = netip.Addr{} }
-func noNext(p *dhcp4.Answer)   { p.SIAddr = netip.Addr{} }
+func vendor(v string) change    { return func(p *dhcp4.Answer) { p.Vendor = []byte(v) } }
+func header(file string) change { return func(p *dhcp4.Answer) { p.HeaderFile = file } }
+func option67(f string) change  { return func(p *dhcp4.Answer) { p.BootFile = f } }
+func class(c string) change     { return func(p *dhcp4.Answer) { p.Class = c } }
+func size(n int) change         { return func(p *dhcp4.Answer) { p.Size = n } }
+func noServer(p *dhcp4.Answer)  { p.Server = netip.Addr{} }
+func noNext(p *dhcp4.Answer)    { p.SIAddr = netip.Addr{} }
 
 func play(t *testing.T, name string, offers ...dhcp4.Answer) (*session, *strings.Builder) {
 	t.Helper()
