@@ -46,7 +46,7 @@ fetch one after the other. No packet is sent.`,
 }
 
 func explain(out io.Writer, app *site.Site, m *machine, asJSON bool) error {
-	c, err := m.client(app.Config.Catalog)
+	c, err := m.client(app)
 	if err != nil {
 		return err
 	}
@@ -54,31 +54,27 @@ func explain(out io.Writer, app *site.Site, m *machine, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	p := app.Plan(c)
-	if p.Host == nil {
-		p.Why = append(app.Config.Catalog.NearMisses(c), p.Why...)
-	}
-	links := chain(app, app.Visit(boot.Name{}, p.Client, server), p)
-	offer := app.Rehearse(c, server)
+	x := app.Explain(c, server)
 	if asJSON {
-		return printJSON(out, explanationOf(p, offer, links))
+		return printJSON(out, x)
 	}
-	if err := explainPlan(out, p); err != nil {
+	if err := explainPlan(out, &x); err != nil {
 		return err
 	}
-	if p.Action != boot.ActionIgnore {
-		if err := printOffer(out, offer); err != nil {
+	if x.Offer != nil {
+		if err := printOffer(out, x.Offer); err != nil {
 			return err
 		}
 	}
-	return printChain(out, links)
+	return printChain(out, x.Files)
 }
 
 // explainPlan prints the decision and what led to it.
-func explainPlan(out io.Writer, p boot.Plan) error {
+func explainPlan(out io.Writer, x *site.Explanation) error {
+	p := x.Plan
 	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
 	line := func(key, text string) { _, _ = fmt.Fprintf(w, "%s\t%s\n", key, text) } // errors come from Flush
-	line("machine", describeClient(p.Client))
+	line("machine", x.Machine)
 	line("decision", decision(p))
 	for i, s := range p.Why {
 		at := ""
@@ -94,41 +90,6 @@ func explainPlan(out io.Writer, p boot.Plan) error {
 		line([]string{"vars", ""}[min(i, 1)], fmt.Sprintf("%s = %v", key, p.Vars[key]))
 	}
 	return w.Flush()
-}
-
-func describeClient(c boot.Client) string {
-	var parts []string
-	add := func(key, value string) {
-		if value != "" {
-			parts = append(parts, strings.TrimSpace(key+" "+value))
-		}
-	}
-	if !c.MAC.IsZero() {
-		add("", c.MAC.String())
-	}
-	add("", announced(c).String())
-	if !c.UUID.IsZero() {
-		add("uuid", c.UUID.String())
-	}
-	add("serial", c.Serial)
-	add("hostname", c.Hostname)
-	add("ip", addrText(c.Addr))
-	add("relay", addrText(c.Relay))
-	add("circuit", c.Circuit)
-	add("remote", c.Remote)
-	add("on", c.Interface)
-	for _, key := range slices.Sorted(maps.Keys(c.Labels)) {
-		add("label", key+"="+c.Labels[key])
-	}
-	return strings.Join(parts, ", ")
-}
-
-// announced is the architecture as firmware says it; with its HTTP variants.
-func announced(c boot.Client) boot.Arch {
-	if len(c.Archs) > 0 {
-		return c.Archs[0]
-	}
-	return c.Arch()
 }
 
 func decision(p boot.Plan) string {
@@ -157,7 +118,7 @@ func describeProfile(p *boot.Profile) string {
 }
 
 // printOffer says how the machine's firmware would be answered, field by field.
-func printOffer(out io.Writer, r site.Rehearsal) error {
+func printOffer(out io.Writer, r *site.Rehearsal) error {
 	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
 	if len(r.Offer) == 0 {
 		_, _ = fmt.Fprintf(w, "offer     none: %s\n", r.Why) // errors come from Flush
@@ -171,6 +132,22 @@ func printOffer(out io.Writer, r site.Rehearsal) error {
 		for i, l := range part.lines {
 			_, _ = fmt.Fprintf(w, "          %-8s%s\n", []string{"on " + part.port, ""}[min(i, 1)], strings.TrimSpace(l))
 		}
+	}
+	return w.Flush()
+}
+
+// printChain lists the files that the machine would fetch.
+func printChain(out io.Writer, files []site.Fetch) error {
+	if len(files) == 0 {
+		return nil
+	}
+	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
+	for i, l := range files {
+		mark := ""
+		if !l.OK {
+			mark = "  <-- the boot would stop here"
+		}
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s%s\n", []string{"files", ""}[min(i, 1)], l.Step, l.Name, l.What, mark) // errors come from Flush
 	}
 	return w.Flush()
 }

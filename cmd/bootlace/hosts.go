@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/site"
 )
 
 func newHostsCommand() *cobra.Command {
@@ -38,7 +38,7 @@ func newHostsListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return listHosts(cmd.OutOrStdout(), app.Config.Catalog, asJSON)
+			return listHosts(cmd.OutOrStdout(), app.Hosts(), asJSON)
 		},
 	}
 	p.addFlags(cmd.Flags())
@@ -46,37 +46,7 @@ func newHostsListCommand() *cobra.Command {
 	return cmd
 }
 
-// hostRow is what list says of a host.
-type hostRow struct {
-	Name    string    `json:"name"`
-	Match   string    `json:"match"`
-	Action  string    `json:"action"`
-	Profile string    `json:"profile,omitempty"`
-	Groups  []string  `json:"groups,omitempty"`
-	At      string    `json:"at"`
-	Vars    boot.Vars `json:"vars,omitempty"`
-}
-
-// rowOf asks for the host as if its machine had come, with what its rule says about it.
-func rowOf(cat *boot.Catalog, h *boot.Host) hostRow {
-	p := cat.Plan(h.Match.Example())
-	row := hostRow{Name: h.Name, Match: h.Match.String(), At: h.Pos.String(), Action: p.Action.String(), Vars: p.Vars}
-	if p.Profile != nil {
-		row.Profile = p.Profile.Name
-	}
-	for _, g := range p.Groups {
-		row.Groups = append(row.Groups, g.Name)
-	}
-	return row
-}
-
-func listHosts(out io.Writer, cat *boot.Catalog, asJSON bool) error {
-	rows := make([]hostRow, 0, len(cat.Hosts()))
-	for _, h := range cat.Hosts() {
-		row := rowOf(cat, h)
-		row.Vars = nil
-		rows = append(rows, row)
-	}
+func listHosts(out io.Writer, rows []site.Host, asJSON bool) error {
 	if asJSON {
 		return printJSON(out, rows)
 	}
@@ -103,14 +73,16 @@ func newHostsShowCommand() *cobra.Command {
 				return err
 			}
 			m := machine{host: args[0]}
-			c, err := m.client(app.Config.Catalog)
+			c, err := m.client(app)
 			if err != nil {
 				return err
 			}
 			if asJSON {
-				return printJSON(cmd.OutOrStdout(), rowOf(app.Config.Catalog, app.Config.Catalog.Host(args[0])))
+				row, _ := app.Host(args[0]) // m found it
+				return printJSON(cmd.OutOrStdout(), row)
 			}
-			return explainPlan(cmd.OutOrStdout(), app.Config.Catalog.Plan(c))
+			x := site.ExplainPlan(app.Plan(c))
+			return explainPlan(cmd.OutOrStdout(), &x)
 		},
 	}
 	p.addFlags(cmd.Flags())
@@ -121,7 +93,7 @@ func newHostsShowCommand() *cobra.Command {
 // completeHosts gives a shell the names of hosts.
 func (p *place) completeHosts(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	if app, err := p.open(io.Discard); err == nil && len(args) == 0 {
-		return hostNames(app.Config.Catalog), cobra.ShellCompDirectiveNoFileComp
+		return app.HostNames(), cobra.ShellCompDirectiveNoFileComp
 	}
 	return nil, cobra.ShellCompDirectiveNoFileComp
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/site"
 )
 
 // machine are the flags that describe a machine as its packets would: render and explain ask for it.
@@ -37,12 +38,12 @@ func (m *machine) addFlags(flags *pflag.FlagSet) {
 }
 
 // client makes the facts. At least one that identifies must be given.
-func (m *machine) client(cat *boot.Catalog) (boot.Client, error) {
+func (m *machine) client(app *site.Site) (boot.Client, error) {
 	var c boot.Client
 	if m.host != "" {
-		h := cat.Host(m.host)
+		h := app.Config.Catalog.Host(m.host)
 		if h == nil {
-			return c, usageError(fmt.Errorf("there is no host %s: %s", m.host, boot.Hint(m.host, hostNames(cat))))
+			return c, usageError(fmt.Errorf("there is no host %s: %s", m.host, boot.Hint(m.host, app.HostNames())))
 		}
 		c = h.Match.Example()
 	}
@@ -114,12 +115,4 @@ func (m *machine) serverAddr() (netip.Addr, error) {
 		return a, usageError(err)
 	}
 	return a, nil
-}
-
-func hostNames(cat *boot.Catalog) []string {
-	names := make([]string, 0, len(cat.Hosts()))
-	for _, h := range cat.Hosts() {
-		names = append(names, h.Name)
-	}
-	return names
 }

@@ -64,7 +64,7 @@ func (r *renderer) run(m *machine, args []string) error {
 	case r.all:
 		return r.hosts(m)
 	}
-	c, err := m.client(r.app.Config.Catalog)
+	c, err := m.client(r.app)
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (r *renderer) hosts(m *machine) error {
 	for _, h := range r.app.Config.Catalog.Hosts() {
 		of := *m
 		of.host = h.Name
-		c, err := of.client(r.app.Config.Catalog)
+		c, err := of.client(r.app)
 		if err == nil {
 			err = r.tree(&of, c, filepath.Join(r.dir, h.Name))
 		}

@@ -28,10 +28,12 @@ func (s *Site) Rehearse(c boot.Client, server netip.Addr) Rehearsal {
 	r := &dhcpproxy.Responder{}
 	SetResponder(r, &s.Config.Settings, known{s, c})
 	r.Observe = false
-	if !c.Subnet.IsValid() && !c.Relay.IsValid() {
+	ask := dhcp4.AskFor(c)
+	if c.Relay.Is4() {
+		ask.GIAddr = c.Relay // which is what dhcp.allow is about then
+	} else if !c.Subnet.IsValid() {
 		r.Allow = nil // nobody said which network it is in
 	}
-	ask := dhcp4.AskFor(c)
 	arrival := dhcpproxy.Arrival{Local: server, Interface: c.Interface, Subnet: c.Subnet, Tree: s.Endpoint()}
 	offer := r.Respond(ask.Bytes(), arrival, nil)
 	out := Rehearsal{Strategy: offer.Strategy.String(), Why: offer.Why, File: offer.File}

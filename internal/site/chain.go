@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package site
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// Fetch is a file that a machine fetches on its way.
+type Fetch struct {
+	Step string `json:"step"`
+	Name string `json:"name"`
+	What string `json:"what"` // its size, or what is wrong with it
+	OK   bool   `json:"ok"`
+}
+
+// chain lists what a machine fetches: loader, script, then what the profile starts.
+func (s *Site) chain(v boot.Visit, p boot.Plan) []Fetch {
+	var files []Fetch
+	look := func(step string, n boot.Name) {
+		v.Name = n
+		files = append(files, s.look(v, p, step))
+	}
+	if p.Loader.Base != "" {
+		look("loader", p.Loader)
+	}
+	for _, n := range scriptsOf(p) {
+		look("script", n)
+	}
+	if p.Profile == nil || p.Profile.Start != nil {
+		return files
+	}
+	e := p.Profile.For(p.Client.Arch())
+	for i, t := range startsFrom(e) {
+		step := e.Kind.String()
+		if i > 0 {
+			step = map[boot.EntryKind]string{boot.EntryKernel: "initrd", boot.EntryModules: "module"}[e.Kind]
+		}
+		n, err := boot.ParseName(t.S)
+		if strings.Contains(t.S, "://") || strings.Contains(t.S, "{{") || err != nil {
+			files = append(files, Fetch{Step: cmp.Or(step, "file"), Name: t.S, What: "decided when it is fetched", OK: true})
+			continue
+		}
+		look(cmp.Or(step, "file"), n.For(p.Client.MAC))
+	}
+	return files
+}
+
+// scriptsOf lists what tells the machine's loader what to start: each kind of loader asks for a name of its own.
+func scriptsOf(p boot.Plan) []boot.Name {
+	mac := p.Client.MAC
+	names := func(paths ...string) (out []boot.Name) {
+		for _, path := range paths {
+			if n, err := boot.ParseName(path); err == nil {
+				out = append(out, n.For(mac))
+			}
+		}
+		return out
+	}
+	base := strings.ToLower(p.Loader.Base)
+	switch firmware := p.Client.Arch().Firmware(); {
+	case firmware == boot.FirmwareRPi:
+		return names("config.txt", "cmdline.txt")
+	case firmware == boot.FirmwareUBoot, strings.Contains(base, "pxelinux"), strings.Contains(base, "syslinux"):
+		return names("pxelinux.cfg/01-" + mac.Dash())
+	case strings.Contains(base, "grub"), strings.Contains(base, "shim"):
+		return names("grub/grub.cfg")
+	default:
+		return []boot.Name{p.Script}
+	}
+}
+
+// startsFrom lists the files of an entry in the order in which they are fetched.
+func startsFrom(e *boot.Entry) []boot.Text {
+	var out []boot.Text
+	for _, t := range append([]boot.Text{e.Kernel, e.Target}, e.Initrd...) {
+		switch {
+		case t.S == "":
+			continue
+		case e.Kind == boot.EntryWimboot && strings.Contains(t.S, "="):
+			_, t.S, _ = strings.Cut(t.S, "=")
+		case e.Kind == boot.EntryModules:
+			t.S, _, _ = strings.Cut(t.S, " ")
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+func (s *Site) look(v boot.Visit, p boot.Plan, step string) Fetch {
+	f, err := s.File(v, p)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Fetch{Step: step, Name: v.Name.String(), What: "does not exist"}
+	case err != nil:
+		return Fetch{Step: step, Name: v.Name.String(), What: err.Error()}
+	}
+	defer func() { _ = f.Close() }() // only looked at
+	return Fetch{Step: step, Name: v.Name.String(), What: fmt.Sprintf("%d bytes", f.Size()), OK: true}
+}

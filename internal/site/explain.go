@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package site
+
+import (
+	"net/netip"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// Explanation is what a machine would boot, and why.
+type Explanation struct {
+	Machine string    `json:"machine"` // all that is known of it, in words
+	Action  string    `json:"action"`
+	Host    string    `json:"host,omitempty"`
+	Groups  []string  `json:"groups,omitempty"`
+	Profile string    `json:"profile,omitempty"`
+	Pinned  string    `json:"pinned,omitempty"` // the strategy that the configuration says
+	Loader  string    `json:"loader,omitempty"`
+	Script  string    `json:"script,omitempty"`
+	Vars    boot.Vars `json:"vars,omitempty"`
+	Why     []Reason  `json:"why"`
+	Files   []Fetch   `json:"files,omitempty"`
+
+	Offer *Rehearsal `json:"offer,omitempty"` // as DHCP would make it; nil when it makes none
+
+	Plan boot.Plan `json:"-"` // the decision itself
+}
+
+// Reason is a rule that took part in a decision, or nearly did, and where it stands.
+type Reason struct {
+	What string `json:"what"`
+	At   string `json:"at,omitempty"`
+}
+
+// Explain says what a machine would boot, how its firmware would be answered, and what it would fetch then. The address of
+// this server is for URLs, and may be invalid.
+func (s *Site) Explain(c boot.Client, server netip.Addr) Explanation {
+	p := s.Plan(c)
+	if p.Host == nil {
+		p.Why = append(s.Config.Catalog.NearMisses(c), p.Why...)
+	}
+	x := ExplainPlan(p)
+	if p.Action == boot.ActionIgnore {
+		return x
+	}
+	offer := s.Rehearse(c, server)
+	x.Offer = &offer
+	x.Script = p.Script.String()
+	if p.Loader.Base != "" {
+		x.Loader = p.Loader.String()
+	}
+	x.Files = s.chain(s.Visit(boot.Name{}, p.Client, server), p)
+	return x
+}
+
+// ExplainPlan tells of a plan alone: no offer, no files.
+func ExplainPlan(p boot.Plan) Explanation {
+	x := Explanation{Machine: describe(&p.Client), Action: p.Action.String(), Vars: p.Vars, Plan: p, Groups: groupsOf(p)}
+	if p.Strategy != boot.StrategyAuto {
+		x.Pinned = p.Strategy.String()
+	}
+	if p.Host != nil {
+		x.Host = p.Host.Name
+	}
+	if p.Profile != nil {
+		x.Profile = p.Profile.Name
+	}
+	for _, s := range p.Why {
+		x.Why = append(x.Why, Reason{s.What, s.Pos.String()})
+	}
+	return x
+}
+
+func groupsOf(p boot.Plan) (names []string) {
+	for _, g := range p.Groups {
+		names = append(names, g.Name)
+	}
+	return names
+}
