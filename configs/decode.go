@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/bootlace-net/bootlace/boot"
 )
 
@@ -35,7 +33,7 @@ type scalar interface {
 
 // custom is a value that has several spellings.
 type custom interface {
-	decode(d *decoder, n *yaml.Node, path string)
+	decode(d *decoder, n *node, path string)
 }
 
 // placed is a value that knows where it stands; it is embedded in what needs that.
@@ -43,17 +41,17 @@ type placed struct{ pos boot.Pos }
 
 func (p *placed) place(pos boot.Pos) { p.pos = pos }
 
-func (d *decoder) pos(n *yaml.Node) boot.Pos {
+func (d *decoder) pos(n *node) boot.Pos {
 	return boot.Pos{File: d.file, Line: n.Line, Column: n.Column}
 }
 
-func (d *decoder) fail(n *yaml.Node, what, expected string) {
+func (d *decoder) fail(n *node, what, expected string) {
 	d.problems = append(d.problems, boot.Problem{Pos: d.pos(n), What: what, Expected: expected})
 }
 
 // follow gives what an alias stands for, and counts.
-func (d *decoder) follow(n *yaml.Node) *yaml.Node {
-	for n.Kind == yaml.AliasNode {
+func (d *decoder) follow(n *node) *node {
+	for n.Kind == aliasNode {
 		n = n.Alias
 	}
 	d.nodes++
@@ -61,7 +59,7 @@ func (d *decoder) follow(n *yaml.Node) *yaml.Node {
 }
 
 // tooMuch reports, once, a file that is too big or too deep.
-func (d *decoder) tooMuch(n *yaml.Node) bool {
+func (d *decoder) tooMuch(n *node) bool {
 	if d.nodes == maxNodes+1 || d.depth == maxDepth+1 && d.nodes <= maxNodes {
 		d.nodes = maxNodes + 2
 		d.fail(n, "the file is too big or nested too deep", fmt.Sprintf("expected at most %d values, %d levels deep, aliases included", maxNodes, maxDepth))
@@ -72,7 +70,7 @@ func (d *decoder) tooMuch(n *yaml.Node) bool {
 const maxDepth = 60
 
 // value decodes one node into v, which must be addressable.
-func (d *decoder) value(n *yaml.Node, v reflect.Value, path string, f field) {
+func (d *decoder) value(n *node, v reflect.Value, path string, f field) {
 	n = d.follow(n)
 	d.depth++
 	defer func() { d.depth-- }()
@@ -90,11 +88,11 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, path string, f field) {
 }
 
 // plain decodes into what p points to as if its type were not custom.
-func (d *decoder) plain(n *yaml.Node, p any, path string) {
+func (d *decoder) plain(n *node, p any, path string) {
 	d.inner(d.follow(n), reflect.ValueOf(p).Elem(), path, field{})
 }
 
-func (d *decoder) inner(n *yaml.Node, v reflect.Value, path string, f field) {
+func (d *decoder) inner(n *node, v reflect.Value, path string, f field) {
 	if isNull(n) {
 		return
 	}
@@ -106,7 +104,7 @@ func (d *decoder) inner(n *yaml.Node, v reflect.Value, path string, f field) {
 	}
 }
 
-func (d *decoder) composite(n *yaml.Node, v reflect.Value, path string, f field) {
+func (d *decoder) composite(n *node, v reflect.Value, path string, f field) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
@@ -123,11 +121,11 @@ func (d *decoder) composite(n *yaml.Node, v reflect.Value, path string, f field)
 }
 
 // list takes one value for a list of one.
-func (d *decoder) list(n *yaml.Node, v reflect.Value, path string, f field) {
-	items := []*yaml.Node{n}
-	if n.Kind == yaml.SequenceNode {
+func (d *decoder) list(n *node, v reflect.Value, path string, f field) {
+	items := []*node{n}
+	if n.Kind == sequenceNode {
 		items = n.Content
-	} else if n.Kind == yaml.MappingNode && v.Type().Elem().Kind() != reflect.Struct {
+	} else if n.Kind == mappingNode && v.Type().Elem().Kind() != reflect.Struct {
 		d.fail(n, shown(path), "expected "+describe(v.Type(), f))
 		return
 	}
@@ -142,7 +140,7 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value, path string, f field) {
 	v.Set(out)
 }
 
-func (d *decoder) mapping(n *yaml.Node, v reflect.Value, path string, f field) {
+func (d *decoder) mapping(n *node, v reflect.Value, path string, f field) {
 	out := reflect.MakeMap(v.Type())
 	for _, p := range d.pairs(n, path) {
 		item := reflect.New(v.Type().Elem()).Elem()
@@ -152,7 +150,7 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, path string, f field) {
 	v.Set(out)
 }
 
-func (d *decoder) structure(n *yaml.Node, v reflect.Value, path string) {
+func (d *decoder) structure(n *node, v reflect.Value, path string) {
 	fields := fieldsOf(v.Type())
 	for _, p := range d.pairs(n, path) {
 		i := slices.IndexFunc(fields, func(f field) bool { return f.key == p.key.Value })
@@ -165,20 +163,20 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, path string) {
 }
 
 // pair is one line of a mapping.
-type pair struct{ key, value *yaml.Node }
+type pair struct{ key, value *node }
 
 // pairs lists the lines of a mapping, those merged in by << after its own. A key that is there twice counts once.
-func (d *decoder) pairs(n *yaml.Node, path string) []pair {
-	if n.Kind != yaml.MappingNode {
+func (d *decoder) pairs(n *node, path string) []pair {
+	if n.Kind != mappingNode {
 		d.fail(n, shown(path), "expected a mapping (key: value), got "+kindOf(n))
 		return nil
 	}
 	var out, merged []pair
-	seen := make(map[string]*yaml.Node, len(n.Content)/2)
+	seen := make(map[string]*node, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := d.follow(n.Content[i])
 		switch old := seen[key.Value]; {
-		case key.Kind != yaml.ScalarNode:
+		case key.Kind != scalarNode:
 			d.fail(key, shown(path), "expected a plain key, got "+kindOf(key))
 		case key.Tag == "!!merge":
 			merged = append(merged, d.merged(n.Content[i+1], path)...)
@@ -199,14 +197,14 @@ func (d *decoder) pairs(n *yaml.Node, path string) []pair {
 }
 
 // merged gives the lines that "<<: *alias" or "<<: [*a, *b]" stands for.
-func (d *decoder) merged(n *yaml.Node, path string) []pair {
+func (d *decoder) merged(n *node, path string) []pair {
 	n = d.follow(n)
 	d.depth++
 	defer func() { d.depth-- }()
 	if d.tooMuch(n) || d.depth > maxDepth {
 		return nil
 	}
-	if n.Kind != yaml.SequenceNode {
+	if n.Kind != sequenceNode {
 		return d.pairs(n, path)
 	}
 	var out []pair
@@ -216,14 +214,14 @@ func (d *decoder) merged(n *yaml.Node, path string) []pair {
 	return out
 }
 
-func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
+func isNull(n *node) bool { return n.Kind == scalarNode && n.ShortTag() == "!!null" }
 
 // kindOf names what a node is in the words of somebody who writes YAML.
-func kindOf(n *yaml.Node) string {
+func kindOf(n *node) string {
 	switch n.Kind {
-	case yaml.MappingNode:
+	case mappingNode:
 		return "a mapping"
-	case yaml.SequenceNode:
+	case sequenceNode:
 		return "a list"
 	default:
 		if isNull(n) {

@@ -3,10 +3,8 @@
 package configs
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
 	"regexp"
@@ -14,8 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-
-	"gopkg.in/yaml.v3"
 
 	"github.com/bootlace-net/bootlace/boot"
 )
@@ -52,7 +48,7 @@ func (l *loader) readAll(folder string, decode func(part *loader, name string)) 
 }
 
 func (l *loader) hostsFile(name string) {
-	l.documents(name, func(d *decoder, n *yaml.Node, _ int) { l.hosts(d, n) })
+	l.documents(name, func(d *decoder, n *node, _ int) { l.hosts(d, n) })
 }
 
 // profileFile names the first profile of a file after it.
@@ -62,7 +58,7 @@ func (l *loader) profileFile(name string) {
 		base = ""
 	}
 	before := len(l.spec.Profiles)
-	ok := l.documents(name, func(d *decoder, n *yaml.Node, i int) {
+	ok := l.documents(name, func(d *decoder, n *node, i int) {
 		fallback := base
 		if i > 0 {
 			fallback = ""
@@ -82,7 +78,7 @@ func (l *loader) settings(s *Settings) {
 	if _, err := fs.Stat(l.fsys, mainFile); errors.Is(err, fs.ErrNotExist) {
 		return
 	}
-	l.documents(mainFile, func(d *decoder, n *yaml.Node, i int) {
+	l.documents(mainFile, func(d *decoder, n *node, i int) {
 		if i > 0 {
 			d.fail(n, "a second document", "expected only one in "+mainFile)
 			return
@@ -96,29 +92,24 @@ func (l *loader) settings(s *Settings) {
 }
 
 // documents parses a file and hands on each of its documents that is not empty; false if it is not YAML.
-func (l *loader) documents(name string, use func(d *decoder, n *yaml.Node, i int)) bool {
+func (l *loader) documents(name string, use func(d *decoder, n *node, i int)) bool {
 	b, ok := l.read(name)
 	if !ok {
 		return false
 	}
 	d := &decoder{file: l.shown(name), lines: lines(b)}
 	defer func() { l.problems = append(l.problems, d.problems...) }()
-	dec := yaml.NewDecoder(bytes.NewReader(b))
-	for i := 0; ; {
-		var doc yaml.Node
-		err := dec.Decode(&doc)
-		if errors.Is(err, io.EOF) {
-			return true
-		}
-		if err != nil {
-			d.problems = append(d.problems, syntaxProblem(d.file, err))
-			return false
-		}
+	i := 0
+	err := eachDocument(b, func(doc *node) {
 		if len(doc.Content) == 1 && !isNull(doc.Content[0]) {
 			use(d, doc.Content[0], i)
 			i++
 		}
+	})
+	if err != nil {
+		d.problems = append(d.problems, syntaxProblem(d.file, err))
 	}
+	return err == nil
 }
 
 // syntaxProblem takes the line out of an error of the YAML parser, which gives it only in words.
@@ -146,9 +137,9 @@ type unknownProfile struct {
 	AllowDestructive bool     `yaml:"allow_destructive" doc:"Let it be a profile that installs."`
 }
 
-func (u *unknown) decode(d *decoder, n *yaml.Node, path string) {
+func (u *unknown) decode(d *decoder, n *node, path string) {
 	u.Pos = d.pos(n)
-	if n.Kind == yaml.ScalarNode {
+	if n.Kind == scalarNode {
 		switch n.Value {
 		case "ignore":
 			u.Action = boot.ActionIgnore

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/bootlace-net/bootlace/boot"
 )
 
@@ -40,7 +38,7 @@ type variant struct {
 // variants are entries by architecture.
 type variants map[string]*variant
 
-func (v *variants) decode(d *decoder, n *yaml.Node, path string) {
+func (v *variants) decode(d *decoder, n *node, path string) {
 	*v = make(variants)
 	for _, p := range d.pairs(n, path) {
 		x := &variant{}
@@ -57,7 +55,7 @@ func (*variants) describe() string { return "a mapping by architecture" }
 // orderedFiles are files by name, in the order in which they are written.
 type orderedFiles []boot.Text
 
-func (o *orderedFiles) decode(d *decoder, n *yaml.Node, path string) {
+func (o *orderedFiles) decode(d *decoder, n *node, path string) {
 	for _, p := range d.pairs(n, path) {
 		var t boot.Text
 		d.plain(p.value, &t, join(path, p.key.Value))
@@ -131,7 +129,7 @@ func (e *entry) program(name string) boot.Text {
 }
 
 // check reports parts that exclude each other or that nothing would use.
-func (e *entry) check(d *decoder, n *yaml.Node, path string) {
+func (e *entry) check(d *decoder, n *node, path string) {
 	kinds := e.kinds()
 	switch {
 	case len(kinds) > 1:
@@ -157,11 +155,11 @@ type cmdlineEdit struct {
 	Remove  []string    `yaml:"remove" doc:"Keys of parameters to drop."`
 }
 
-func (c *cmdline) decode(d *decoder, n *yaml.Node, path string) {
+func (c *cmdline) decode(d *decoder, n *node, path string) {
 	if isNull(n) {
 		return
 	}
-	if n.Kind != yaml.MappingNode {
+	if n.Kind != mappingNode {
 		d.plain(n, &c.words, path)
 		c.words = splitAll(c.words)
 		return

@@ -6,12 +6,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"reflect"
 	"slices"
 	"strings"
-
-	"gopkg.in/yaml.v3"
 )
 
 // Format gives YAML in the one layout there is: two spaces for each level, lists indented, one blank line at most, where
@@ -55,37 +52,21 @@ func formatDocument(src []byte) ([]byte, error) {
 	if err != nil || len(docs) == 0 {
 		return src, err
 	}
-	var out bytes.Buffer
-	enc := yaml.NewEncoder(&out)
-	enc.SetIndent(2)
-	for _, doc := range docs {
-		if err := enc.Encode(doc); err != nil {
-			return nil, fmt.Errorf("yaml: %w", err)
-		}
-	}
-	if err := enc.Close(); err != nil {
+	out, err := writeDocuments(docs)
+	if err != nil {
 		return nil, fmt.Errorf("yaml: %w", err)
 	}
-	return keepBlanks(src, docs, out.Bytes())
+	return keepBlanks(src, docs, out)
 }
 
-func parseAll(src []byte) ([]*yaml.Node, error) {
-	var docs []*yaml.Node
-	dec := yaml.NewDecoder(bytes.NewReader(src))
-	for {
-		var doc yaml.Node
-		switch err := dec.Decode(&doc); {
-		case errors.Is(err, io.EOF):
-			return docs, nil
-		case err != nil:
-			return nil, err
-		}
-		docs = append(docs, &doc)
-	}
+func parseAll(src []byte) ([]*node, error) {
+	var docs []*node
+	err := eachDocument(src, func(doc *node) { docs = append(docs, doc) })
+	return docs, err
 }
 
 // keepBlanks puts blank lines where they were, which nodes do not know of, and makes sure that all the rest is there.
-func keepBlanks(src []byte, docs []*yaml.Node, out []byte) ([]byte, error) {
+func keepBlanks(src []byte, docs []*node, out []byte) ([]byte, error) {
 	again, err := parseAll(out)
 	if err != nil || len(again) != len(docs) {
 		return nil, errors.New("cannot be formatted: the result would not be the same YAML")
@@ -109,11 +90,11 @@ func keepBlanks(src []byte, docs []*yaml.Node, out []byte) ([]byte, error) {
 }
 
 // pairUp calls f with the lines of nodes that correspond; false if the two trees are not equal.
-func pairUp(a, b *yaml.Node, f func(a, b int)) bool {
+func pairUp(a, b *node, f func(a, b int)) bool {
 	if a.Kind != b.Kind || a.Value != b.Value || a.Anchor != b.Anchor || a.ShortTag() != b.ShortTag() || len(a.Content) != len(b.Content) {
 		return false
 	}
-	if a.Kind != yaml.DocumentNode {
+	if a.Kind != documentNode {
 		f(a.Line, b.Line)
 	}
 	for i := range a.Content {

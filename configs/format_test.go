@@ -15,12 +15,10 @@ import (
 func TestFormat(t *testing.T) {
 	const src = `# The head.
 
-
 # About hosts.
 hosts:
 - name:   a   # the first
   match: {mac:    "52:54:00:00:00:01"}
-
 
 # The second one.
 - {name: b,   match: {serial: 0123}}

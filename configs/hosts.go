@@ -5,8 +5,6 @@ package configs
 import (
 	"fmt"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/bootlace-net/bootlace/boot"
 )
 
@@ -45,7 +43,7 @@ type firmware struct {
 
 // hosts decodes one document of a hosts file. What has mistakes of its own is left out, for half of it would only make
 // more of them.
-func (l *loader) hosts(d *decoder, n *yaml.Node) {
+func (l *loader) hosts(d *decoder, n *node) {
 	fields := fieldsOfType[hostsFile]()
 	for _, p := range d.pairs(n, "") {
 		switch p.key.Value {
@@ -80,12 +78,12 @@ func (g *group) named() bool { return g.Name.S != "" }
 func each[T any, P interface {
 	*T
 	named() bool
-}](d *decoder, n *yaml.Node, path string, use func(*decoder, P)) {
+}](d *decoder, n *node, path string, use func(*decoder, P)) {
 	n = d.follow(n)
 	if isNull(n) {
 		return
 	}
-	if n.Kind != yaml.SequenceNode {
+	if n.Kind != sequenceNode {
 		d.fail(n, path, "expected a list (- name: …), got "+kindOf(n))
 		return
 	}

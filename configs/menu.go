@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/bootlace-net/bootlace/boot"
 )
 
@@ -17,8 +15,8 @@ type menuOrNot struct {
 	none bool
 }
 
-func (m *menuOrNot) decode(d *decoder, n *yaml.Node, path string) {
-	if n.Kind == yaml.ScalarNode && n.Value == "false" {
+func (m *menuOrNot) decode(d *decoder, n *node, path string) {
+	if n.Kind == scalarNode && n.Value == "false" {
 		m.none = true
 		return
 	}
@@ -63,9 +61,9 @@ type menuEntry struct {
 }
 
 // decode takes plain text for the name of a profile, or for local or shell.
-func (m *menuEntry) decode(d *decoder, n *yaml.Node, path string) {
+func (m *menuEntry) decode(d *decoder, n *node, path string) {
 	m.pos = d.pos(n)
-	if n.Kind != yaml.ScalarNode || isNull(n) {
+	if n.Kind != scalarNode || isNull(n) {
 		d.plain(n, m, path)
 		m.check(d, n, path)
 		return
@@ -80,7 +78,7 @@ func (m *menuEntry) decode(d *decoder, n *yaml.Node, path string) {
 	}
 }
 
-func (m *menuEntry) check(d *decoder, n *yaml.Node, path string) {
+func (m *menuEntry) check(d *decoder, n *node, path string) {
 	m.entry.check(d, n, path)
 	said := len(m.kinds())
 	if m.Profile.S != "" {

@@ -6,8 +6,6 @@ import (
 	"maps"
 	"slices"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/bootlace-net/bootlace/boot"
 )
 
@@ -34,14 +32,14 @@ type file struct {
 }
 
 // decode takes plain text for the name of a template.
-func (f *file) decode(d *decoder, n *yaml.Node, path string) {
-	if n.Kind == yaml.ScalarNode && !isNull(n) {
+func (f *file) decode(d *decoder, n *node, path string) {
+	if n.Kind == scalarNode && !isNull(n) {
 		f.pos, f.Template = d.pos(n), boot.Text{S: n.Value, Pos: d.pos(n)}
 		return
 	}
 	f.pos = d.pos(n)
 	d.plain(n, f, path)
-	if n.Kind == yaml.MappingNode && (f.Template.S == "") == (f.Content.Pos.Line == 0) {
+	if n.Kind == mappingNode && (f.Template.S == "") == (f.Content.Pos.Line == 0) {
 		d.fail(n, shown(path), "expected either template or content")
 	}
 }
@@ -49,9 +47,9 @@ func (f *file) decode(d *decoder, n *yaml.Node, path string) {
 // loaders is a name for all, or names by architecture.
 type loaders map[string]boot.Text
 
-func (l *loaders) decode(d *decoder, n *yaml.Node, path string) {
+func (l *loaders) decode(d *decoder, n *node, path string) {
 	*l = make(loaders)
-	if n.Kind == yaml.ScalarNode && !isNull(n) {
+	if n.Kind == scalarNode && !isNull(n) {
 		(*l)["default"] = boot.Text{S: n.Value, Pos: d.pos(n)}
 		return
 	}
@@ -67,7 +65,7 @@ func (l *loaders) decode(d *decoder, n *yaml.Node, path string) {
 func (*loaders) describe() string { return "a name, or names by architecture" }
 
 // archKey checks a key that says for what machines something is.
-func (d *decoder) archKey(n *yaml.Node, path string, more ...string) (string, bool) {
+func (d *decoder) archKey(n *node, path string, more ...string) (string, bool) {
 	known := slices.Concat(boot.ArchNames(), boot.CPUNames(), boot.FirmwareNames(), more)
 	if key := archName(n.Value); slices.Contains(known, key) {
 		return key, true
@@ -78,7 +76,7 @@ func (d *decoder) archKey(n *yaml.Node, path string, more ...string) (string, bo
 }
 
 // profile decodes one document of a profiles file.
-func (l *loader) profile(d *decoder, n *yaml.Node, fallback string) {
+func (l *loader) profile(d *decoder, n *node, fallback string) {
 	before := len(d.problems)
 	var p profile
 	d.plain(n, &p, "")

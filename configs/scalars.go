@@ -13,18 +13,16 @@ import (
 	"strings"
 	"time"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/bootlace-net/bootlace/boot"
 )
 
 // scalar decodes what is written as one word; false if v is of another type.
-func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path string, f field) bool {
+func (d *decoder) scalar(n *node, v reflect.Value, path string, f field) bool {
 	parse := d.parser(n, v, f)
 	if parse == nil {
 		return false
 	}
-	if n.Kind != yaml.ScalarNode {
+	if n.Kind != scalarNode {
 		d.fail(n, shown(path), "expected "+describe(v.Type(), f)+", got "+kindOf(n))
 	} else if err := parse(n.Value); err != nil {
 		d.fail(n, fmt.Sprintf("%s: %q", shown(path), clip(n.Value)), err.Error())
@@ -33,7 +31,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path string, f field) bo
 }
 
 // parser gives the function that reads text into v; nil if v is not a scalar.
-func (d *decoder) parser(n *yaml.Node, v reflect.Value, f field) func(string) error {
+func (d *decoder) parser(n *node, v reflect.Value, f field) func(string) error {
 	switch p := v.Addr().Interface().(type) {
 	case scalar:
 		return p.parse
@@ -54,14 +52,14 @@ func (d *decoder) parser(n *yaml.Node, v reflect.Value, f field) func(string) er
 }
 
 // plainParser is for the types of the language.
-func plainParser(n *yaml.Node, v reflect.Value, f field) func(string) error {
+func plainParser(n *node, v reflect.Value, f field) func(string) error {
 	switch v.Kind() {
 	case reflect.String:
 		return func(s string) error { v.SetString(s); return nil }
 	case reflect.Bool:
 		return func(s string) error {
 			v.SetBool(s == "true")
-			if s != "true" && s != "false" || n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 {
+			if s != "true" && s != "false" || n.Style&quotedStyle != 0 {
 				return fmt.Errorf("expected true or false")
 			}
 			return nil
@@ -160,9 +158,9 @@ func parseListen(s string) (netip.AddrPort, error) {
 }
 
 // textPos is where text begins: that of a block (| or >) in the line below its mark, behind the indentation.
-func (d *decoder) textPos(n *yaml.Node) boot.Pos {
+func (d *decoder) textPos(n *node) boot.Pos {
 	pos := d.pos(n)
-	if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+	if n.Style&blockStyle != 0 {
 		pos.Line, pos.Column = pos.Line+1, 1
 		if pos.Line <= len(d.lines) {
 			pos.Column += indent(d.lines[pos.Line-1])

@@ -14,7 +14,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"gopkg.in/yaml.v3"
 )
 
 func TestSchema(t *testing.T) {
@@ -79,19 +78,31 @@ func TestSchemaOf(t *testing.T) {
 // validateYAML checks every document of a file.
 func validateYAML(t *testing.T, root object, def string, b []byte) {
 	t.Helper()
-	dec := yaml.NewDecoder(bytes.NewReader(b))
-	for {
-		var v any
-		if dec.Decode(&v) != nil {
-			return
-		}
-		if v == nil {
-			continue
-		}
+	for _, v := range values(t, b) {
 		if err := validate(root, toDef(def), plainJSON(t, v), def); err != nil {
 			t.Error(err)
 		}
 	}
+}
+
+// values gives what every document of a file holds.
+func values(t *testing.T, b []byte) []any {
+	t.Helper()
+	docs, err := parseAll(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []any
+	for _, doc := range docs {
+		var v any
+		if err := doc.Decode(&v); err != nil {
+			t.Fatal(err)
+		}
+		if v != nil {
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 // plainJSON makes of a value what a JSON parser would have made of it.
@@ -125,10 +136,7 @@ func TestSchemaRefuses(t *testing.T) {
 		{"hosts", "hosts: [{name: a b}]"},
 		{"hosts", "groups: [{name: a, match: {firmware: efi}}]"},
 	} {
-		var v any
-		if err := yaml.Unmarshal([]byte(tt.doc), &v); err != nil {
-			t.Fatal(err)
-		}
+		v := values(t, []byte(tt.doc))[0]
 		if validate(root, toDef(tt.def), plainJSON(t, v), "") == nil {
 			t.Errorf("%s: the schema takes %q", tt.def, tt.doc)
 		}

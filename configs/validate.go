@@ -7,13 +7,11 @@ import (
 	"net/netip"
 	"slices"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/bootlace-net/bootlace/boot"
 )
 
 // check reports settings that are right by themselves but not together.
-func (m *mainDocument) check(d *decoder, top *yaml.Node) {
+func (m *mainDocument) check(d *decoder, top *node) {
 	s := settingsCheck{d: d, top: top}
 	t := &m.TFTP
 	s.require(t.BlockSize.Min <= t.BlockSize.Max, "tftp.block_size.min", "expected at most max, %d", t.BlockSize.Max)
@@ -32,7 +30,7 @@ func (m *mainDocument) check(d *decoder, top *yaml.Node) {
 
 type settingsCheck struct {
 	d   *decoder
-	top *yaml.Node
+	top *node
 }
 
 // require reports a setting where it stands or, if it is not written, where its section or the file begins.

@@ -5,19 +5,17 @@ package configs
 import (
 	"reflect"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/bootlace-net/bootlace/boot"
 )
 
 // vars is a tree of values whose scalars keep their text: yaml.v3 alone would make 83 of 0123 and 1000 of 1e3.
 type vars boot.Vars
 
-func (v *vars) decode(d *decoder, n *yaml.Node, path string) {
+func (v *vars) decode(d *decoder, n *node, path string) {
 	if isNull(n) {
 		return
 	}
-	if n.Kind != yaml.MappingNode {
+	if n.Kind != mappingNode {
 		d.fail(n, shown(path), "expected a mapping (key: value), got "+kindOf(n))
 		return
 	}
@@ -28,7 +26,7 @@ func (v *vars) decode(d *decoder, n *yaml.Node, path string) {
 func (*vars) describe() string { return "a mapping of any values" }
 
 // tree decodes one value of whatever kind.
-func (d *decoder) tree(n *yaml.Node, path string) any {
+func (d *decoder) tree(n *node, path string) any {
 	n = d.follow(n)
 	d.depth++
 	defer func() { d.depth-- }()
@@ -36,13 +34,13 @@ func (d *decoder) tree(n *yaml.Node, path string) any {
 		return ""
 	}
 	switch n.Kind {
-	case yaml.MappingNode:
+	case mappingNode:
 		out := make(boot.Vars, len(n.Content)/2)
 		for _, p := range d.pairs(n, path) {
 			out[p.key.Value] = d.tree(p.value, join(path, p.key.Value))
 		}
 		return out
-	case yaml.SequenceNode:
+	case sequenceNode:
 		out := make([]any, len(n.Content))
 		for i, item := range n.Content {
 			out[i] = d.tree(item, path)
@@ -54,7 +52,7 @@ func (d *decoder) tree(n *yaml.Node, path string) any {
 }
 
 // leaf gives true and false as such, nothing as empty text, and everything else as it is written.
-func (d *decoder) leaf(n *yaml.Node) any {
+func (d *decoder) leaf(n *node) any {
 	switch {
 	case isNull(n):
 		return ""
