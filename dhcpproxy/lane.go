@@ -154,8 +154,8 @@ func (s *Server) handle(c *socket, in *udp.Incoming, now time.Time, room []byte)
 // arrival says how a packet came in, and whether its interface is served.
 func (s *Server) arrival(c *socket, in *udp.Incoming, now time.Time) (Arrival, Verdict) {
 	a := Arrival{Role: c.role, Remote: in.Remote, Index: in.Interface, Tree: s.Tree, Time: now, Multicast: in.Broadcast}
-	n, ok := s.nics.get(in.Interface, now)
-	if !ok || !s.nics.serves(&n) {
+	n, ok := s.Host.Interface(in.Interface)
+	if !ok || !s.Host.Serves(&n) {
 		return a, SilentInterface
 	}
 	asked := in.Local
@@ -163,6 +163,6 @@ func (s *Server) arrival(c *socket, in *udp.Incoming, now time.Time) (Arrival, V
 		asked = netip.Addr{}
 	}
 	a.Interface = n.Name
-	a.Local, a.Subnet = s.nics.address(&n, asked, in.Remote.Addr(), c.six)
+	a.Local, a.Subnet = s.Host.AnswerFrom(&n, asked, in.Remote.Addr(), c.six)
 	return a, verdictNone
 }

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"net/netip"
 	"syscall"
-	"time"
 
+	"github.com/bootlace-net/bootlace/internal/netif"
 	"github.com/bootlace-net/bootlace/internal/udp"
 )
 
@@ -19,14 +19,12 @@ const readBuffer = 4 << 20
 // Listen opens every socket. On failure none stays open. The error says what to do about it, and wraps what the system
 // said.
 func (s *Server) Listen() error {
-	list := s.NICs
-	if list == nil {
-		list = SystemNICs
+	if s.Host == nil {
+		s.Host = &netif.Host{}
 	}
 	if s.network.udp == nil {
 		s.network = systemNetwork()
 	}
-	s.nics = &nicTable{list: list, served: s.Interfaces, addresses: s.Addresses}
 	if err := s.listenAll(); err != nil {
 		_ = s.Close()
 		s.sockets = nil
@@ -56,7 +54,7 @@ func (s *Server) listenDHCP() error {
 	}
 	err := s.open(RoleDHCP, false)
 	if s.Socket == SocketAuto && errors.Is(err, syscall.EADDRINUSE) {
-		owner := PortOwner("udp", portServer)
+		owner := netif.PortOwner("udp", portServer)
 		s.notice = append(s.notice, fmt.Sprintf("port 67 belongs to %s: reading beside it with a packet socket", owner))
 		return s.openPacket()
 	}
@@ -65,9 +63,9 @@ func (s *Server) listenDHCP() error {
 
 // openPacket reads requests for port 67 beside the program that has it. What that program answers is worth hearing too.
 func (s *Server) openPacket() error {
-	c, err := s.network.packets(portServer, false)
+	c, err := s.network.packets(udp.PacketConfig{Port: portServer, ReadBuffer: readBuffer})
 	if err != nil {
-		return fmt.Errorf("dhcp.socket: %w", err)
+		return fmt.Errorf("dhcp.socket: %w", netif.ExplainListen(err, "dhcp.socket", besideDHCP))
 	}
 	s.sockets = append(s.sockets, &socket{Packets: c, role: RoleDHCP, name: "packets to port 67"})
 	s.openEar(true)
@@ -77,14 +75,14 @@ func (s *Server) openPacket() error {
 // openEar listens to the answers of other servers, those on this host included if own is set. Without the privilege, or
 // the means, it does without.
 func (s *Server) openEar(own bool) {
-	c, err := s.network.packets(portClient, own)
+	c, err := s.network.packets(udp.PacketConfig{Port: portClient, Sent: own, ReadBuffer: readBuffer})
 	switch {
 	case err == nil && own:
 		s.sockets = append(s.sockets, &socket{Packets: c, ear: true, name: "packets from here to port 68"})
 	case err == nil:
 		s.sockets = append(s.sockets, &socket{Packets: c, ear: true, name: "packets to port 68"})
 	default:
-		s.notice = append(s.notice, "other DHCP servers cannot be watched: "+err.Error())
+		s.notice = append(s.notice, "other DHCP servers cannot be watched: "+netif.ExplainListen(err, "dhcp.socket", besideDHCP).Error())
 	}
 }
 
@@ -100,31 +98,20 @@ func (s *Server) open(role Role, six bool) error {
 	addr := netip.AddrPortFrom(ip, port)
 	c, err := s.network.udp(udp.Config{Addr: addr, Broadcast: !six, PacketInfo: true, ReadBuffer: readBuffer})
 	if err != nil {
-		return explainListen(err, port)
+		if port == portBINL {
+			return netif.ExplainListen(err, "dhcp.mode", besideBINL)
+		}
+		return fmt.Errorf("dhcp.socket: %w", netif.ExplainListen(err, "dhcp.socket", besideDHCP))
 	}
 	s.sockets = append(s.sockets, &socket{Packets: c, role: role, six: six, name: "udp " + addr.String()})
 	return nil
 }
 
-// explainListen adds the fix.
-func explainListen(err error, port uint16) error {
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE) && port == portBINL:
-		return fmt.Errorf("%w: port %d belongs to %s, which is a ProxyDHCP server too: stop it, or switch its PXE service off (dnsmasq: remove pxe-service and dhcp-range=…,proxy)",
-			err, port, PortOwner("udp", port))
-	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("%w: port %d belongs to %s: stop it, or set dhcp.socket to auto or packet to answer beside it", err, port, PortOwner("udp", port))
-	case errors.Is(err, syscall.EACCES):
-		return fmt.Errorf("%w: port %d needs root or CAP_NET_BIND_SERVICE", err, port)
-	default:
-		return err
-	}
-}
-
-// Unnamed is what PortOwner says where it cannot find out more.
-const Unnamed = "another program"
+// What to do about a port that somebody else has, short of ending that.
+const (
+	besideDHCP = "set dhcp.socket to auto or packet to answer beside it"
+	besideBINL = "switch off its PXE service, which is a ProxyDHCP server too (dnsmasq: remove pxe-service and dhcp-range=…,proxy)"
+)
 
 // Served lists the interfaces that are answered on now, with their addresses.
-func (s *Server) Served() ([]NIC, error) {
-	return s.nics.all(time.Now())
-}
+func (s *Server) Served() ([]netif.Interface, error) { return s.Host.Serving() }

@@ -23,6 +23,7 @@ import (
 	"github.com/bootlace-net/bootlace/e2e/lab"
 	"github.com/bootlace-net/bootlace/internal/dhcp4"
 	"github.com/bootlace-net/bootlace/internal/dhcp6"
+	"github.com/bootlace-net/bootlace/internal/netif"
 	"github.com/bootlace-net/bootlace/internal/udp"
 )
 
@@ -61,16 +62,16 @@ func newRig(t *testing.T, l *lab.Lab) *rig {
 func newRigOn(t *testing.T, l *lab.Lab, device string) *rig {
 	t.Helper()
 	r := &rig{t: t}
-	var nics []NIC
+	var list []netif.Interface
 	err := l.Boot.Do(func() (err error) {
-		nics, err = SystemNICs()
+		list, err = netif.Interfaces()
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.server = &Server{Responder: Responder{Planner: newPlanner(t)}, Tree: boot.Endpoint{Scheme: boot.HTTP, Port: 8080}, NoIPv6: true, Logger: zerolog.New(&r.log),
-		NICs: func() ([]NIC, error) { return nics, nil }}
+		Host: &netif.Host{Interfaces: func() ([]netif.Interface, error) { return list, nil }}}
 	err = l.DHCP.Do(func() (err error) {
 		r.machine, err = udp.Listen(udp.Config{Addr: unicast("0.0.0.0:68"), Device: device, Broadcast: true, PacketInfo: true})
 		return err

@@ -269,12 +269,16 @@ func writePcap(t *testing.T, path string, from, to netip.AddrPort, payload []byt
 	t.Helper()
 	udp := binary.BigEndian.AppendUint16(nil, from.Port())
 	udp = binary.BigEndian.AppendUint16(udp, to.Port())
-	udp = binary.BigEndian.AppendUint16(udp, uint16(sizeUDP+len(payload)))
+	udp = binary.BigEndian.AppendUint16(udp, uint16(8+len(payload)))
 	udp = append(append(udp, 0, 0), payload...) // checksum 0: none
-	ip := []byte{0x45, 0, 0, 0, 0, 0, 0, 0, hops, protUDP, 0, 0}
+	ip := []byte{0x45, 0, 0, 0, 0, 0, 0, 0, 64, 17, 0, 0}
 	ip = append(append(ip, from.Addr().AsSlice()...), to.Addr().AsSlice()...)
-	binary.BigEndian.PutUint16(ip[2:], uint16(sizeIP+len(udp)))
-	binary.BigEndian.PutUint16(ip[10:], ^sum(0, ip))
+	binary.BigEndian.PutUint16(ip[2:], uint16(20+len(udp)))
+	sum := uint32(0) // RFC 1071
+	for i := 0; i < len(ip); i += 2 {
+		sum += uint32(binary.BigEndian.Uint16(ip[i:]))
+	}
+	binary.BigEndian.PutUint16(ip[10:], ^uint16(sum>>16+sum))
 	frame := append([]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x52, 0x54, 0, 0x12, 0x34, 0x56, 8, 0}, ip...)
 	frame = append(frame, udp...)
 	var file []byte

@@ -80,7 +80,7 @@ func (s *Server) overhear(packet []byte, a *Arrival) {
 		c.Addr.IsValid() && s.knows(c.MAC) {
 		s.Seen(c)
 	}
-	kind, id := judge(&m, s.nics.owns)
+	kind, id := judge(&m, s.Host.Owns)
 	if kind == rivalNone || kind == rivalFile && !s.knows(m.MAC()) {
 		return
 	}
@@ -101,25 +101,6 @@ func (r *Responder) knows(mac boot.MAC) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.memory != nil && r.memory.known(mac) != nil
-}
-
-// owns reports whether an address is one of this host.
-func (t *nicTable) owns(a netip.Addr) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, n := range t.nics {
-		for _, p := range n.Prefixes {
-			if p.Addr() == a {
-				return true
-			}
-		}
-	}
-	for _, own := range t.addresses {
-		if own == a {
-			return true
-		}
-	}
-	return false
 }
 
 // Advice lists what rivals would be told about in a packet that was captured elsewhere; for probe and doctor. ours is the

@@ -5,38 +5,34 @@ package dhcpproxy
 import (
 	"context"
 	"errors"
-	"net/netip"
 	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/netif"
 	"github.com/bootlace-net/bootlace/internal/udp"
 )
 
 // Server answers on the network. Its exported fields are set before Listen; the embedded Responder decides.
 type Server struct {
 	Responder
-	Interfaces []string      // to answer on; none: all that are up, have an IPv4 address and are not loopback
-	Addresses  []netip.Addr  // to put into answers where they fit the network; none: the interface's own
-	Tree       boot.Endpoint // where the tree is served, without its host
-	Socket     SocketMode
-	NoIPv6     bool          // do not answer DHCPv6
-	Delay      time.Duration // how long to wait before an offer; iPXE waits 2 s for one
-	Logger     zerolog.Logger
+	Host   *netif.Host   // the interfaces to answer on, and the addresses to put into answers; nil: this host's own
+	Tree   boot.Endpoint // where the tree is served, without its host
+	Socket SocketMode
+	NoIPv6 bool          // do not answer DHCPv6
+	Delay  time.Duration // how long to wait before an offer; iPXE waits 2 s for one
+	Logger zerolog.Logger
 	// Seen is called for every client's message, answered or not, with what it tells of the machine; Addr is the address
 	// that the machine has or is about to take. It must be quick.
 	Seen func(boot.Client)
 	// Hook is called for every decision that is worth telling. It must be quick.
 	Hook func(Event)
-	// NICs lists the interfaces; nil asks the system.
-	NICs func() ([]NIC, error)
 
 	network network
 	sockets []*socket
-	nics    *nicTable
-	groups  *groups // DHCPv6's multicast group
+	members *udp.Membership // of DHCPv6's multicast group
 	counts  counters
 	notes   notes
 	notice  []string
@@ -55,11 +51,14 @@ const (
 // network opens sockets: the system's, or simulated ones.
 type network struct {
 	udp     func(udp.Config) (Packets, error)
-	packets func(port uint16, own bool) (Packets, error) // beside whoever has the port; own: what this host sends
+	packets func(udp.PacketConfig) (Packets, error) // beside whoever has the port
 }
 
 func systemNetwork() network {
-	return network{udp: func(c udp.Config) (Packets, error) { return udp.Listen(c) }, packets: listenPackets}
+	return network{
+		udp:     func(c udp.Config) (Packets, error) { return udp.Listen(c) },
+		packets: func(c udp.PacketConfig) (Packets, error) { return udp.ListenPackets(c) },
+	}
 }
 
 // Packets is a datagram socket: udp.Conn, a packet socket, or a simulated one.
@@ -98,7 +97,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { _ = s.Close() })
 	defer stop()
-	if s.groups != nil {
+	if s.members != nil {
 		group.Go(func() { s.follow(ctx.Done()) })
 	}
 	for i, c := range s.sockets {
@@ -117,8 +116,8 @@ func (s *Server) Close() error {
 	for _, c := range s.sockets {
 		errs = append(errs, c.Close())
 	}
-	if s.groups != nil {
-		errs = append(errs, s.groups.close())
+	if s.members != nil {
+		errs = append(errs, s.members.Close())
 	}
 	return errors.Join(errs...)
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/internal/dhcp4"
+	"github.com/bootlace-net/bootlace/internal/netif"
 	"github.com/bootlace-net/bootlace/internal/udp"
 )
 
@@ -31,7 +32,7 @@ func said(t *testing.T, b []byte, from, to netip.AddrPort, lan string) string {
 func TestTwoInterfaces(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSite(t, "10.77.0.2/24", "10.78.0.2/24", "10.79.0.2/24")
-		s.server.Planner, s.server.Interfaces = bySubnet{}, []string{"eth0", "eth1"}
+		s.server.Planner, s.server.Host.Served = bySubnet{}, []string{"eth0", "eth1"}
 		s.start()
 		var got []string
 		for _, lan := range []string{"lan0", "lan1"} {
@@ -94,11 +95,11 @@ func TestInterfaceAppearsAndMoves(t *testing.T) {
 		if len(s.replies()) != 0 || s.server.Count(SilentInterface) != 1 {
 			t.Fatal("an interface that is not there is served")
 		}
-		s.change(func(n []NIC) []NIC { return append(n, later) })
+		s.change(func(n []netif.Interface) []netif.Interface { return append(n, later) })
 		if p := machine.ask(ofROM(boot.ArchX64).bytes(), everybody); p.From.String() != "10.78.0.2:67" {
 			t.Errorf("answered from %s", p.From)
 		}
-		s.change(func(n []NIC) []NIC {
+		s.change(func(n []netif.Interface) []netif.Interface {
 			n[1].Prefixes = []netip.Prefix{netip.MustParsePrefix("10.80.0.9/24")}
 			return n
 		})
@@ -221,7 +222,7 @@ func TestSocketModes(t *testing.T) {
 		{"auto, taken", SocketAuto, taken{67: true}, "packets to port 67, packets from here to port 68, udp 0.0.0.0:4011, packets to port 68", ""},
 		{"packet", SocketPacket, taken{}, "packets to port 67, packets from here to port 68, udp 0.0.0.0:4011, packets to port 68", ""},
 		{"udp, taken", SocketUDP, taken{67: true}, "", "set dhcp.socket to auto or packet"},
-		{"4011 taken", SocketAuto, taken{4011: true}, "", "is a ProxyDHCP server too: stop it"},
+		{"4011 taken", SocketAuto, taken{4011: true}, "", "stop it, or switch off its PXE service, which is a ProxyDHCP server too"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newSite(t, "10.77.0.2/24")

@@ -17,6 +17,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/netif"
 	"github.com/bootlace-net/bootlace/internal/simnet"
 	"github.com/bootlace-net/bootlace/internal/udp"
 )
@@ -30,7 +31,7 @@ type site struct {
 	log    journal
 
 	mu     sync.Mutex
-	nics   []NIC
+	nics   []netif.Interface
 	sent   []simnet.Packet // by the server's host
 	events []Event
 }
@@ -76,22 +77,22 @@ func newSite(t *testing.T, prefixes ...string) *site {
 	ifs := ifaces(prefixes...)
 	s.host = s.net.Host(ifs...)
 	for _, i := range ifs {
-		s.nics = append(s.nics, NIC{Index: i.Index, Name: i.Name, Up: true, Prefixes: []netip.Prefix{i.Prefix}})
+		s.nics = append(s.nics, netif.Interface{Index: i.Index, Name: i.Name, Up: true, Prefixes: []netip.Prefix{i.Prefix}})
 	}
 	s.net.Tap = func(p simnet.Packet) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if slices.ContainsFunc(s.nics, func(n NIC) bool { return n.Prefixes[0].Addr() == p.From.Addr() }) {
+		if slices.ContainsFunc(s.nics, func(n netif.Interface) bool { return n.Prefixes[0].Addr() == p.From.Addr() }) {
 			s.sent = append(s.sent, p)
 		}
 	}
 	s.server = &Server{
 		Responder: Responder{Planner: newPlanner(t)}, Tree: boot.Endpoint{Scheme: boot.HTTP, Port: 8080}, NoIPv6: true, Logger: zerolog.New(&s.log),
-		NICs: func() ([]NIC, error) {
+		Host: &netif.Host{Interfaces: func() ([]netif.Interface, error) {
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			return slices.Clone(s.nics), nil
-		},
+		}},
 		Hook: func(e Event) {
 			s.mu.Lock()
 			defer s.mu.Unlock()
@@ -106,11 +107,11 @@ func newSite(t *testing.T, prefixes ...string) *site {
 }
 
 // beside hears a port as a packet socket would.
-func (s *site) beside(port uint16, own bool) (Packets, error) {
-	if own {
+func (s *site) beside(cfg udp.PacketConfig) (Packets, error) {
+	if cfg.Sent {
 		return s.host.Listen(udp.Config{Addr: netip.AddrPortFrom(netip.IPv4Unspecified(), 0)}) // hears nothing
 	}
-	return s.host.Listen(udp.Config{Addr: netip.AddrPortFrom(netip.IPv4Unspecified(), port), Broadcast: true, PacketInfo: true})
+	return s.host.Listen(udp.Config{Addr: netip.AddrPortFrom(netip.IPv4Unspecified(), cfg.Port), Broadcast: true, PacketInfo: true})
 }
 
 func (s *site) start() {
@@ -131,11 +132,11 @@ func (s *site) start() {
 }
 
 // change changes the interfaces, and waits until that must have been noticed.
-func (s *site) change(f func([]NIC) []NIC) {
+func (s *site) change(f func([]netif.Interface) []netif.Interface) {
 	s.mu.Lock()
 	s.nics = f(s.nics)
 	s.mu.Unlock()
-	time.Sleep(nicAge + time.Second)
+	time.Sleep(netif.Age + time.Second)
 }
 
 // replies forgets what the server sent and gives it.

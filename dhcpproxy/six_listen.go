@@ -5,11 +5,15 @@ package dhcpproxy
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"syscall"
 	"time"
 
 	"github.com/insomniacslk/dhcp/dhcpv6"
 	"github.com/insomniacslk/dhcp/iana"
+
+	"github.com/bootlace-net/bootlace/internal/netif"
+	"github.com/bootlace-net/bootlace/internal/udp"
 )
 
 // listenSix opens the DHCPv6 ports. A host without IPv6, or with another DHCPv6 server on it, goes without: that is said,
@@ -24,14 +28,14 @@ func (s *Server) listenSix() error {
 	switch {
 	case err == nil:
 	case errors.Is(err, syscall.EADDRINUSE):
-		s.notice = append(s.notice, fmt.Sprintf("DHCPv6 is not answered: port 547 or 4011 belongs to %s", PortOwner("udp6", portServer6)))
+		s.notice = append(s.notice, fmt.Sprintf("DHCPv6 is not answered: port 547 or 4011 belongs to %s", netif.PortOwner("udp", portServer6)))
 		return nil
 	case errors.Is(err, syscall.EAFNOSUPPORT) || errors.Is(err, syscall.EADDRNOTAVAIL):
 		return nil // no IPv6 here: nobody will ask
 	default:
 		return err
 	}
-	if s.groups, err = newGroups(); err != nil {
+	if s.members, err = udp.NewMembership(serversAndRelays()); err != nil {
 		s.notice = append(s.notice, "DHCPv6 is answered to relays only: "+err.Error())
 	}
 	s.identify()
@@ -48,25 +52,28 @@ func (s *Server) drop() {
 // identify takes the first served interface's hardware address as this server's DUID (RFC 8415 section 11.4), and enters
 // the group on each of them.
 func (s *Server) identify() {
-	nics, err := s.nics.all(time.Now())
+	served, err := s.Host.Serving()
 	if err != nil {
 		return
 	}
-	for _, n := range nics {
+	for _, n := range served {
 		if len(n.MAC) == 6 && s.DUID == nil {
 			s.DUID = (&dhcpv6.DUIDLL{HWType: iana.HWTypeEthernet, LinkLayerAddr: n.MAC}).ToBytes()
 		}
 	}
-	s.enter(nics)
+	s.enter(served)
 }
 
+// serversAndRelays is All_DHCP_Relay_Agents_and_Servers (RFC 8415 section 7.1).
+func serversAndRelays() netip.Addr { return netip.MustParseAddr("ff02::1:2") }
+
 // enter joins DHCPv6's group on interfaces that are served.
-func (s *Server) enter(nics []NIC) {
-	if s.groups == nil {
+func (s *Server) enter(served []netif.Interface) {
+	if s.members == nil {
 		return
 	}
-	for _, n := range nics {
-		if err := s.groups.join(n.Index); err != nil && s.notes.due("group "+n.Name, time.Now(), noteAge) {
+	for _, n := range served {
+		if err := s.members.Join(n.Index); err != nil && s.notes.due("group "+n.Name, time.Now(), noteAge) {
 			s.Logger.Debug().Err(err).Str("interface", n.Name).Msg("DHCPv6 is not answered on this interface")
 		}
 	}
@@ -74,14 +81,14 @@ func (s *Server) enter(nics []NIC) {
 
 // follow enters the group on interfaces that appear later, until done is closed.
 func (s *Server) follow(done <-chan struct{}) {
-	for tick := time.NewTicker(nicAge); ; {
+	for tick := time.NewTicker(netif.Age); ; {
 		select {
 		case <-done:
 			tick.Stop()
 			return
-		case now := <-tick.C:
-			if nics, err := s.nics.all(now); err == nil {
-				s.enter(nics)
+		case <-tick.C:
+			if served, err := s.Host.Serving(); err == nil {
+				s.enter(served)
 			}
 		}
 	}

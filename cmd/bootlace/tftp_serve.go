@@ -10,12 +10,11 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
-	"github.com/bootlace-net/bootlace/internal/daemon"
+	"github.com/bootlace-net/bootlace/internal/netif"
 	"github.com/bootlace-net/bootlace/tftpd"
 )
 
@@ -96,18 +95,15 @@ func (f *tftpServe) run(ctx context.Context, log zerolog.Logger) error {
 		return systemError(fmt.Errorf("cannot serve %s: %w", f.root, err))
 	}
 	f.names.Opener = dir
-	owner := daemon.HardwareAddresses()
-	f.names.MAC = func(r tftpd.Request) ([6]byte, bool) {
-		mac, ok := owner(r.Remote.Addr())
-		return mac, ok
-	}
+	host := &netif.Host{}
+	f.names.MAC = func(r tftpd.Request) ([6]byte, bool) { return host.Neighbour(r.Remote.Addr()) }
 	f.server.Opener, f.server.Events = &f.names, tftpLog{log}.event
 	closeUploads, err := f.openUploads()
 	if err != nil {
 		return systemError(errors.Join(err, dir.Close()))
 	}
 	if err := f.server.Listen(); err != nil {
-		return systemError(errors.Join(explainListen(err), dir.Close(), closeUploads()))
+		return systemError(errors.Join(netif.ExplainListen(err, "--listen", ""), dir.Close(), closeUploads()))
 	}
 	for _, a := range f.server.LocalAddrs() {
 		log.Info().Stringer("listen", a).Str("root", f.root).Msg("serving TFTP")
@@ -185,18 +181,4 @@ func parseListen(text string) ([]netip.AddrPort, error) {
 		return nil, fmt.Errorf("--listen %s: %s is not an IP address", text, host)
 	}
 	return []netip.AddrPort{netip.AddrPortFrom(addr, uint16(n))}, nil
-}
-
-// explainListen says what to do about an address that cannot be bound.
-func explainListen(err error) error {
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("%w\nanother TFTP server has this port: 'ss -ulpn sport = :69' shows which; stop it or choose another with --listen", err)
-	case errors.Is(err, syscall.EACCES):
-		return fmt.Errorf("%w\nports below 1024 need root or CAP_NET_BIND_SERVICE; or choose another with --listen 0.0.0.0:6969", err)
-	case errors.Is(err, syscall.EADDRNOTAVAIL):
-		return fmt.Errorf("%w\nno interface of this machine has that address: 'ip address' shows what there is", err)
-	default:
-		return err
-	}
 }

@@ -3,7 +3,6 @@
 package daemon
 
 import (
-	"errors"
 	"net/netip"
 	"testing"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/netif"
 )
 
 const forget = 4 * time.Hour
@@ -73,8 +73,9 @@ func TestBookIsBounded(t *testing.T) {
 func TestResolverOrder(t *testing.T) {
 	b := newBook(forget, time.Now)
 	b.see(boot.Client{MAC: mac(3), Addr: addr("10.0.0.3")})
-	r := &resolver{book: b, now: time.Now, read: func() (map[netip.Addr]boot.MAC, error) {
-		return map[netip.Addr]boot.MAC{addr("10.0.0.3"): mac(9), addr("10.0.0.4"): mac(4)}, nil
+	r := &resolver{book: b, neighbour: func(a netip.Addr) (netif.MAC, bool) {
+		m, ok := map[netip.Addr]netif.MAC{addr("10.0.0.3"): mac(9), addr("10.0.0.4"): mac(4)}[a]
+		return m, ok
 	}}
 	for _, tc := range []struct {
 		what, name, from string
@@ -97,26 +98,6 @@ func TestResolverOrder(t *testing.T) {
 				t.Errorf("got %v (%s) at %v, want %v (%s)", c.MAC, by, c.Addr, tc.mac, tc.by)
 			}
 		})
-	}
-}
-
-func TestResolverReadsTheTableSeldom(t *testing.T) {
-	c := &clock{time.Unix(1e9, 0)}
-	reads := 0
-	r := &resolver{book: newBook(forget, c.now), now: c.now, read: func() (map[netip.Addr]boot.MAC, error) {
-		reads++
-		return nil, errors.ErrUnsupported
-	}}
-	for range 100 {
-		r.identify(boot.Name{}, addr("10.0.0.1"))
-	}
-	if reads != 1 {
-		t.Errorf("%d reads for a burst of requests, want 1", reads)
-	}
-	c.t = c.t.Add(neighbourAge + 1)
-	r.identify(boot.Name{}, addr("10.0.0.1"))
-	if reads != 2 {
-		t.Errorf("%d reads after the table grew old, want 2", reads)
 	}
 }
 

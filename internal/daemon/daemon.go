@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"sync/atomic"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
+	"github.com/bootlace-net/bootlace/internal/netif"
 	"github.com/bootlace-net/bootlace/internal/site"
 )
 
@@ -29,6 +29,7 @@ type Options struct {
 type daemon struct {
 	opts    Options
 	log     zerolog.Logger
+	host    *netif.Host
 	site    *site.Site // as it was started; the newest is in current
 	current atomic.Pointer[site.Site]
 	book    *book
@@ -77,12 +78,13 @@ func assemble(opts Options) (*daemon, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &daemon{opts: opts, log: log, site: found, book: newBook(set.DHCP.TTL, time.Now), count: newMetrics()}
+	host := &netif.Host{Served: set.Server.Interfaces, Addresses: set.Server.Addresses}
+	d := &daemon{opts: opts, log: log, host: host, site: found, book: newBook(set.DHCP.TTL, time.Now), count: newMetrics()}
 	d.tree = &tree{
 		current: func() source { return d.current.Load() },
 		server:  found.Endpoint(),
-		who:     &resolver{book: d.book, read: neighbours, now: time.Now},
-		public:  (&publicity{addrs: set.Server.Addresses, prefixes: prefixes, now: time.Now}).of,
+		who:     &resolver{book: d.book, neighbour: host.Neighbour},
+		public:  host.Public,
 	}
 	d.story = &story{log: d.log, tree: d.tree, count: d.count}
 	d.swap(found)
@@ -96,10 +98,8 @@ func assemble(opts Options) (*daemon, error) {
 // listen binds every port, so that nothing runs unless all of them could be had.
 func (d *daemon) listen() error {
 	s := &d.site.Config.Settings
-	for _, name := range s.Server.Interfaces {
-		if _, err := net.InterfaceByName(name); err != nil {
-			return noInterface(name, interfaceNames())
-		}
+	if err := d.host.Missing("--interface or server.interfaces"); err != nil {
+		return &SystemError{Err: err}
 	}
 	if err := errors.Join(d.listenDHCP(s), d.listenTFTP(&s.TFTP), d.listenHTTP(&s.HTTP)); err != nil {
 		return err

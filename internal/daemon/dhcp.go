@@ -3,14 +3,12 @@
 package daemon
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"syscall"
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
 	"github.com/bootlace-net/bootlace/dhcpproxy"
+	"github.com/bootlace-net/bootlace/internal/netif"
 	"github.com/bootlace-net/bootlace/internal/site"
 )
 
@@ -21,7 +19,7 @@ func (d *daemon) listenDHCP(s *configs.Settings) error {
 	}
 	srv := d.dhcpServer(s)
 	if err := srv.Listen(); err != nil {
-		return explainDHCP(err)
+		return &SystemError{What: "dhcp", Err: err}
 	}
 	if err := d.count.registry.Register(srv); err != nil {
 		return err
@@ -51,33 +49,24 @@ func (d *daemon) served(srv *dhcpproxy.Server) error {
 		d.log.Info().Str("interface", n.Name).Str("networks", fmt.Sprint(n.Prefixes)).Msg("answering PXE clients here")
 	}
 	if len(nics) == 0 {
-		d.log.Warn().Strs("interfaces", interfaceNames()).Msg("no interface with an IPv4 address to answer on yet: waiting for one")
+		d.log.Warn().Strs("interfaces", d.host.Table().Names()).Msg("no interface with an IPv4 address to answer on yet: waiting for one")
 	}
-	if isolated(nics) {
+	if netif.Isolated(nics) {
 		d.log.Warn().Msg("this looks like a container's own network, where no machine's broadcast arrives: run it with host networking (--network host, hostNetwork: true), or let a DHCP relay ask it and set server.addresses and tftp.single_port")
 	}
 	return nil
 }
 
-// explainDHCP keeps the words of the DHCP room, which knows who has the port.
-func explainDHCP(err error) error {
-	if errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EACCES) {
-		return explain("dhcp", err, dhcpproxy.Unnamed, "dhcp.socket")
-	}
-	return &SystemError{What: "dhcp", Err: err}
-}
-
 // dhcpServer translates the settings.
 func (d *daemon) dhcpServer(s *configs.Settings) *dhcpproxy.Server {
 	srv := &dhcpproxy.Server{
-		Interfaces: s.Server.Interfaces,
-		Addresses:  s.Server.Addresses,
-		Tree:       d.site.Endpoint(),
-		Socket:     socketMode(s.DHCP.Socket),
-		NoIPv6:     !hasIPv6(),
-		Delay:      s.DHCP.Delay,
-		Logger:     d.log,
-		Seen:       d.book.see,
+		Host:   d.host,
+		Tree:   d.site.Endpoint(),
+		Socket: socketMode(s.DHCP.Socket),
+		NoIPv6: !hasIPv6(),
+		Delay:  s.DHCP.Delay,
+		Logger: d.log,
+		Seen:   d.book.see,
 	}
 	site.SetResponder(&srv.Responder, s, newcomers{d})
 	return srv

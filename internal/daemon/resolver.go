@@ -4,15 +4,10 @@ package daemon
 
 import (
 	"net/netip"
-	"sync"
-	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/netif"
 )
-
-// neighbourAge is how long a read of the kernel's neighbour table serves: a storm of unknown addresses must not read it
-// once for each request, and a machine that asks has just been resolved.
-const neighbourAge = 500 * time.Millisecond
 
 // How a machine was recognised, for the log.
 const (
@@ -27,13 +22,8 @@ const (
 // resolver finds out which machine asks for a name. In this order: the machine prefix of the name, the key a loader's
 // search put into it, what DHCP was seen to say of the address, the kernel's neighbour table.
 type resolver struct {
-	book *book
-	read func() (map[netip.Addr]boot.MAC, error)
-	now  func() time.Time
-
-	mu    sync.Mutex
-	table map[netip.Addr]boot.MAC
-	at    time.Time
+	book      *book
+	neighbour func(netip.Addr) (netif.MAC, bool) // of this host
 }
 
 // identify gives what is known of the machine behind a request. by says how it was recognised, for the log.
@@ -69,24 +59,4 @@ func (r *resolver) byAddress(from netip.Addr) (boot.Client, bool) {
 	c, _ := r.book.byMAC(mac)
 	c.MAC, c.Addr = mac, from.Unmap()
 	return c, by != byNothing
-}
-
-func (r *resolver) neighbour(from netip.Addr) (boot.MAC, bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if now := r.now(); r.table == nil || now.Sub(r.at) > neighbourAge {
-		table, err := r.read()
-		if err != nil { // not supported here, or netlink is out of memory: go on without
-			table = map[netip.Addr]boot.MAC{}
-		}
-		r.table, r.at = table, now
-	}
-	m, ok := r.table[from.Unmap().WithZone("")]
-	return m, ok
-}
-
-// HardwareAddresses gives a function that says which machine an address belongs to, as the kernel's neighbour table has it: only
-// Linux's, and only for machines on networks of our own. Any number of goroutines may call it.
-func HardwareAddresses() func(netip.Addr) (boot.MAC, bool) {
-	return (&resolver{read: neighbours, now: time.Now}).neighbour
 }

@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"time"
 
 	"github.com/bootlace-net/bootlace/configs"
 	"github.com/bootlace-net/bootlace/httpd"
+	"github.com/bootlace-net/bootlace/internal/netif"
 	"github.com/bootlace-net/bootlace/tftpd"
 )
 
@@ -24,7 +24,7 @@ func (d *daemon) listenTFTP(s *configs.TFTP) error {
 		return err
 	}
 	if err := srv.Listen(); err != nil {
-		return explain("tftp: listen", err, owner("udp", ports(s.Listen)...), "tftp.listen")
+		return &SystemError{What: "tftp", Err: netif.ExplainListen(err, "tftp.listen", "")}
 	}
 	if err := d.count.registry.Register(tftpCollector{srv.Stats}); err != nil {
 		return fmt.Errorf("tftp: metrics: %w", err)
@@ -77,14 +77,6 @@ func retransmit(s *configs.Retransmit) map[tftpd.Class]tftpd.Retransmit {
 	return all
 }
 
-func ports(listen []netip.AddrPort) []uint16 {
-	var out []uint16
-	for _, a := range listen {
-		out = append(out, a.Port())
-	}
-	return out
-}
-
 // everyFamily turns a port without an address into that port on all addresses of both families.
 func everyFamily(listen []netip.AddrPort) []netip.AddrPort {
 	var out []netip.AddrPort
@@ -134,7 +126,7 @@ func (d *daemon) listenHTTP(s *configs.HTTP) error {
 	for _, a := range addrs {
 		l, err := net.Listen("tcp", a)
 		if err != nil {
-			return explain("http: listen on "+a, err, owner("tcp", append(ports(s.Listen), uint16(s.Port))...), "http.port or http.listen")
+			return &SystemError{What: "http", Err: netif.ExplainListen(err, "http.port or http.listen", "")}
 		}
 		d.started = append(d.started, "http "+l.Addr().String())
 		d.tasks = append(d.tasks, job{"http", func(ctx context.Context) error { return srv.Serve(ctx, l) }})
@@ -151,6 +143,5 @@ func listenAddr(a netip.AddrPort) string {
 
 // gateFor admits by the served interfaces and the networks of one protocol.
 func (d *daemon) gateFor(allow []netip.Prefix) *gate {
-	s := d.site.Config.Settings.Server
-	return &gate{interfaces: s.Interfaces, extra: s.Addresses, allow: allow, now: time.Now}
+	return &gate{host: d.host, allow: allow}
 }

@@ -2,21 +2,15 @@
 
 package daemon
 
-import (
-	"net/netip"
-	"slices"
-
-	"github.com/bootlace-net/bootlace/dhcpproxy"
-)
+import "github.com/bootlace-net/bootlace/internal/netif"
 
 // troubleWith says why nothing is answered on an interface yet, with the fix; "" when all is well. It is no reason to end:
 // the interface is looked at again while we run.
-func troubleWith(n dhcpproxy.NIC) string {
-	hasIPv4 := slices.ContainsFunc(n.Prefixes, func(p netip.Prefix) bool { return p.Addr().Is4() })
+func troubleWith(n netif.Interface) string {
 	switch {
 	case !n.Up:
 		return "interface is down, nothing is answered until it is up: ip link set " + n.Name + " up"
-	case !hasIPv4:
+	case !n.HasIPv4():
 		return "interface has no IPv4 address, PXE clients are not answered until it has one: ip address add ADDRESS/BITS dev " + n.Name
 	default:
 		return ""

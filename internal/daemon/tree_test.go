@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/netif"
 )
 
 // plansOf knows one host for each MAC.
@@ -77,7 +78,7 @@ func testTree(files dirStore) *tree {
 		current: func() source { return site },
 		server:  boot.Endpoint{Scheme: boot.HTTP, Port: 8080},
 		public:  func(local, _ netip.Addr) netip.Addr { return local },
-		who:     &resolver{book: b, now: time.Now, read: func() (map[netip.Addr]boot.MAC, error) { return nil, nil }},
+		who:     &resolver{book: b, neighbour: func(netip.Addr) (netif.MAC, bool) { return netif.MAC{}, false }},
 	}
 }
 

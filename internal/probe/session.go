@@ -15,6 +15,7 @@ import (
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/dhcpproxy"
 	"github.com/bootlace-net/bootlace/internal/dhcp4"
+	"github.com/bootlace-net/bootlace/internal/netif"
 	"github.com/bootlace-net/bootlace/internal/udp"
 )
 
@@ -49,7 +50,7 @@ type offer struct {
 type session struct {
 	opts   Options
 	kind   kind
-	nic    dhcpproxy.NIC
+	nic    netif.Interface
 	own    netip.Addr // the interface's address; invalid: none
 	offers []offer
 	tries  []time.Duration // how long each question to port 4011 waits
@@ -77,7 +78,7 @@ func Run(ctx context.Context, opts Options) error {
 }
 
 func (s *session) prepare() error {
-	nics, err := dhcpproxy.SystemNICs()
+	nics, err := netif.Interfaces()
 	if err != nil {
 		return err
 	}
@@ -140,7 +141,7 @@ func (s *session) listen() (dhcpproxy.Packets, netip.Addr, error) {
 			return nil, s.own, fmt.Errorf("%w: probing needs root, for port 68 and packet sockets", err)
 		}
 	}
-	c, err := dhcpproxy.ListenPackets(portClient)
+	c, err := udp.ListenPackets(udp.PacketConfig{Port: portClient})
 	if err != nil {
 		return nil, s.own, fmt.Errorf("%w: port 68 is taken, and a packet socket needs root", err)
 	}

@@ -118,15 +118,15 @@ func (c *Conn) options(cfg Config) error {
 	if cfg.Device != "" {
 		errs = append(errs, os.NewSyscallError("setsockopt SO_BINDTODEVICE", unix.BindToDevice(c.fd, cfg.Device)))
 	}
-	c.buffer(unix.SO_RCVBUFFORCE, unix.SO_RCVBUF, cfg.ReadBuffer)
-	c.buffer(unix.SO_SNDBUFFORCE, unix.SO_SNDBUF, cfg.WriteBuffer)
+	enlarge(c.fd, unix.SO_RCVBUFFORCE, unix.SO_RCVBUF, cfg.ReadBuffer)
+	enlarge(c.fd, unix.SO_SNDBUFFORCE, unix.SO_SNDBUF, cfg.WriteBuffer)
 	return errors.Join(errs...)
 }
 
-// buffer asks for a buffer size beyond the system's maximum, and takes the maximum where that is not ours to ask.
-func (c *Conn) buffer(force, plain, size int) {
-	if size > 0 && unix.SetsockoptInt(c.fd, unix.SOL_SOCKET, force, size) != nil {
-		_ = unix.SetsockoptInt(c.fd, unix.SOL_SOCKET, plain, size) // best effort: a small buffer only loses packets sooner
+// enlarge asks for a buffer size beyond the system's maximum, and takes the maximum where that is not ours to ask.
+func enlarge(fd, force, plain, size int) {
+	if size > 0 && unix.SetsockoptInt(fd, unix.SOL_SOCKET, force, size) != nil {
+		_ = unix.SetsockoptInt(fd, unix.SOL_SOCKET, plain, size) // best effort: a small buffer only loses packets sooner
 	}
 }
 

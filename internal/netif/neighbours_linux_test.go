@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package daemon
+package netif
 
 import (
+	"net"
 	"net/netip"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/bootlace-net/bootlace/boot"
 )
 
 func TestNeighbourMessage(t *testing.T) {
@@ -19,7 +18,7 @@ func TestNeighbourMessage(t *testing.T) {
 	}
 	want := map[string]string{"10.0.0.7": "52:54:00:00:00:07"}
 	for cut := range len(attrs) + 1 {
-		found := map[netip.Addr]boot.MAC{}
+		found := map[netip.Addr]MAC{}
 		addNeighbour(found, attrs[:cut]) // never beyond the end
 		if cut < 18 {
 			if len(found) != 0 {
@@ -29,7 +28,7 @@ func TestNeighbourMessage(t *testing.T) {
 		}
 		got := map[string]string{}
 		for a, m := range found {
-			got[a.String()] = m.String()
+			got[a.String()] = net.HardwareAddr(m[:]).String()
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("cut at %d (-want +got):\n%s", cut, diff)

@@ -1,45 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dhcpproxy
+package udp
 
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"net"
 	"net/netip"
 	"os"
 	"syscall"
 	"time"
-	"unsafe"
 
 	"golang.org/x/net/bpf"
-
-	"github.com/bootlace-net/bootlace/internal/udp"
+	"golang.org/x/sys/unix"
 )
 
-// packetConn reads and writes UDP below the kernel's UDP: it sees every datagram for one port on every interface, whoever
+// packetSize is the longest datagram that is read with its headers: DHCP's fit into Ethernet's 1,500 bytes.
+const packetSize = 2048
+
+// PacketConn reads and writes UDP below the kernel's UDP: it sees every datagram for one port on every interface, whoever
 // has the port, and takes none away from anybody.
 //
 // It asks for IPv4 packets only (ETH_P_IP, not ETH_P_ALL), so that it gets what the IP layer gets: on a bridge's or VLAN's
 // own interface and not a second time on the port below, and nothing that leaves. What leaves is another matter: a socket
 // for that must ask for everything (ETH_P_ALL), which costs a little for each packet of this host.
-type packetConn struct {
+type PacketConn struct {
 	file *os.File // AF_PACKET, so that reading waits in the runtime's poller and Close ends it
 	raw  syscall.RawConn
 	ip   int    // AF_INET raw: unicasts, for the kernel to find the way and the neighbour
 	port uint16 // the one that is read, and that answers come from
-	own  bool   // read what this host sends, not what it gets
-	one  [bufferedSize]byte
+	one  [packetSize]byte
 }
 
-func newPacketConn(port uint16, own bool) (*packetConn, error) {
-	fd, err := syscall.Socket(syscall.AF_PACKET, syscall.SOCK_DGRAM|syscall.SOCK_CLOEXEC|syscall.SOCK_NONBLOCK, 0)
+func newPacketConn(cfg PacketConfig) (*PacketConn, error) {
+	fd, err := unix.Socket(unix.AF_PACKET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
 	if err != nil {
 		return nil, os.NewSyscallError("socket", err)
 	}
-	c := &packetConn{file: os.NewFile(uintptr(fd), "packet"), ip: -1, port: port, own: own}
-	if err := c.setup(fd); err != nil {
+	c := &PacketConn{file: os.NewFile(uintptr(fd), "packet"), ip: -1, port: cfg.Port}
+	if err := c.setup(fd, cfg); err != nil {
 		_ = c.Close()
 		return nil, err
 	}
@@ -47,21 +46,19 @@ func newPacketConn(port uint16, own bool) (*packetConn, error) {
 }
 
 // setup filters before it binds: an unbound packet socket of protocol 0 receives nothing, so no unfiltered packet gets in.
-func (c *packetConn) setup(fd int) error {
-	code, protocol := received(c.port), uint16(syscall.ETH_P_IP)
-	if c.own {
-		code, protocol = departing(c.port), syscall.ETH_P_ALL
+func (c *PacketConn) setup(fd int, cfg PacketConfig) error {
+	code, protocol := received(cfg.Port), uint16(unix.ETH_P_IP)
+	if cfg.Sent {
+		code, protocol = departing(cfg.Port), unix.ETH_P_ALL
 	}
 	if err := attach(fd, code); err != nil {
 		return err
 	}
-	if err := syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_RCVBUF, readBuffer); err != nil {
-		return os.NewSyscallError("setsockopt SO_RCVBUF", err)
-	}
-	if err := syscall.Bind(fd, &syscall.SockaddrLinklayer{Protocol: swapped(protocol)}); err != nil {
+	enlarge(fd, unix.SO_RCVBUFFORCE, unix.SO_RCVBUF, cfg.ReadBuffer)
+	if err := unix.Bind(fd, &unix.SockaddrLinklayer{Protocol: swapped(protocol)}); err != nil {
 		return os.NewSyscallError("bind", err)
 	}
-	ip, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_RAW|syscall.SOCK_CLOEXEC|syscall.SOCK_NONBLOCK, syscall.IPPROTO_RAW)
+	ip, err := unix.Socket(unix.AF_INET, unix.SOCK_RAW|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, unix.IPPROTO_RAW)
 	if err != nil {
 		return os.NewSyscallError("socket", err)
 	}
@@ -81,7 +78,7 @@ func swapped(n uint16) uint16 {
 func received(port uint16) []bpf.Instruction {
 	return []bpf.Instruction{
 		bpf.LoadAbsolute{Off: 9, Size: 1},
-		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: syscall.IPPROTO_UDP, SkipTrue: 6},
+		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: unix.IPPROTO_UDP, SkipTrue: 6},
 		bpf.LoadAbsolute{Off: 6, Size: 2},
 		bpf.JumpIf{Cond: bpf.JumpBitsSet, Val: 0x1fff, SkipTrue: 4},
 		bpf.LoadMemShift{Off: 0},
@@ -96,10 +93,10 @@ func received(port uint16) []bpf.Instruction {
 func departing(port uint16) []bpf.Instruction {
 	return append([]bpf.Instruction{
 		bpf.LoadExtension{Num: bpf.ExtType},
-		bpf.JumpIf{Cond: bpf.JumpEqual, Val: syscall.PACKET_OUTGOING, SkipTrue: 1},
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: unix.PACKET_OUTGOING, SkipTrue: 1},
 		bpf.RetConstant{Val: 0},
 		bpf.LoadExtension{Num: bpf.ExtProto},
-		bpf.JumpIf{Cond: bpf.JumpEqual, Val: syscall.ETH_P_IP, SkipTrue: 1},
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: unix.ETH_P_IP, SkipTrue: 1},
 		bpf.RetConstant{Val: 0},
 	}, received(port)...)
 }
@@ -109,27 +106,26 @@ func attach(fd int, program []bpf.Instruction) error {
 	if err != nil {
 		return err
 	}
-	prog := syscall.SockFprog{Len: uint16(len(code)), Filter: (*syscall.SockFilter)(unsafe.Pointer(unsafe.SliceData(code)))}
-	_, _, errno := syscall.Syscall6(syscall.SYS_SETSOCKOPT, uintptr(fd), syscall.SOL_SOCKET, syscall.SO_ATTACH_FILTER,
-		uintptr(unsafe.Pointer(&prog)), unsafe.Sizeof(prog), 0)
-	if errno != 0 {
-		return os.NewSyscallError("setsockopt SO_ATTACH_FILTER", errno)
+	filter := make([]unix.SockFilter, len(code))
+	for i, c := range code {
+		filter[i] = unix.SockFilter{Code: c.Op, Jt: c.Jt, Jf: c.Jf, K: c.K}
 	}
-	return nil
+	prog := unix.SockFprog{Len: uint16(len(filter)), Filter: &filter[0]}
+	return os.NewSyscallError("setsockopt SO_ATTACH_FILTER", unix.SetsockoptSockFprog(fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &prog))
 }
 
 // Close ends Recv.
-func (c *packetConn) Close() error {
+func (c *PacketConn) Close() error {
 	err := c.file.Close()
 	if c.ip >= 0 {
-		err = errors.Join(err, syscall.Close(c.ip))
+		err = errors.Join(err, unix.Close(c.ip))
 		c.ip = -1
 	}
 	return err
 }
 
-// Recv follows udp.Conn. The port is the one of newPacketConn.
-func (c *packetConn) Recv(in []udp.Incoming, timeout time.Duration) (int, error) {
+// Recv follows Conn. The port is the configured one.
+func (c *PacketConn) Recv(in []Incoming, timeout time.Duration) (int, error) {
 	var until time.Time
 	if timeout >= 0 {
 		until = time.Now().Add(timeout)
@@ -141,9 +137,9 @@ func (c *packetConn) Recv(in []udp.Incoming, timeout time.Duration) (int, error)
 	var failed error
 	err := c.raw.Read(func(fd uintptr) bool {
 		for n < len(in) {
-			size, from, err := syscall.Recvfrom(int(fd), c.one[:], syscall.MSG_TRUNC)
+			size, from, err := unix.Recvfrom(int(fd), c.one[:], unix.MSG_TRUNC)
 			switch {
-			case errors.Is(err, syscall.EAGAIN):
+			case errors.Is(err, unix.EAGAIN):
 				return n > 0
 			case err != nil:
 				failed = os.NewSyscallError("recvfrom", err)
@@ -173,8 +169,8 @@ func closedError(err error) error {
 
 // unwrap takes the IP and UDP headers off. The UDP checksum is not looked at: on packets from this host it is not filled
 // in yet, and what a wire corrupts has failed the frame's own check.
-func (c *packetConn) unwrap(in *udp.Incoming, size int, from syscall.Sockaddr) bool {
-	ll, ok := from.(*syscall.SockaddrLinklayer)
+func (c *PacketConn) unwrap(in *Incoming, size int, from unix.Sockaddr) bool {
+	ll, ok := from.(*unix.SockaddrLinklayer)
 	b := c.one[:min(size, len(c.one))]
 	if !ok || len(b) < 28 || b[0]>>4 != 4 {
 		return false
@@ -193,12 +189,12 @@ func (c *packetConn) unwrap(in *udp.Incoming, size int, from syscall.Sockaddr) b
 	in.Remote = netip.AddrPortFrom(netip.AddrFrom4([4]byte(b[12:])), binary.BigEndian.Uint16(datagram))
 	in.Local = netip.AddrFrom4([4]byte(b[16:]))
 	in.Interface = ll.Ifindex
-	in.Broadcast = ll.Pkttype != syscall.PACKET_HOST
+	in.Broadcast = ll.Pkttype != unix.PACKET_HOST
 	return true
 }
 
-// Send follows udp.Conn. Broadcasts go out on their interface without asking the routes.
-func (c *packetConn) Send(out []udp.Outgoing) (int, error) {
+// Send follows Conn. Broadcasts go out on their interface without asking the routes.
+func (c *PacketConn) Send(out []Outgoing) (int, error) {
 	sent := 0
 	var first error
 	for i := range out {
@@ -211,29 +207,17 @@ func (c *packetConn) Send(out []udp.Outgoing) (int, error) {
 	return sent, first
 }
 
-func (c *packetConn) send(o *udp.Outgoing) error {
+func (c *PacketConn) send(o *Outgoing) error {
 	p := wrap(o, c.port)
 	if p == nil {
 		return errors.New("an IPv4 datagram with a known source address is needed")
 	}
-	if o.Remote.Addr() != broadcastAddr() {
-		return os.NewSyscallError("sendto", syscall.Sendto(c.ip, p, 0, &syscall.SockaddrInet4{Addr: o.Remote.Addr().As4()}))
+	if o.Remote.Addr() != broadcast() {
+		return os.NewSyscallError("sendto", unix.Sendto(c.ip, p, 0, &unix.SockaddrInet4{Addr: o.Remote.Addr().As4()}))
 	}
-	to := &syscall.SockaddrLinklayer{Protocol: swapped(syscall.ETH_P_IP), Ifindex: o.Interface, Halen: 6,
+	to := &unix.SockaddrLinklayer{Protocol: swapped(unix.ETH_P_IP), Ifindex: o.Interface, Halen: 6,
 		Addr: [8]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}}
 	var failed error
-	err := c.raw.Control(func(fd uintptr) { failed = syscall.Sendto(int(fd), p, 0, to) })
+	err := c.raw.Control(func(fd uintptr) { failed = unix.Sendto(int(fd), p, 0, to) })
 	return errors.Join(err, os.NewSyscallError("sendto", failed))
-}
-
-// ListenPackets reads UDP datagrams for a port on every interface, beside whoever has the port, and sends from it. It
-// needs CAP_NET_RAW. What this host sends itself is not heard.
-func ListenPackets(port uint16) (Packets, error) { return listenPackets(port, false) }
-
-func listenPackets(port uint16, own bool) (Packets, error) {
-	c, err := newPacketConn(port, own)
-	if err != nil {
-		return nil, fmt.Errorf("packet socket for port %d: %w: it needs root or CAP_NET_RAW", port, err)
-	}
-	return c, nil
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dhcpproxy
+package netif
 
 import (
 	"net/netip"
@@ -9,7 +9,7 @@ import (
 
 // TestAddressToAnswerFrom: an interface may have several addresses, and the configuration may prefer one.
 func TestAddressToAnswerFrom(t *testing.T) {
-	var nic NIC
+	var nic Interface
 	for _, p := range []string{"10.77.0.2/24", "10.77.0.9/24", "192.168.7.2/24", "fe80::2/64", "fd77::2/64"} {
 		nic.Prefixes = append(nic.Prefixes, netip.MustParsePrefix(p))
 	}
@@ -35,16 +35,16 @@ func TestAddressToAnswerFrom(t *testing.T) {
 		{"none", "", "", "", true, "fd77::2"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			table := &nicTable{}
+			h := &Host{}
 			if tt.preferred != "" {
-				table.addresses = []netip.Addr{addr(tt.preferred)}
+				h.Addresses = []netip.Addr{addr(tt.preferred)}
 			}
-			if got, _ := table.address(&nic, addr(tt.asked), addr(tt.peer), tt.six); got.String() != tt.want {
+			if got, _ := h.AnswerFrom(&nic, addr(tt.asked), addr(tt.peer), tt.six); got.String() != tt.want {
 				t.Errorf("%s, want %s", got, tt.want)
 			}
 		})
 	}
-	if got, _ := (&nicTable{}).address(&NIC{}, netip.Addr{}, netip.Addr{}, false); got.IsValid() {
+	if got, _ := (&Host{}).AnswerFrom(&Interface{}, netip.Addr{}, netip.Addr{}, false); got.IsValid() {
 		t.Errorf("an interface without addresses answers from %s", got)
 	}
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dhcpproxy
+package udp
 
 import (
 	"encoding/binary"
-
-	"github.com/bootlace-net/bootlace/internal/udp"
+	"net/netip"
 )
 
 const (
@@ -16,7 +15,7 @@ const (
 )
 
 // wrap puts IP and UDP headers before a datagram; nil if it is not one for IPv4.
-func wrap(o *udp.Outgoing, port uint16) []byte {
+func wrap(o *Outgoing, port uint16) []byte {
 	if !o.Remote.Addr().Is4() || !o.Local.Is4() {
 		return nil
 	}
@@ -48,6 +47,9 @@ func wrap(o *udp.Outgoing, port uint16) []byte {
 	binary.BigEndian.PutUint16(u[6:], check)
 	return p
 }
+
+// broadcast is the address of everybody on one network.
+func broadcast() netip.Addr { return netip.AddrFrom4([4]byte{255, 255, 255, 255}) }
 
 // sum is the one's complement sum of RFC 1071, begun with another one.
 func sum(n uint32, b []byte) uint16 {

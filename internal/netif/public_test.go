@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package daemon
+package netif
 
 import (
 	"net/netip"
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestPublicAddress(t *testing.T) {
@@ -21,13 +20,13 @@ func TestPublicAddress(t *testing.T) {
 		{"other family", "192.0.2.1", "fd00::1", "fd00:1::9", "fd00::1"},
 		{"loopback", "192.0.2.1", "127.0.0.1", "127.0.0.1", "127.0.0.1"},
 	} {
-		p := &publicity{now: time.Now, prefixes: func() ([]netip.Prefix, error) {
-			return []netip.Prefix{netip.MustParsePrefix("10.0.0.2/24"), netip.MustParsePrefix("172.17.0.2/16"), netip.MustParsePrefix("fd00::1/64")}, nil
+		h := &Host{Interfaces: func() ([]Interface, error) {
+			return []Interface{eth("eth0", 2, "10.0.0.2/24", "172.17.0.2/16", "fd00::1/64")}, nil
 		}}
 		for a := range strings.FieldsSeq(tc.addrs) {
-			p.addrs = append(p.addrs, addr(a))
+			h.Addresses = append(h.Addresses, netip.MustParseAddr(a))
 		}
-		if got := p.of(addr(tc.local), addr(tc.remote)); got != addr(tc.want) {
+		if got := h.Public(netip.MustParseAddr(tc.local), netip.MustParseAddr(tc.remote)); got != netip.MustParseAddr(tc.want) {
 			t.Errorf("%s: %v, want %s", tc.what, got, tc.want)
 		}
 	}

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package daemon
+package netif
 
 import (
 	"encoding/binary"
 	"net/netip"
 	"syscall"
-
-	"github.com/bootlace-net/bootlace/boot"
 )
 
 // Neighbour messages of rtnetlink (linux/neighbour.h): struct ndmsg is 12 bytes; attribute 1 is the destination, 2 the
@@ -20,8 +18,8 @@ const (
 )
 
 // neighbours reads the kernel's table of IPv4 and IPv6 neighbours with an Ethernet address.
-func neighbours() (map[netip.Addr]boot.MAC, error) {
-	found := map[netip.Addr]boot.MAC{}
+func neighbours() (map[netip.Addr]MAC, error) {
+	found := map[netip.Addr]MAC{}
 	rib, err := syscall.NetlinkRIB(rtmGetNeigh, syscall.AF_UNSPEC)
 	if err != nil {
 		return nil, err
@@ -39,9 +37,9 @@ func neighbours() (map[netip.Addr]boot.MAC, error) {
 }
 
 // addNeighbour walks the attributes of one message.
-func addNeighbour(found map[netip.Addr]boot.MAC, attrs []byte) {
+func addNeighbour(found map[netip.Addr]MAC, attrs []byte) {
 	var addr netip.Addr
-	var mac boot.MAC
+	var mac MAC
 	for len(attrs) >= 4 {
 		n := int(binary.NativeEndian.Uint16(attrs))
 		if n < 4 || n > len(attrs) {
@@ -53,12 +51,12 @@ func addNeighbour(found map[netip.Addr]boot.MAC, attrs []byte) {
 			addr, _ = netip.AddrFromSlice(value)
 		case ndaLLAddr:
 			if len(value) == len(mac) {
-				mac = boot.MAC(value)
+				mac = MAC(value)
 			}
 		}
 		attrs = attrs[min((n+3)&^3, len(attrs)):]
 	}
-	if addr.IsValid() && !mac.IsZero() {
+	if addr.IsValid() && mac != (MAC{}) {
 		found[addr.Unmap()] = mac
 	}
 }

@@ -2,16 +2,14 @@
 
 //go:build !linux
 
-package daemon
+package netif
 
 import (
 	"errors"
 	"net/netip"
-
-	"github.com/bootlace-net/bootlace/boot"
 )
 
 // neighbours is not known here: machines are identified by the names they ask for and by what DHCP says.
-func neighbours() (map[netip.Addr]boot.MAC, error) {
+func neighbours() (map[netip.Addr]MAC, error) {
 	return nil, errors.ErrUnsupported
 }

@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package daemon
+package netif
 
 import (
 	"os"
 	"slices"
 	"strings"
-
-	"github.com/bootlace-net/bootlace/dhcpproxy"
 )
 
-// isolated reports whether we run in a container and all interfaces are ends of virtual cables into it: machines that boot
+// Isolated reports whether we run in a container and all interfaces are ends of virtual cables into it: machines that boot
 // are then behind the host's NAT. Container engines leave a file or an environment variable; a cable's other end has
 // another number than its own (Documentation/ABI/testing/sysfs-class-net, iflink).
-func isolated(nics []dhcpproxy.NIC) bool {
+func Isolated(nics []Interface) bool {
 	marked := os.Getenv("KUBERNETES_SERVICE_HOST") != "" || slices.ContainsFunc([]string{"/.dockerenv", "/run/.containerenv"}, exists)
-	return marked && len(nics) > 0 && !slices.ContainsFunc(nics, func(n dhcpproxy.NIC) bool { return !isCable("/sys/class/net/" + n.Name) })
+	return marked && len(nics) > 0 && !slices.ContainsFunc(nics, func(n Interface) bool { return !isCable("/sys/class/net/" + n.Name) })
 }
 
 func exists(path string) bool {

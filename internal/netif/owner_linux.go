@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package dhcpproxy
+package netif
 
 import (
 	"bufio"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 )
 
-// PortOwner names the program that has a port ("udp", "udp6") as "dnsmasq (pid 812)"; what cannot be found out is "another
-// program": the owner may be in another container, or somebody else's.
-func PortOwner(network string, port uint16) string {
-	inodes := socketInodes("/proc/thread-self/net/"+network, port)
+// portOwner looks for the sockets of both families: an IPv6 socket may have the port for IPv4 too.
+func portOwner(network string, port uint16) string {
+	inodes := map[string]bool{}
+	for _, version := range []string{"", "6"} {
+		maps.Copy(inodes, socketInodes("/proc/thread-self/net/"+network+version, port))
+	}
 	if len(inodes) == 0 {
 		return Unnamed
 	}
