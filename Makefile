@@ -21,15 +21,19 @@ test: ## unit tests (real sockets in namespaces need root; they say so when they
 race: ## unit tests with the race detector
 	CGO_ENABLED=1 $(GO) test -race $(PKGS)
 
-lint: ## gofmt, vet, golangci-lint (pinned in tools/go.mod), and that every system compiles
+lint: ## gofmt, vet, golangci-lint (pinned in tools/go.mod), generated files, and that every system compiles
 	@out=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$out" ] || { echo "gofmt would change:"; echo "$$out"; exit 1; }
 	$(GO) vet $(PKGS)
 	$(LINT) run $(PKGS)
+	GO=$(GO) tools/generate.sh
 	@$(MAKE) --no-print-directory cross
 
 cross: ## compile for every system and architecture we promise
 	@set -e; for t in linux/amd64 linux/arm64 linux/arm linux/riscv64 darwin/arm64 freebsd/amd64 windows/amd64; do \
 		echo "build $$t"; GOOS=$${t%/*} GOARCH=$${t#*/} $(GO) vet $(PKGS); done
+
+generate: ## write anew what is made from the code: tables of the documentation, the JSON Schema
+	$(GO) generate $(PKGS)
 
 fuzz: ## each fuzz target for FUZZTIME (default 10s)
 	@FUZZTIME=$(FUZZTIME) GO=$(GO) sh tools/fuzz.sh
@@ -55,4 +59,4 @@ image: ## container image
 clean: ## what the verbs above made
 	rm -rf bin
 
-.PHONY: help build test race lint cross fuzz e2e demo check bench vuln image clean
+.PHONY: help build test race lint cross generate fuzz e2e demo check bench vuln image clean

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"text/template"
 
 	"github.com/bootlace-net/bootlace/boot"
 )
@@ -24,8 +25,8 @@ func (e *valueError) Error() string { return e.src + ": " + e.msg }
 type severalWords string
 
 // guardFuncs are the functions that rewrite puts behind every value.
-func guardFuncs() map[string]any {
-	return map[string]any{
+func guardFuncs() template.FuncMap {
+	return template.FuncMap{
 		"_path":   func(src string, v any) (string, error) { return guarded(src, v, checkPathValue) },
 		"_words":  func(src string, v any) (string, error) { return guarded(src, v, checkWordValue) },
 		"_script": func(src string, v any) (string, error) { return guarded(src, v, checkScriptValue) },

@@ -3,11 +3,8 @@
 package menus
 
 import (
-	"errors"
-	"fmt"
-	"net/url"
+	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/bootlace-net/bootlace/boot"
 )
@@ -44,35 +41,6 @@ type module struct {
 	name string // wimboot: what it is to be called; else ""
 	file ref
 	args []string // a hypervisor's module: its command line
-}
-
-// ref is a file of this server or somebody else's URL.
-type ref struct {
-	name boot.Name
-	ext  string // the URL; "" if name counts
-}
-
-func (r ref) zero() bool { return r.ext == "" && r.name.Base == "" }
-
-// url is how iPXE asks for it.
-func (s *session) ref(r ref) string {
-	if r.ext != "" {
-		return r.ext
-	}
-	return s.url(r.name)
-}
-
-// url gives the address of a name on this server. The path is escaped, which iPXE undoes for TFTP, too.
-func (s *session) url(n boot.Name) string {
-	return s.visit.Server.URL(escapePath(n.String()))
-}
-
-func escapePath(p string) string {
-	segs := strings.Split(p, "/")
-	for i, s := range segs {
-		segs[i] = url.PathEscape(s)
-	}
-	return strings.Join(segs, "/")
 }
 
 // page makes what the plan says.
@@ -168,117 +136,30 @@ func (s *session) offered(it *item, e *boot.Entry) error {
 	return nil
 }
 
-// fill renders the texts of an entry.
-func (sc *scope) fill(it *item, e *boot.Entry) error {
-	var err error
-	if it.kernel, err = sc.ref("kernel", e.Kernel); err != nil {
-		return err
-	}
-	if it.target, err = sc.ref("target", e.Target); err != nil {
-		return err
-	}
-	if it.modules, err = sc.modules(e); err != nil {
-		return err
-	}
-	if it.args, err = sc.words("cmdline", e.Cmdline); err != nil {
-		return err
-	}
-	it.script, err = sc.field("ipxe", e.Script, slotScript)
-	return err
-}
-
-// field renders one text and says which one it was if that fails.
-func (sc *scope) field(what string, t boot.Text, s slot) (string, error) {
-	out, err := sc.expand(t, s)
-	if err == nil && s != slotScript && s != slotFile {
-		if msg := checkControl(out); msg != "" {
-			err = &templateError{t.Pos, msg}
-		}
-	}
-	return out, fieldError(what, err)
-}
-
-func fieldError(what string, err error) error {
-	if err == nil {
+// only gives the item of a page that is no menu.
+func (p *page) only() *item {
+	if p.menu || len(p.items) != 1 {
 		return nil
 	}
-	if te := (*templateError)(nil); errors.As(err, &te) {
-		return &templateError{te.pos, what + ": " + te.msg}
-	}
-	return fmt.Errorf("%s: %w", what, err)
+	return p.items[0]
 }
 
-// ref renders the name of a file, or a URL.
-func (sc *scope) ref(what string, t boot.Text) (ref, error) {
-	s, err := sc.field(what, t, slotPath)
-	if err != nil || s == "" {
-		return ref{}, err
-	}
-	r, err := sc.parseRef(s)
-	if err != nil {
-		err = &templateError{t.Pos, what + ": " + err.Error()}
-	}
-	return r, err
+func (p *page) anyLocked() bool {
+	return slices.ContainsFunc(p.items, func(it *item) bool {
+		return it.password != "" || it.sub != nil && it.sub.anyLocked()
+	})
 }
 
-func (sc *scope) parseRef(s string) (ref, error) {
-	if strings.Contains(s, "://") {
-		return ref{ext: s}, checkURL(s)
-	}
-	n, err := sc.name(sc.path(s))
-	if err != nil {
-		return ref{}, fmt.Errorf("%w: expected the name of an image, or a URL", err)
-	}
-	return ref{name: n}, nil
-}
-
-// checkURL looks at what writers rely on: that a URL is one word of harmless characters. ${…} in it, which only literal
-// text can bring, is for iPXE to expand.
-func checkURL(s string) error {
-	for i := range len(s) {
-		if s[i] <= ' ' || s[i] >= 0x7f || strings.IndexByte("\"'\\^`|<>", s[i]) >= 0 {
-			return fmt.Errorf("the URL holds the character %q: expected it as %%%02X", s[i], s[i])
+func (p *page) find(id string) *item {
+	for _, it := range p.items {
+		if it.id == id {
+			return it
+		}
+		if it.sub != nil {
+			if found := it.sub.find(id); found != nil {
+				return found
+			}
 		}
 	}
 	return nil
-}
-
-func (sc *scope) modules(e *boot.Entry) ([]module, error) {
-	var out []module
-	for _, t := range e.Initrd {
-		s, err := sc.field("initrd", t, slotWords)
-		if err != nil {
-			return nil, err
-		}
-		m, err := sc.module(s, e.Kind)
-		if err != nil {
-			return nil, &templateError{t.Pos, "initrd: " + err.Error()}
-		}
-		if !m.file.zero() {
-			out = append(out, m)
-		}
-	}
-	return out, nil
-}
-
-// module reads one file that goes with a program: "file", wimboot's "name=file", a hypervisor's "file args".
-func (sc *scope) module(s string, kind boot.EntryKind) (m module, err error) {
-	file := s
-	switch kind {
-	case boot.EntryWimboot:
-		if name, rest, ok := strings.Cut(s, "="); ok && !strings.ContainsAny(name, "/ ") {
-			m.name, file = name, rest
-		}
-	case boot.EntryModules:
-		words, err := splitWords(s)
-		if err != nil || len(words) == 0 {
-			return m, err
-		}
-		file, m.args = words[0], words[1:]
-	default: // the whole of it is the file
-	}
-	if file != "" {
-		m.file, err = sc.parseRef(file)
-	}
-	return m, err
 }

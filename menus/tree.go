@@ -116,3 +116,11 @@ func startsHere(v boot.Visit, p boot.Plan) bool {
 	}
 	return e.Boots()
 }
+
+// profile finds a profile of the catalog; nil if there is none.
+func (t *Tree) profile(name string) *boot.Profile {
+	if t.catalog == nil {
+		return nil
+	}
+	return t.catalog.Profile(name)
+}
