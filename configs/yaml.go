@@ -20,6 +20,8 @@ const (
 	scalarNode   = yaml.ScalarNode
 	aliasNode    = yaml.AliasNode
 
+	doubleQuotedStyle = yaml.DoubleQuotedStyle
+
 	quotedStyle = yaml.SingleQuotedStyle | yaml.DoubleQuotedStyle
 	blockStyle  = yaml.LiteralStyle | yaml.FoldedStyle
 )

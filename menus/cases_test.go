@@ -92,7 +92,7 @@ func render(t *testing.T, in fs.FS, comment string) map[string]string {
 	if cfg == nil {
 		t.Fatalf("the configuration is wrong: %v", problems)
 	}
-	opts := Options{Templates: cfg.Templates, Images: list(nil), Secret: func(name string, c boot.Client) (string, error) {
+	opts := Options{Templates: cfg.Templates, YAML: configs.WriteYAML, Images: list(nil), Secret: func(name string, c boot.Client) (string, error) {
 		return "secret-" + name + "-of-" + c.MAC.Dash(), nil
 	}}
 	machines := directives(comment, "machine")

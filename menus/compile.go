@@ -34,7 +34,7 @@ func (t *Tree) compileAll() []boot.Problem {
 
 func (t *Tree) compilePartials() []boot.Problem {
 	var problems []boot.Problem
-	t.partials = template.New("").Funcs(funcs()).Option("missingkey=error")
+	t.partials = template.New("").Funcs(t.opts.funcs()).Option("missingkey=error")
 	for _, name := range t.partialNames() {
 		src := t.opts.Templates[name]
 		tmpl, err := t.partials.New(name).Parse(src.S)

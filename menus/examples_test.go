@@ -23,7 +23,7 @@ func TestExamples(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			tree, problems := New(cfg.Catalog, Options{Templates: cfg.Templates,
+			tree, problems := New(cfg.Catalog, Options{Templates: cfg.Templates, YAML: configs.WriteYAML,
 				Secret: func(string, boot.Client) (string, error) { return "secret", nil }})
 			for _, p := range problems {
 				t.Error(p)

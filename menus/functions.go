@@ -3,6 +3,7 @@
 package menus
 
 import (
+	"errors"
 	"maps"
 	"strings"
 	"text/template"
@@ -33,7 +34,7 @@ func functions() map[string]function {
 		"b64":       {onText(b64), `{{ b64 "text" }} is it in base64`},
 		"hex":       {onText(hexText), `{{ hex "text" }} are its bytes in hexadecimal`},
 		"json":      {toJSON, `{{ json .vars.users }} is the value as JSON`},
-		"yaml":      {toYAML, `{{ yaml .vars.users }} is the value as YAML`},
+		"yaml":      {noYAML, `{{ yaml .vars.users }} is the value as YAML`},
 		"indent":    {indent, `{{ indent 4 "text" }} puts spaces before every line`},
 		"nindent":   {nindent, `{{ nindent 4 "text" }} is indent after a line break`},
 		"join":      {join, `{{ join "," .vars.list }} joins the values of a list`},
@@ -64,10 +65,17 @@ func needsRoot(name string) bool {
 	return ok
 }
 
-func funcs() template.FuncMap {
+// funcs are all functions of a tree.
+func (o *Options) funcs() template.FuncMap {
 	m := guardFuncs()
 	for name, f := range functions() {
 		m[name] = f.call
 	}
+	if o.YAML != nil {
+		m["yaml"] = o.YAML
+	}
 	return m
 }
+
+// noYAML stands where a tree was not given what writes YAML.
+func noYAML(any) (string, error) { return "", errors.New("YAML cannot be written here") }

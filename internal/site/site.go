@@ -67,7 +67,7 @@ func open(dir string, over Overrides, openImages func(*configs.Server) (*images.
 		return nil, problems, err
 	}
 	tree, more := menus.New(cfg.Catalog, menus.Options{
-		Images: store, Templates: cfg.Templates, Secret: secrets(cfg.Settings.Server.Secrets),
+		Images: store, Templates: cfg.Templates, YAML: configs.WriteYAML, Secret: secrets(cfg.Settings.Server.Secrets),
 	})
 	problems = append(problems, more...)
 	slices.SortStableFunc(problems, boot.CompareProblems)
