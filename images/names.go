@@ -59,7 +59,7 @@ func (s *Store) Fold(name string) (string, bool) {
 // refresh reads the names again when they are old, or of another directory. The listing is locked.
 func (s *Store) refresh() []string {
 	l := &s.listing
-	dir, err := s.top.current()
+	dir, err := s.dir.current()
 	if err != nil {
 		dir = nil
 	}

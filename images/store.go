@@ -13,7 +13,7 @@ import (
 
 // Store is a directory of images with the embedded loaders below it. It is safe for concurrent use.
 type Store struct {
-	top      top
+	dir      watchedDir
 	embedded map[string]*marked
 	listing  listing
 	marks    marks
@@ -23,21 +23,21 @@ type Store struct {
 // that does not exist yet gives a store of the embedded loaders only (see [Store.Note]) and is looked for again later.
 // Any other trouble with it is an error.
 func Open(dir string) (*Store, error) {
-	s := &Store{top: top{dir: dir}, embedded: embedded()}
-	if _, err := s.top.current(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	s := &Store{dir: watchedDir{path: dir}, embedded: embedded()}
+	if _, err := s.dir.current(); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("images: %w", err)
 	}
 	return s, nil
 }
 
 // Close lets go of the directory. Files that are open stay readable.
-func (s *Store) Close() error { return s.top.close() }
+func (s *Store) Close() error { return s.dir.close() }
 
 // Refresh looks the directory up by its path at once, for a reload: requests notice within a second that it was moved,
 // replaced or mounted. What is open stays readable; if the directory is gone the store goes on with the embedded loaders.
 func (s *Store) Refresh() error {
 	s.listing.forget()
-	if err := s.top.refresh(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := s.dir.refresh(); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("images: %w", err)
 	}
 	return nil
@@ -45,11 +45,11 @@ func (s *Store) Refresh() error {
 
 // Note says in words what is unusual about the store; empty if nothing is.
 func (s *Store) Note() string {
-	switch _, err := s.top.current(); {
-	case s.top.dir == "":
+	switch _, err := s.dir.current(); {
+	case s.dir.path == "":
 		return "no images directory: only the embedded loaders are served"
 	case err != nil:
-		return fmt.Sprintf("images directory %s does not exist: only the embedded loaders are served until it is made", s.top.dir)
+		return fmt.Sprintf("images directory %s does not exist: only the embedded loaders are served until it is made", s.dir.path)
 	default:
 		return ""
 	}
@@ -76,7 +76,7 @@ func (s *Store) Open(name string) (boot.File, error) {
 }
 
 func (s *Store) openDisk(name string) (boot.File, error) {
-	root, err := s.top.current()
+	root, err := s.dir.current()
 	if err != nil {
 		return nil, pathError(name, fs.ErrNotExist)
 	}

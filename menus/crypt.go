@@ -26,7 +26,7 @@ func crypt(root any, password string, salt ...string) (string, error) {
 	if len(salt) > 0 {
 		s = salt[0]
 	}
-	if sc.proving {
+	if sc.dryRun {
 		// Only whether it can be done counts, and the real thing takes milliseconds.
 		return "$6$" + s + "$" + strings.Repeat(".", 86), nil
 	}

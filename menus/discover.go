@@ -13,8 +13,8 @@ import (
 // maxDiscovered bounds the default menu: it is for people, and some loaders have little memory.
 const maxDiscovered = 40
 
-// found is something among the images that looks as if it could be started.
-type found struct {
+// startable is something among the images that looks as if it could be started.
+type startable struct {
 	title  string
 	kind   boot.EntryKind
 	cpu    string // "": not told by its name
@@ -25,8 +25,8 @@ type found struct {
 
 // discover finds what can be booted in a list of file names: a kernel with an initrd beside it, and ISO images. Names are
 // all it goes by, so it is a convenience for a first try; what should be relied on belongs in a profile.
-func discover(names []string) []found {
-	var out []found
+func discover(names []string) []startable {
+	var out []startable
 	byDir := make(map[string][]string)
 	for _, n := range names {
 		byDir[path.Dir(n)] = append(byDir[path.Dir(n)], path.Base(n))
@@ -37,10 +37,10 @@ func discover(names []string) []found {
 		case len(out) == maxDiscovered:
 			return out
 		case strings.HasSuffix(strings.ToLower(base), ".iso"):
-			out = append(out, found{title: n, kind: boot.EntryISO, cpu: cpuOf(n), target: n})
+			out = append(out, startable{title: n, kind: boot.EntryISO, cpu: cpuOf(n), target: n})
 		case isKernel(base):
 			if initrd := initrdFor(base, byDir[dir]); initrd != "" {
-				out = append(out, found{title: n, kind: boot.EntryKernel, cpu: cpuOf(n), kernel: n, initrd: path.Join(dir, initrd)})
+				out = append(out, startable{title: n, kind: boot.EntryKernel, cpu: cpuOf(n), kernel: n, initrd: path.Join(dir, initrd)})
 			}
 		}
 	}

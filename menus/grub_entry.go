@@ -19,7 +19,7 @@ func (w *grubWriter) body(it *item) {
 	case boot.EntryLocal:
 		w.line("local_boot")
 	case boot.EntryKernel:
-		if !carries(it.args) {
+		if !keepsWords(it.args) {
 			w.ipxe()
 			return
 		}
@@ -76,9 +76,9 @@ func (w *grubWriter) iso(it *item) {
 	w.line("configfile /boot/grub/loopback.cfg")
 }
 
-// carries reports whether GRUB hands words over as they are. It puts a backslash before quotes and backslashes, which
+// keepsWords reports whether GRUB hands words over as they are. It puts a backslash before quotes and backslashes, which
 // Linux does not take away (GRUB's lib/cmdline.c).
-func carries(args []string) bool {
+func keepsWords(args []string) bool {
 	return !slices.ContainsFunc(args, func(a string) bool { return strings.ContainsAny(a, `'\`) })
 }
 

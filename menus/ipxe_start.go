@@ -28,7 +28,7 @@ func (w *ipxeWriter) start(it *item, again string) {
 	case boot.EntryChain:
 		w.chain(it)
 	case boot.EntryScript:
-		w.fetch("chain --replace --autofree ${url}", w.url(w.own(entryDir+"/"+it.id+".ipxe")))
+		w.fetch("chain --replace --autofree ${url}", w.url(w.rendered(entryDir+"/"+it.id+".ipxe")))
 	case boot.EntryISO:
 		w.fetch("sanboot --no-describe ${url}", w.ref(it.target))
 		w.line("goto local")
@@ -37,8 +37,8 @@ func (w *ipxeWriter) start(it *item, again string) {
 	}
 }
 
-// own gives the name of something that Open renders for this machine.
-func (w *ipxeWriter) own(path string) boot.Name {
+// rendered gives the name of something that Open renders for this machine.
+func (w *ipxeWriter) rendered(path string) boot.Name {
 	n, _ := boot.ParseName(path) // a constant and the number of an entry: always a name
 	return n.For(w.visit.Client.MAC)
 }
@@ -119,7 +119,7 @@ func (w *ipxeWriter) locked(it *item, again string) {
 	w.line("clear password ||")
 	w.line("login || goto", again)
 	w.line("isset ${password} || goto", again)
-	w.line("set url", w.url(w.own(unlockDir+"/"+it.id))+"/${password:hexraw}")
+	w.line("set url", w.url(w.rendered(unlockDir+"/"+it.id))+"/${password:hexraw}")
 	w.line("clear password ||")
 	w.line("chain --replace --autofree ${url} ||")
 	w.line("echo Bootlace: that is not the password.")

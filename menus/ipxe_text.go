@@ -9,7 +9,7 @@ import (
 
 // ipxeText makes a text safe as the rest of a line. Operators are made plain, and what iPXE would expand is taken apart.
 func ipxeText(s string) string {
-	words := strings.Fields(flat(s))
+	words := strings.Fields(oneLine(s))
 	for i, w := range words {
 		switch {
 		case w == "&&" || w == "||":

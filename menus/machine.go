@@ -48,7 +48,7 @@ func secret(root any, name string) (string, error) {
 	switch {
 	case err != nil:
 		return "", err
-	case sc.proving:
+	case sc.dryRun:
 		return "secret", nil
 	case sc.tree.opts.Secret == nil:
 		return "", errors.New("there are no secrets: none are configured")

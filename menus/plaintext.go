@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// flat turns control characters into spaces.
-func flat(s string) string {
+// oneLine turns control characters into spaces.
+func oneLine(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f {
 			return ' '
@@ -35,7 +35,7 @@ func (s *session) title() string {
 }
 
 // comment makes a text safe behind # in PXELINUX and GRUB, where nothing but the end of the line counts.
-func comment(s string) string { return "# " + strings.TrimRight(flat(s), `\ `) }
+func comment(s string) string { return "# " + strings.TrimRight(oneLine(s), `\ `) }
 
 // titleOf is what a menu shows for an item.
-func titleOf(it *item) string { return cmp.Or(strings.TrimSpace(flat(it.title)), it.id) }
+func titleOf(it *item) string { return cmp.Or(strings.TrimSpace(oneLine(it.title)), it.id) }

@@ -59,7 +59,7 @@ func (w *pxelinuxWriter) page(pg *page) {
 			w.line("MENU BACKGROUND", w.path(pg.picture))
 		}
 	default:
-		w.typed(pg)
+		w.typedMenu(pg)
 	}
 	if def := w.defaultOf(pg); def != "" {
 		w.line("DEFAULT", def)
@@ -99,8 +99,8 @@ func (w *pxelinuxWriter) defaultOf(pg *page) string {
 	return ""
 }
 
-// typed writes a menu that needs no program: its lines are printed, and a label is typed behind "boot:".
-func (w *pxelinuxWriter) typed(pg *page) {
+// typedMenu writes a menu that needs no program: its lines are printed, and a label is typed behind "boot:".
+func (w *pxelinuxWriter) typedMenu(pg *page) {
 	w.line("SAY", pxelinuxText(pg.title))
 	w.each(pg, func(it *item) {
 		if it.sub == nil && w.shown(it) && !it.hidden {

@@ -43,7 +43,7 @@ func (w *pxelinuxWriter) body(it *item) {
 }
 
 func (w *pxelinuxWriter) linux(kernel ref, modules []module, args []string) {
-	if w.tooHard(kernel, modules) {
+	if w.unwritable(kernel, modules) {
 		w.ipxe()
 		return
 	}
@@ -69,7 +69,7 @@ func appendArgs(args []string) string {
 }
 
 func (w *pxelinuxWriter) hypervisor(it *item) {
-	if w.uboot || w.tooHard(it.kernel, it.modules) {
+	if w.uboot || w.unwritable(it.kernel, it.modules) {
 		w.ipxe()
 		return
 	}
@@ -110,9 +110,9 @@ func (w *pxelinuxWriter) ipxe() {
 	w.line("PXE", w.path(w.sibling("undionly.kpxe")))
 }
 
-// tooHard reports whether a name cannot be written here: there are no quotes, and a comma separates initrds. U-Boot
+// unwritable reports whether a name cannot be written here: there are no quotes, and a comma separates initrds. U-Boot
 // takes one initrd.
-func (w *pxelinuxWriter) tooHard(kernel ref, modules []module) bool {
+func (w *pxelinuxWriter) unwritable(kernel ref, modules []module) bool {
 	if w.uboot && len(modules) > 1 {
 		return true
 	}

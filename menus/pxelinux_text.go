@@ -22,5 +22,5 @@ func withHotkey(it *item) string {
 func pxelinuxText(s string) string {
 	s = strings.ReplaceAll(s, "^", "")
 	s = strings.ReplaceAll(s, "\x00", "^")
-	return strings.Join(strings.Fields(flat(s)), " ")
+	return strings.Join(strings.Fields(oneLine(s)), " ")
 }

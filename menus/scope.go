@@ -16,7 +16,7 @@ type session struct {
 	tree    *Tree
 	visit   boot.Visit
 	plan    boot.Plan
-	proving bool // nobody will get the result: no secrets, no costly hashes
+	dryRun  bool // nobody will get the result: no secrets, no costly hashes
 	entries int  // entries numbered so far
 	within  []*boot.Profile
 	scopes  map[*boot.Profile]*scope

@@ -36,7 +36,7 @@ func entryWriter(id string) writer {
 		if it.kind != boot.EntryScript || it.password != "" {
 			return nil, fs.ErrNotExist
 		}
-		return s.alone(it)
+		return s.scriptOf(it)
 	}
 }
 
@@ -51,7 +51,7 @@ func unlockWriter(id, password string) writer {
 		if err != nil || it.password == "" || !s.tree.verify(string(pw), it.password) {
 			return nil, fs.ErrNotExist
 		}
-		return s.alone(it)
+		return s.scriptOf(it)
 	}
 }
 
@@ -67,8 +67,8 @@ func (s *session) find(id string) (*item, error) {
 	return nil, fs.ErrNotExist
 }
 
-// alone writes an iPXE script that starts one item.
-func (s *session) alone(it *item) ([]byte, error) {
+// scriptOf writes an iPXE script that starts one item.
+func (s *session) scriptOf(it *item) ([]byte, error) {
 	open := *it
 	open.password = ""
 	return s.script(&page{title: it.title, items: []*item{&open}, def: it.id}), nil

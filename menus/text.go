@@ -56,7 +56,7 @@ func (sc *scope) expand(src boot.Text, s slot) (string, error) {
 	}
 	var b strings.Builder
 	if err := c.tmpl.Execute(&b, sc.data); err != nil {
-		return "", sc.hinted(sc.tree.positioned(src.Pos, err))
+		return "", sc.withHint(sc.tree.positioned(src.Pos, err))
 	}
 	return b.String(), nil
 }

@@ -19,8 +19,8 @@ func missing() *regexp.Regexp {
 	return regexp.MustCompile(`^<((?:\.\w+)+)>: map has no entry for key "(.*)"$`)
 }
 
-// hinted adds the nearest key that there is to the complaint about one that is not.
-func (sc *scope) hinted(err error) error {
+// withHint adds the nearest key that there is to the complaint about one that is not.
+func (sc *scope) withHint(err error) error {
 	te, ok := err.(*templateError) //nolint:errorlint // it is what positioned just made
 	if !ok {
 		return err

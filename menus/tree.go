@@ -44,7 +44,7 @@ type Tree struct {
 func New(cat *boot.Catalog, opts Options) (*Tree, []boot.Problem) {
 	t := &Tree{catalog: cat, opts: opts, texts: make(map[textKey]*text)}
 	problems := t.compileAll()
-	return t, append(problems, t.prove()...)
+	return t, append(problems, t.tryEverything()...)
 }
 
 // Open renders the file of that name for the machine of the visit, as its plan says. The error is fs.ErrNotExist for
@@ -91,7 +91,7 @@ func (t *Tree) writer(v boot.Visit, p boot.Plan) writer {
 	if w := t.fileWriter(v, p); w != nil {
 		return w
 	}
-	if !own(v) || !startsHere(v, p) {
+	if !meantFor(v) || !startsHere(v, p) {
 		return nil
 	}
 	switch v.Name.Kind {

@@ -6,10 +6,10 @@ import (
 	"github.com/bootlace-net/bootlace/boot"
 )
 
-// own reports whether a configuration's name is meant for the machine that asks. Loaders search by UUID, hardware
+// meantFor reports whether a configuration's name is meant for the machine that asks. Loaders search by UUID, hardware
 // address, address in hexadecimal and "default"; whatever names somebody else does not exist for this machine, so that
 // the search goes on to its own.
-func own(v boot.Visit) bool {
+func meantFor(v boot.Visit) bool {
 	by, c := v.Name.By, v.Client
 	switch {
 	case !by.MAC.IsZero():
@@ -21,13 +21,13 @@ func own(v boot.Visit) bool {
 	case by.Default:
 		return true
 	default:
-		return v.Name.Kind != boot.KindPXELinux && (v.Name.Kind != boot.KindGRUB || v.Name.Base == "grub.cfg") || waived(v.Name)
+		return v.Name.Kind != boot.KindPXELinux && (v.Name.Kind != boot.KindGRUB || v.Name.Base == "grub.cfg") || keyTakenOut(v.Name)
 	}
 }
 
-// waived reports whether a name is one of a search whose key was taken out: whoever asks on behalf of a machine knows
+// keyTakenOut reports whether a name is one of a search whose key was taken out: whoever asks on behalf of a machine knows
 // better whose it is (a loader names the NIC it drives, the machine may be known by another).
-func waived(n boot.Name) bool {
+func keyTakenOut(n boot.Name) bool {
 	as, err := boot.ParseName(n.Path())
 	return err == nil && as.Kind == n.Kind && as.By != boot.Search{}
 }

@@ -9,8 +9,8 @@ import (
 )
 
 // A name of another machine is not answered, unless its key was taken out by somebody who knows whose it is.
-func TestOwnWaived(t *testing.T) {
-	for path, waived := range map[string]bool{
+func TestMeantFor(t *testing.T) {
+	for path, want := range map[string]bool{
 		"pxelinux.cfg/01-52-54-00-00-00-02": true, "pxelinux.cfg/default": true, "pxelinux.cfg/C0000201": true,
 		"grub/grub.cfg-01-52-54-00-00-00-02": true, "52-54-00-00-00-02.ipxe": true,
 		"pxelinux.cfg/graphics.conf": false, "grub.cfg-x": false,
@@ -20,12 +20,12 @@ func TestOwnWaived(t *testing.T) {
 			t.Fatal(err)
 		}
 		v := boot.Visit{Name: n, Client: boot.Client{MAC: hostMAC(1)}}
-		if own(v) != (n.By.Default) {
-			t.Errorf("%s: own = %v with its key", path, own(v))
+		if meantFor(v) != (n.By.Default) {
+			t.Errorf("%s: meant for the machine = %v with its key", path, meantFor(v))
 		}
 		v.Name.By = boot.Search{}
-		if own(v) != waived {
-			t.Errorf("%s: own = %v without its key, want %v", path, own(v), waived)
+		if meantFor(v) != want {
+			t.Errorf("%s: meant for the machine = %v without its key, want %v", path, meantFor(v), want)
 		}
 	}
 }

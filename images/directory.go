@@ -13,10 +13,10 @@ import (
 // lookAgain is how often the path of the directory is compared with the directory that is open. It costs one system call.
 const lookAgain = time.Second
 
-// top is the operator's directory, known by its path: somebody may rename another one into its place, or mount over it,
+// watchedDir is the operator's directory, known by its path: somebody may rename another one into its place, or mount over it,
 // while the one that is open goes on existing under another name or none.
-type top struct {
-	dir string // "": there is none
+type watchedDir struct {
+	path string // "": there is none
 
 	mu     sync.Mutex
 	open   *directory // nil while it does not exist
@@ -32,77 +32,77 @@ type directory struct {
 
 // current gives the directory that the path leads to, as it was a second ago at most. Without one the error is
 // fs.ErrNotExist.
-func (t *top) current() (*directory, error) {
-	if t.due() {
-		_ = t.refresh() // what is wrong with it shows below, where nothing is open
+func (d *watchedDir) current() (*directory, error) {
+	if d.due() {
+		_ = d.refresh() // what is wrong with it shows below, where nothing is open
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.open != nil {
-		return t.open, nil
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.open != nil {
+		return d.open, nil
 	}
-	return t.reopen()
+	return d.reopen()
 }
 
 // due reports whether it is time to compare, to one caller of many.
-func (t *top) due() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.open == nil || time.Since(t.looked) < lookAgain {
+func (d *watchedDir) due() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.open == nil || time.Since(d.looked) < lookAgain {
 		return false
 	}
-	t.looked = time.Now()
+	d.looked = time.Now()
 	return true
 }
 
 // refresh opens what the path leads to if that is another directory than the one that is open. A directory that is gone is
 // let go; with any other trouble, as of a file server that does not answer, the open one stays.
-func (t *top) refresh() error {
-	info, err := os.Stat(t.dir) // not under the lock: it may take as long as a network file system likes
-	t.mu.Lock()
-	defer t.mu.Unlock()
+func (d *watchedDir) refresh() error {
+	info, err := os.Stat(d.path) // not under the lock: it may take as long as a network file system likes
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		t.open = nil
+		d.open = nil
 		return err
-	case err != nil || t.is(info):
+	case err != nil || d.is(info):
 		return err
 	}
-	_, err = t.reopen()
+	_, err = d.reopen()
 	return err
 }
 
 // is reports whether the open directory is the one described.
-func (t *top) is(info fs.FileInfo) bool {
-	if t.open == nil {
+func (d *watchedDir) is(info fs.FileInfo) bool {
+	if d.open == nil {
 		return false
 	}
-	mine, err := t.open.Stat(".")
+	mine, err := d.open.Stat(".")
 	return err == nil && os.SameFile(mine, info)
 }
 
 // reopen opens the path; on failure what is open stays open. The lock is held.
-func (t *top) reopen() (*directory, error) {
-	if t.dir == "" {
+func (d *watchedDir) reopen() (*directory, error) {
+	if d.path == "" {
 		return nil, fs.ErrNotExist
 	}
-	root, err := os.OpenRoot(t.dir)
+	root, err := os.OpenRoot(d.path)
 	if err != nil {
 		return nil, err
 	}
-	t.open, t.looked = &directory{root, escapeError(root)}, time.Now()
-	return t.open, nil
+	d.open, d.looked = &directory{root, escapeError(root)}, time.Now()
+	return d.open, nil
 }
 
 // close lets go of the directory.
-func (t *top) close() error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.open == nil {
+func (d *watchedDir) close() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.open == nil {
 		return nil
 	}
-	err := t.open.Close()
-	t.open = nil
+	err := d.open.Close()
+	d.open = nil
 	return err
 }
 

@@ -14,9 +14,9 @@ import (
 	"github.com/bootlace-net/bootlace/boot"
 )
 
-// prove renders everything for every host, as far as it can be known before the machine comes: with the first of its
+// tryEverything renders everything for every host, as far as it can be known before the machine comes: with the first of its
 // hardware addresses, on each architecture it may have. The same mistake in a thousand machines is one problem.
-func (t *Tree) prove() []boot.Problem {
+func (t *Tree) tryEverything() []boot.Problem {
 	if t.catalog == nil {
 		return nil
 	}
@@ -26,20 +26,20 @@ func (t *Tree) prove() []boot.Problem {
 	var wg sync.WaitGroup
 	for i := range reports {
 		part := hosts[min(i*share, len(hosts)):min((i+1)*share, len(hosts))]
-		wg.Go(func() { t.proveHosts(part, &reports[i]) })
+		wg.Go(func() { t.tryHosts(part, &reports[i]) })
 	}
 	wg.Wait()
-	known := t.complained()
+	known := t.badPlaces()
 	all, groups := report{known: known}, report{known: known, warning: true}
 	for i := range reports {
 		all.merge(&reports[i])
 	}
-	t.proveRest(&groups, &all)
+	t.tryOthers(&groups, &all)
 	return append(all.problems(), groups.problems()...)
 }
 
-// complained lists the places of templates that could not be parsed.
-func (t *Tree) complained() map[boot.Pos]bool {
+// badPlaces lists the places of templates that could not be parsed.
+func (t *Tree) badPlaces() map[boot.Pos]bool {
 	known := make(map[boot.Pos]bool)
 	for _, c := range t.texts {
 		if te := (*templateError)(nil); errors.As(c.err, &te) {
@@ -49,15 +49,15 @@ func (t *Tree) complained() map[boot.Pos]bool {
 	return known
 }
 
-func (t *Tree) proveHosts(hosts []*boot.Host, r *report) {
+func (t *Tree) tryHosts(hosts []*boot.Host, r *report) {
 	differs := make(map[*boot.Profile]bool)
 	for _, h := range hosts {
 		for _, c := range variants(h.Match.Example()) {
 			p := t.catalog.Plan(c)
 			if p.Profile == nil || p.Host != h {
-				continue // another rule is for this machine; it is proved there
+				continue // another rule is for this machine; it is tried there
 			}
-			t.provePlan("host "+h.Name, p, r)
+			t.tryPlan("host "+h.Name, p, r)
 			if _, ok := differs[p.Profile]; !ok {
 				differs[p.Profile] = archMatters(p.Profile)
 			}
@@ -68,13 +68,13 @@ func (t *Tree) proveHosts(hosts []*boot.Host, r *report) {
 	}
 }
 
-// proveRest renders for machines that are no hosts: one of each group, and an unknown one. What a group's profile needs
+// tryOthers renders for machines that are no hosts: one of each group, and an unknown one. What a group's profile needs
 // may be what its hosts bring, so a failure there is a warning.
-func (t *Tree) proveRest(groups, unknown *report) {
+func (t *Tree) tryOthers(groups, unknown *report) {
 	for _, g := range t.catalog.Groups() {
 		for _, c := range variants(g.Match.Example()) {
 			if p := t.catalog.Plan(c); p.Profile != nil && p.Host == nil && slices.Contains(p.Groups, g) && g.Profile == p.Profile.Name {
-				t.provePlan("a machine of group "+g.Name+" that is no host", p, groups)
+				t.tryPlan("a machine of group "+g.Name+" that is no host", p, groups)
 			}
 		}
 	}
@@ -83,7 +83,7 @@ func (t *Tree) proveRest(groups, unknown *report) {
 	}
 	for _, c := range variants(boot.Client{MAC: boot.MAC{0x02, 0, 0, 0, 0, 1}}) { // locally administered: nobody's
 		if p := t.catalog.Plan(c); p.Profile != nil && p.Host == nil && p.Profile.Name == t.catalog.Unknown().Profile {
-			t.provePlan("an unknown machine", p, unknown)
+			t.tryPlan("an unknown machine", p, unknown)
 		}
 	}
 }
@@ -97,9 +97,9 @@ func archMatters(p *boot.Profile) bool {
 
 func hasVariants(e *boot.Entry) bool { return len(e.ByArch) > 0 || e.Kind == boot.EntryProfile }
 
-func (t *Tree) provePlan(who string, p boot.Plan, r *report) {
-	s := newSession(t, boot.Visit{Client: p.Client, Server: boot.Endpoint{Scheme: boot.HTTP, Host: documentation(), Port: 80}}, p)
-	s.proving = true
+func (t *Tree) tryPlan(who string, p boot.Plan, r *report) {
+	s := newSession(t, boot.Visit{Client: p.Client, Server: boot.Endpoint{Scheme: boot.HTTP, Host: exampleServer(), Port: 80}}, p)
+	s.dryRun = true
 	if _, err := s.page(); err != nil {
 		r.add(who, p.Profile, err)
 	}
@@ -110,8 +110,8 @@ func (t *Tree) provePlan(who string, p boot.Plan, r *report) {
 	}
 }
 
-// documentation is an address that is nobody's (RFC 5737).
-func documentation() netip.Addr { return netip.AddrFrom4([4]byte{192, 0, 2, 1}) }
+// exampleServer is an address that is nobody's (RFC 5737).
+func exampleServer() netip.Addr { return netip.AddrFrom4([4]byte{192, 0, 2, 1}) }
 
 // variants gives a machine on the architectures it may turn out to have.
 func variants(c boot.Client) []boot.Client {
