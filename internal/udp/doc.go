@@ -8,6 +8,9 @@
 // to one peer may leave as a single buffer (UDP generic segmentation offload). What a socket can really do is probed when
 // it is opened and told by [Conn.Capabilities]; nothing depends on more than sending and receiving one datagram at a time.
 //
+// A [PacketConn] is the same below the kernel's UDP, beside whoever has the port, and a [Membership] keeps this host in a
+// multicast group. The system calls of this project that need package unsafe are all here.
+//
 // # Ownership
 //
 // Buffers belong to the caller: Recv fills the buffers it is given, Send has copied everything into the kernel when it

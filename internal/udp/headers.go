@@ -5,47 +5,95 @@ package udp
 import (
 	"encoding/binary"
 	"net/netip"
+	"strconv"
 )
 
 const (
-	sizeIP  = 20
-	sizeUDP = 8
-	hops    = 64
-	protUDP = 17
+	sizeIPv4 = 20
+	sizeIPv6 = 40
+	sizeUDP  = 8
+	hops     = 64
+	protUDP  = 17
 )
 
-// wrap puts IP and UDP headers before a datagram; nil if it is not one for IPv4.
+// wrap puts IP and UDP headers before a datagram; nil if its addresses do not fit together or it is too long.
 func wrap(o *Outgoing, port uint16) []byte {
-	if !o.Remote.Addr().Is4() || !o.Local.Is4() {
-		return nil
-	}
-	size := sizeIP + sizeUDP
+	src, dst := o.Local.Unmap(), o.Remote.Addr().Unmap()
+	size := sizeUDP
 	for _, b := range o.Bufs {
 		size += len(b)
 	}
-	if size > 0xffff {
+	head := sizeIPv4
+	if dst.Is6() {
+		head = sizeIPv6
+	}
+	if !src.IsValid() || src.BitLen() != dst.BitLen() || head+size > 0xffff {
 		return nil
 	}
-	p := make([]byte, sizeIP+sizeUDP, size)
+	p := make([]byte, head+sizeUDP, head+size)
 	for _, b := range o.Bufs {
 		p = append(p, b...)
 	}
-	src, dst := o.Local.As4(), o.Remote.Addr().As4()
-	p[0], p[8], p[9] = 4<<4|sizeIP/4, hops, protUDP
-	binary.BigEndian.PutUint16(p[2:], uint16(size))
-	copy(p[12:], src[:])
-	copy(p[16:], dst[:])
-	binary.BigEndian.PutUint16(p[10:], ^sum(0, p[:sizeIP]))
-	u := p[sizeIP:]
+	ends := append(src.AsSlice(), dst.AsSlice()...)
+	if dst.Is6() {
+		headerIPv6(p, size, ends)
+	} else {
+		headerIPv4(p, ends)
+	}
+	u := p[head:]
 	binary.BigEndian.PutUint16(u, port)
 	binary.BigEndian.PutUint16(u[2:], o.Remote.Port())
-	binary.BigEndian.PutUint16(u[4:], uint16(len(u)))
-	check := ^sum(uint32(sum(uint32(protUDP)+uint32(len(u)), p[12:20])), u)
+	binary.BigEndian.PutUint16(u[4:], uint16(size))
+	check := ^sum(uint32(sum(uint32(protUDP)+uint32(size), ends)), u)
 	if check == 0 {
 		check = 0xffff // 0 means "no checksum" (RFC 768)
 	}
 	binary.BigEndian.PutUint16(u[6:], check)
 	return p
+}
+
+func headerIPv4(p, ends []byte) {
+	p[0], p[8], p[9] = 4<<4|sizeIPv4/4, hops, protUDP
+	binary.BigEndian.PutUint16(p[2:], uint16(len(p)))
+	copy(p[12:], ends)
+	binary.BigEndian.PutUint16(p[10:], ^sum(0, p[:sizeIPv4]))
+}
+
+func headerIPv6(p []byte, size int, ends []byte) {
+	p[0], p[6], p[7] = 6<<4, protUDP, hops
+	binary.BigEndian.PutUint16(p[4:], uint16(size))
+	copy(p[8:], ends)
+}
+
+// unwrap takes the headers off a packet that came by an interface. The UDP checksum is not looked at: on packets from this
+// host it is not filled in yet, and what a wire corrupts has failed the frame's own check.
+func unwrap(in *Incoming, b []byte, index int) bool {
+	var head int
+	var src, dst netip.Addr
+	switch {
+	case len(b) >= sizeIPv4+sizeUDP && b[0]>>4 == 4:
+		head = int(b[0]&15) * 4
+		src, dst = netip.AddrFrom4([4]byte(b[12:])), netip.AddrFrom4([4]byte(b[16:]))
+	case len(b) >= sizeIPv6+sizeUDP && b[0]>>4 == 6 && b[6] == protUDP:
+		head = sizeIPv6
+		src, dst = netip.AddrFrom16([16]byte(b[8:])), netip.AddrFrom16([16]byte(b[24:]))
+		if src.IsLinkLocalUnicast() {
+			src = src.WithZone(strconv.Itoa(index))
+		}
+	}
+	if head < sizeIPv4 || len(b) < head+sizeUDP {
+		return false
+	}
+	datagram := b[head:]
+	length := int(binary.BigEndian.Uint16(datagram[4:]))
+	if length < sizeUDP {
+		return false
+	}
+	in.Truncated = length > len(datagram) || length-sizeUDP > len(in.Buf)
+	in.N = copy(in.Buf, datagram[sizeUDP:min(length, len(datagram))])
+	in.Remote = netip.AddrPortFrom(src, binary.BigEndian.Uint16(datagram))
+	in.Local, in.Interface = dst, index
+	return true
 }
 
 // broadcast is the address of everybody on one network.

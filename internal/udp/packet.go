@@ -7,8 +7,10 @@ import "fmt"
 // PacketConfig says what to read below the kernel's UDP.
 type PacketConfig struct {
 	Port       uint16 // the port that is read, and that answers come from
-	Sent       bool   // read what this host sends, not what it gets
-	ReadBuffer int    // the kernel's buffer in bytes; 0 keeps the system's default
+	IPv6       bool
+	Sent       bool // read what this host sends, not what it gets; a little is then paid for each packet that it sends
+	Deaf       bool // receive nothing before Hear is called
+	ReadBuffer int  // the kernel's buffer in bytes; 0 keeps the system's default
 }
 
 // ListenPackets reads UDP datagrams for a port on every interface, beside whoever has the port, and sends from it. It

@@ -6,8 +6,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"net"
-	"net/netip"
 	"os"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -19,52 +19,75 @@ import (
 const packetSize = 2048
 
 // PacketConn reads and writes UDP below the kernel's UDP: it sees every datagram for one port on every interface, whoever
-// has the port, and takes none away from anybody.
+// has the port, and takes none away from anybody. What came as several fragments it does not see.
 //
-// It asks for IPv4 packets only (ETH_P_IP, not ETH_P_ALL), so that it gets what the IP layer gets: on a bridge's or VLAN's
-// own interface and not a second time on the port below, and nothing that leaves. What leaves is another matter: a socket
-// for that must ask for everything (ETH_P_ALL), which costs a little for each packet of this host.
+// It asks for packets of one protocol (ETH_P_IP or ETH_P_IPV6, not ETH_P_ALL), so that it gets what the IP layer gets: on a
+// bridge's or VLAN's own interface and not a second time on the port below, and nothing that leaves.
+//
+// github.com/mdlayher/packet would not do: it binds to one interface and does not say by which a packet came, nor whether
+// it was a broadcast.
 type PacketConn struct {
-	file *os.File // AF_PACKET, so that reading waits in the runtime's poller and Close ends it
-	raw  syscall.RawConn
-	ip   int    // AF_INET raw: unicasts, for the kernel to find the way and the neighbour
-	port uint16 // the one that is read, and that answers come from
-	one  [packetSize]byte
+	in       *os.File // AF_PACKET; of package os, so that reading waits in the runtime's poller and Close ends it
+	inRaw    syscall.RawConn
+	out      *os.File // raw IP for unicasts, for the kernel to find the way and the neighbour
+	outRaw   syscall.RawConn
+	port     uint16 // the one that is read, and that answers come from
+	six      bool
+	protocol uint16 // of packets to ask for
+	closed   atomic.Bool
+	one      [packetSize]byte
 }
 
 func newPacketConn(cfg PacketConfig) (*PacketConn, error) {
-	fd, err := unix.Socket(unix.AF_PACKET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
-	if err != nil {
-		return nil, os.NewSyscallError("socket", err)
+	c := &PacketConn{port: cfg.Port, six: cfg.IPv6, protocol: unix.ETH_P_IP}
+	domain, code := unix.AF_INET, received4(cfg.Port)
+	if cfg.IPv6 {
+		domain, code, c.protocol = unix.AF_INET6, received6(cfg.Port), unix.ETH_P_IPV6
 	}
-	c := &PacketConn{file: os.NewFile(uintptr(fd), "packet"), ip: -1, port: cfg.Port}
-	if err := c.setup(fd, cfg); err != nil {
+	if cfg.Sent {
+		code, c.protocol = departing(c.protocol, code), unix.ETH_P_ALL
+	}
+	if err := c.open(domain, code, cfg); err != nil {
 		_ = c.Close()
 		return nil, err
 	}
 	return c, nil
 }
 
-// setup filters before it binds: an unbound packet socket of protocol 0 receives nothing, so no unfiltered packet gets in.
-func (c *PacketConn) setup(fd int, cfg PacketConfig) error {
-	code, protocol := received(cfg.Port), uint16(unix.ETH_P_IP)
-	if cfg.Sent {
-		code, protocol = departing(cfg.Port), unix.ETH_P_ALL
-	}
-	if err := attach(fd, code); err != nil {
+// open filters before it binds: an unbound packet socket of protocol 0 receives nothing, so no unfiltered packet gets in.
+func (c *PacketConn) open(domain int, filter []bpf.Instruction, cfg PacketConfig) (err error) {
+	if c.in, c.inRaw, err = rawSocket(unix.AF_PACKET, unix.SOCK_DGRAM, 0, "packet"); err != nil {
 		return err
 	}
-	enlarge(fd, unix.SO_RCVBUFFORCE, unix.SO_RCVBUF, cfg.ReadBuffer)
-	if err := unix.Bind(fd, &unix.SockaddrLinklayer{Protocol: swapped(protocol)}); err != nil {
-		return os.NewSyscallError("bind", err)
+	if c.out, c.outRaw, err = rawSocket(domain, unix.SOCK_RAW, unix.IPPROTO_RAW, "raw IP"); err != nil {
+		return err
 	}
-	ip, err := unix.Socket(unix.AF_INET, unix.SOCK_RAW|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, unix.IPPROTO_RAW)
+	failed := c.inRaw.Control(func(fd uintptr) {
+		enlarge(int(fd), unix.SO_RCVBUFFORCE, unix.SO_RCVBUF, cfg.ReadBuffer)
+		err = attach(int(fd), filter)
+	})
+	if err = errors.Join(failed, err); err != nil || cfg.Deaf {
+		return err
+	}
+	return c.Hear()
+}
+
+// Hear begins to receive, where that was put off by PacketConfig.Deaf. It needs no privilege.
+func (c *PacketConn) Hear() (err error) {
+	failed := c.inRaw.Control(func(fd uintptr) {
+		err = os.NewSyscallError("bind", unix.Bind(int(fd), &unix.SockaddrLinklayer{Protocol: swapped(c.protocol)}))
+	})
+	return errors.Join(failed, err)
+}
+
+func rawSocket(domain, typ, protocol int, name string) (*os.File, syscall.RawConn, error) {
+	fd, err := unix.Socket(domain, typ|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, protocol)
 	if err != nil {
-		return os.NewSyscallError("socket", err)
+		return nil, nil, os.NewSyscallError("socket", err)
 	}
-	c.ip = ip
-	c.raw, err = c.file.SyscallConn()
-	return err
+	f := os.NewFile(uintptr(fd), name)
+	raw, err := f.SyscallConn()
+	return f, raw, err
 }
 
 // swapped turns a number into network byte order.
@@ -74,54 +97,16 @@ func swapped(n uint16) uint16 {
 	return binary.NativeEndian.Uint16(b[:])
 }
 
-// received accepts whole UDP datagrams for a port: protocol 17, no later fragment.
-func received(port uint16) []bpf.Instruction {
-	return []bpf.Instruction{
-		bpf.LoadAbsolute{Off: 9, Size: 1},
-		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: unix.IPPROTO_UDP, SkipTrue: 6},
-		bpf.LoadAbsolute{Off: 6, Size: 2},
-		bpf.JumpIf{Cond: bpf.JumpBitsSet, Val: 0x1fff, SkipTrue: 4},
-		bpf.LoadMemShift{Off: 0},
-		bpf.LoadIndirect{Off: 2, Size: 2},
-		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: uint32(port), SkipTrue: 1},
-		bpf.RetConstant{Val: 1 << 16},
-		bpf.RetConstant{Val: 0},
-	}
-}
-
-// departing accepts those of them that this host sends.
-func departing(port uint16) []bpf.Instruction {
-	return append([]bpf.Instruction{
-		bpf.LoadExtension{Num: bpf.ExtType},
-		bpf.JumpIf{Cond: bpf.JumpEqual, Val: unix.PACKET_OUTGOING, SkipTrue: 1},
-		bpf.RetConstant{Val: 0},
-		bpf.LoadExtension{Num: bpf.ExtProto},
-		bpf.JumpIf{Cond: bpf.JumpEqual, Val: unix.ETH_P_IP, SkipTrue: 1},
-		bpf.RetConstant{Val: 0},
-	}, received(port)...)
-}
-
-func attach(fd int, program []bpf.Instruction) error {
-	code, err := bpf.Assemble(program)
-	if err != nil {
-		return err
-	}
-	filter := make([]unix.SockFilter, len(code))
-	for i, c := range code {
-		filter[i] = unix.SockFilter{Code: c.Op, Jt: c.Jt, Jf: c.Jf, K: c.K}
-	}
-	prog := unix.SockFprog{Len: uint16(len(filter)), Filter: &filter[0]}
-	return os.NewSyscallError("setsockopt SO_ATTACH_FILTER", unix.SetsockoptSockFprog(fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &prog))
-}
-
 // Close ends Recv.
 func (c *PacketConn) Close() error {
-	err := c.file.Close()
-	if c.ip >= 0 {
-		err = errors.Join(err, unix.Close(c.ip))
-		c.ip = -1
+	c.closed.Store(true)
+	var errs []error
+	for _, f := range []*os.File{c.in, c.out} {
+		if f != nil {
+			errs = append(errs, f.Close())
+		}
 	}
-	return err
+	return errors.Join(errs...)
 }
 
 // Recv follows Conn. The port is the configured one.
@@ -130,12 +115,12 @@ func (c *PacketConn) Recv(in []Incoming, timeout time.Duration) (int, error) {
 	if timeout >= 0 {
 		until = time.Now().Add(timeout)
 	}
-	if err := c.file.SetReadDeadline(until); err != nil {
-		return 0, closedError(err)
+	if err := c.in.SetReadDeadline(until); err != nil {
+		return 0, c.told(err)
 	}
 	n := 0
 	var failed error
-	err := c.raw.Read(func(fd uintptr) bool {
+	err := c.inRaw.Read(func(fd uintptr) bool {
 		for n < len(in) {
 			size, from, err := unix.Recvfrom(int(fd), c.one[:], unix.MSG_TRUNC)
 			switch {
@@ -145,7 +130,8 @@ func (c *PacketConn) Recv(in []Incoming, timeout time.Duration) (int, error) {
 				failed = os.NewSyscallError("recvfrom", err)
 				return true
 			}
-			if c.unwrap(&in[n], size, from) {
+			if ll, ok := from.(*unix.SockaddrLinklayer); ok && unwrap(&in[n], c.one[:min(size, len(c.one))], ll.Ifindex) {
+				in[n].Broadcast = ll.Pkttype != unix.PACKET_HOST
 				n++
 			}
 		}
@@ -157,40 +143,15 @@ func (c *PacketConn) Recv(in []Incoming, timeout time.Duration) (int, error) {
 	if err == nil {
 		err = failed
 	}
-	return 0, closedError(err)
+	return 0, c.told(err)
 }
 
-func closedError(err error) error {
-	if errors.Is(err, os.ErrClosed) {
+// told replaces the error of a file that was closed meanwhile, which package os does not export.
+func (c *PacketConn) told(err error) error {
+	if err != nil && c.closed.Load() {
 		return net.ErrClosed
 	}
 	return err
-}
-
-// unwrap takes the IP and UDP headers off. The UDP checksum is not looked at: on packets from this host it is not filled
-// in yet, and what a wire corrupts has failed the frame's own check.
-func (c *PacketConn) unwrap(in *Incoming, size int, from unix.Sockaddr) bool {
-	ll, ok := from.(*unix.SockaddrLinklayer)
-	b := c.one[:min(size, len(c.one))]
-	if !ok || len(b) < 28 || b[0]>>4 != 4 {
-		return false
-	}
-	head := int(b[0]&15) * 4
-	if head < 20 || len(b) < head+8 {
-		return false
-	}
-	datagram := b[head:]
-	length := int(binary.BigEndian.Uint16(datagram[4:]))
-	if length < 8 {
-		return false
-	}
-	in.Truncated = length > len(datagram) || length-8 > len(in.Buf)
-	in.N = copy(in.Buf, datagram[8:min(length, len(datagram))])
-	in.Remote = netip.AddrPortFrom(netip.AddrFrom4([4]byte(b[12:])), binary.BigEndian.Uint16(datagram))
-	in.Local = netip.AddrFrom4([4]byte(b[16:]))
-	in.Interface = ll.Ifindex
-	in.Broadcast = ll.Pkttype != unix.PACKET_HOST
-	return true
 }
 
 // Send follows Conn. Broadcasts go out on their interface without asking the routes.
@@ -209,15 +170,37 @@ func (c *PacketConn) Send(out []Outgoing) (int, error) {
 
 func (c *PacketConn) send(o *Outgoing) error {
 	p := wrap(o, c.port)
-	if p == nil {
-		return errors.New("an IPv4 datagram with a known source address is needed")
+	remote := o.Remote.Addr()
+	if p == nil || remote.Is6() != c.six {
+		return errors.New("a datagram with a known source address of the socket's family is needed")
 	}
-	if o.Remote.Addr() != broadcast() {
-		return os.NewSyscallError("sendto", unix.Sendto(c.ip, p, 0, &unix.SockaddrInet4{Addr: o.Remote.Addr().As4()}))
+	raw, to := c.outRaw, unix.Sockaddr(nil)
+	switch {
+	case remote == broadcast():
+		raw = c.inRaw
+		to = &unix.SockaddrLinklayer{Protocol: swapped(unix.ETH_P_IP), Ifindex: o.Interface, Halen: 6,
+			Addr: [8]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}}
+	case c.six:
+		to = &unix.SockaddrInet6{Addr: remote.As16(), ZoneId: zoneOf(o)}
+	default:
+		to = &unix.SockaddrInet4{Addr: remote.As4()}
 	}
-	to := &unix.SockaddrLinklayer{Protocol: swapped(unix.ETH_P_IP), Ifindex: o.Interface, Halen: 6,
-		Addr: [8]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}}
 	var failed error
-	err := c.raw.Control(func(fd uintptr) { failed = unix.Sendto(int(fd), p, 0, to) })
-	return errors.Join(err, os.NewSyscallError("sendto", failed))
+	err := raw.Write(func(fd uintptr) bool { // waits while the interface's queue is full
+		failed = unix.Sendto(int(fd), p, 0, to)
+		return !errors.Is(failed, unix.EAGAIN)
+	})
+	return c.told(errors.Join(err, os.NewSyscallError("sendto", failed)))
+}
+
+// zoneOf is the interface that a link-local address is one of.
+func zoneOf(o *Outgoing) uint32 {
+	switch a := o.Remote.Addr(); {
+	case !a.IsLinkLocalUnicast():
+		return 0
+	case a.Zone() != "":
+		return scope(a.Zone())
+	default:
+		return uint32(o.Interface)
+	}
 }

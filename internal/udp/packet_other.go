@@ -23,5 +23,8 @@ func (*PacketConn) Recv([]Incoming, time.Duration) (int, error) { return 0, erro
 // Send follows Conn.
 func (*PacketConn) Send([]Outgoing) (int, error) { return 0, errors.ErrUnsupported }
 
+// Hear works on Linux only.
+func (*PacketConn) Hear() error { return errors.ErrUnsupported }
+
 // Close follows Conn.
 func (*PacketConn) Close() error { return nil }
