@@ -8,55 +8,60 @@ import (
 	"strings"
 )
 
-// MissingFiles gives a problem for every file that a profile names and that does not exist, in the order of files and
-// lines. Names that are URLs or that a template makes are not looked at, nor are the profile's own rendered files. The
-// nearest of names is given as a hint.
-func (c *Catalog) MissingFiles(exists func(name string) bool, names []string) []Problem {
-	m := missing{exists: exists, names: names, seen: make(map[Text]bool)}
+// FileUse is a file that a profile names, and where.
+type FileUse struct {
+	What string // what it is for: "kernel", "loader", "picture"
+	As   string // the name, as it is written
+	Name string // the name that is looked up; "" where nobody can ask for what is written
+	Pos  Pos
+}
+
+// Files lists every file that profiles name, in the order of files and lines. Names that are URLs or that a template makes
+// are left out, and so are those that are rendered.
+func (c *Catalog) Files() []FileUse {
+	u := uses{seen: make(map[Text]bool)}
 	for _, p := range c.profiles {
-		m.own = p.Files
-		m.entry(&p.Entry)
+		u.rendered = p.Files
+		u.entry(&p.Entry)
 		if p.Start != nil {
-			m.menu(p.Start)
+			u.menu(p.Start)
 		}
 		for _, key := range slices.Sorted(maps.Keys(p.Loader)) {
-			m.file("loader", p.Loader[key], p.Loader[key].S)
+			u.file("loader", p.Loader[key], p.Loader[key].S)
 		}
 	}
-	slices.SortStableFunc(m.problems, CompareProblems)
-	return m.problems
+	slices.SortStableFunc(u.list, func(a, b FileUse) int { return CompareProblems(Problem{Pos: a.Pos}, Problem{Pos: b.Pos}) })
+	return u.list
 }
 
-type missing struct {
-	exists   func(string) bool
-	names    []string
+type uses struct {
 	seen     map[Text]bool
-	own      map[string]*FileSpec
-	problems []Problem
+	rendered map[string]*FileSpec // the profile's own files
+	list     []FileUse
 }
 
-func (m *missing) menu(menu *Menu) {
-	m.file("picture", menu.Picture, menu.Picture.S)
+func (u *uses) menu(menu *Menu) {
+	u.file("picture", menu.Picture, menu.Picture.S)
 	for _, e := range menu.Entries {
-		m.entry(e)
+		u.entry(e)
 		if e.Menu != nil {
-			m.menu(e.Menu)
+			u.menu(e.Menu)
 		}
 	}
 }
 
-func (m *missing) entry(e *Entry) {
+func (u *uses) entry(e *Entry) {
 	for _, v := range e.ByArch {
-		m.entry(v)
+		u.entry(v)
 	}
 	what := "kernel"
 	if e.Kind != EntryKernel {
 		what = "program"
 	}
-	m.file(what, e.Kernel, e.Kernel.S)
-	m.file(e.Kind.String(), e.Target, e.Target.S)
+	u.file(what, e.Kernel, e.Kernel.S)
+	u.file(e.Kind.String(), e.Target, e.Target.S)
 	for _, t := range e.Initrd {
-		m.file("file", t, fileOf(e.Kind, t.S))
+		u.file("file", t, fileOf(e.Kind, t.S))
 	}
 }
 
@@ -72,18 +77,14 @@ func fileOf(k EntryKind, s string) string {
 	return s
 }
 
-func (m *missing) file(what string, t Text, name string) {
-	if name == "" || m.seen[t] || strings.Contains(name, "{{") || strings.Contains(name, "://") {
+func (u *uses) file(what string, t Text, name string) {
+	if name == "" || u.seen[t] || strings.Contains(name, "{{") || strings.Contains(name, "://") {
 		return
 	}
-	m.seen[t] = true
+	u.seen[t] = true
 	n, err := ParseName(name)
-	if err == nil && (n.Kind != KindFile || m.own[n.String()] != nil || m.exists(n.String())) {
+	if err == nil && (n.Kind != KindFile || u.rendered[n.String()] != nil) {
 		return
 	}
-	p := Problem{Pos: t.Pos, What: what + " " + name + " does not exist", Expected: "expected a file below images"}
-	if near := Nearest(n.String(), m.names); near != "" {
-		p.Expected = "did you mean " + near + "?"
-	}
-	m.problems = append(m.problems, p)
+	u.list = append(u.list, FileUse{What: what, As: name, Name: n.String(), Pos: t.Pos})
 }

@@ -48,6 +48,8 @@ func secret(root any, name string) (string, error) {
 	switch {
 	case err != nil:
 		return "", err
+	case sc.dryRun && sc.tree.opts.SecretTrouble != nil:
+		return "secret", sc.tree.opts.SecretTrouble(name)
 	case sc.dryRun:
 		return "secret", nil
 	case sc.tree.opts.Secret == nil:

@@ -21,6 +21,8 @@ type Options struct {
 	Templates map[string]boot.Text // templates that others may include, by name
 	// Secret finds a secret by name for a machine (the function "secret"); nil: there are none.
 	Secret func(name string, c boot.Client) (string, error)
+	// SecretTrouble says why a secret cannot be had; New asks it of every secret that is used. nil: New does not care.
+	SecretTrouble func(name string) error
 	// YAML writes a value as YAML in block style (the function "yaml"); nil: that cannot be done.
 	YAML func(v any) (string, error)
 	// Modified is the time of modification of everything rendered; the zero time means none.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -21,9 +20,14 @@ func (p *place) open(stderr io.Writer) (*site.Site, error) {
 		return nil, err
 	}
 	if app == nil {
-		errs, _ := split(problems)
-		printProblems(stderr, errs, "")
-		return nil, fmt.Errorf("the configuration has %s", count(len(errs), "mistake"))
+		mistakes := 0
+		for _, p := range problems {
+			if !p.Warning {
+				printProblem(stderr, p, "")
+				mistakes++
+			}
+		}
+		return nil, fmt.Errorf("the configuration has %s", count(mistakes, "mistake"))
 	}
 	return app, nil
 }
@@ -35,8 +39,8 @@ func newCheckCommand() *cobra.Command {
 		Use:   "check",
 		Short: "Find every mistake in the configuration at once",
 		Long: `Reads the configuration as 'bootlace serve' would, renders every file for every host, and prints all that
-is wrong, each as file:line:column: what: what was expected. Warnings are about what is probably not meant
-as written. Nothing is changed and no port is opened, so it is safe beside a running server.
+is wrong, each as file:line:column: what: what was expected. Images and secrets are looked for, with the
+rights of the user that will serve (server.user). Warnings are about what is probably not meant as written. Nothing is changed and no port is opened, so it is safe beside a running server.
 
 Exit codes: 0 no mistakes; 1 mistakes (with --strict: or warnings); 2 wrong usage.`,
 		Example: `  bootlace check --config /etc/bootlace
@@ -50,38 +54,37 @@ Exit codes: 0 no mistakes; 1 mistakes (with --strict: or warnings); 2 wrong usag
 	p.addFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&c.asJSON, "json", false, "print a JSON object with errors and warnings")
 	cmd.Flags().BoolVar(&c.strict, "strict", false, "fail on warnings too")
-	cmd.Flags().BoolVar(&c.noImages, "no-images", false, "do not look whether the images that profiles name exist")
+	cmd.Flags().BoolVar(&c.noImages, "no-images", false, "do not look for images and secrets, nor at who may read them: another machine has them")
 	return cmd
 }
 
 type checker struct{ asJSON, strict, noImages bool }
 
 func (c *checker) run(out io.Writer, p *place) error {
-	app, problems, err := site.Open(p.dir, p.over)
+	app, found, err := site.Check(p.dir, p.over, c.noImages)
 	if err != nil {
 		return err
 	}
-	if app != nil && !c.noImages {
-		problems = append(problems, app.Missing()...)
-		slices.SortStableFunc(problems, boot.CompareProblems)
-	}
-	errs, warnings := split(problems)
 	if c.asJSON {
-		err = printJSON(out, map[string][]finding{"errors": findings(errs), "warnings": findings(warnings)})
+		err = printJSON(out, found)
 	} else {
-		err = c.print(out, app, errs, warnings)
+		err = c.print(out, app, found)
 	}
 	if err != nil {
 		return err
 	}
-	return c.verdict(len(errs), len(warnings))
+	return c.verdict(len(found.Errors), len(found.Warnings))
 }
 
 // print lists errors first, for they are what keeps the configuration from being used.
-func (c *checker) print(out io.Writer, app *site.Site, errs, warnings []boot.Problem) error {
-	printProblems(out, errs, "")
-	printProblems(out, warnings, "warning: ")
-	if len(errs) > 0 || app == nil {
+func (c *checker) print(out io.Writer, app *site.Site, found site.Findings) error {
+	for _, f := range found.Errors {
+		printProblem(out, f.Problem(), "")
+	}
+	for _, f := range found.Warnings {
+		printProblem(out, f.Problem(), "warning: ")
+	}
+	if len(found.Errors) > 0 || app == nil {
 		return nil
 	}
 	cat := app.Config.Catalog
@@ -99,44 +102,13 @@ func (c *checker) verdict(errs, warnings int) error {
 	return nil
 }
 
-// finding is a problem for programs.
-type finding struct {
-	File     string `json:"file"`
-	Line     int    `json:"line"`
-	Column   int    `json:"column"`
-	What     string `json:"what"`
-	Expected string `json:"expected,omitempty"`
-}
-
-func findings(problems []boot.Problem) []finding {
-	out := make([]finding, len(problems))
-	for i, p := range problems {
-		out[i] = finding{p.Pos.File, p.Pos.Line, p.Pos.Column, p.What, p.Expected}
-	}
-	return out
-}
-
-// split parts mistakes from warnings.
-func split(problems []boot.Problem) (errs, warnings []boot.Problem) {
-	for _, p := range problems {
-		if p.Warning {
-			warnings = append(warnings, p)
-		} else {
-			errs = append(errs, p)
-		}
-	}
-	return errs, warnings
-}
-
-// printProblems writes one line each. Where a stream is closed there is nobody to tell.
-func printProblems(out io.Writer, problems []boot.Problem, prefix string) {
-	for _, p := range problems {
-		what := boot.Problem{What: prefix + p.What, Expected: p.Expected}
-		if at := p.Pos.String(); at != "" {
-			_, _ = fmt.Fprintf(out, "%s: %s\n", at, what.Error())
-		} else {
-			_, _ = fmt.Fprintln(out, what.Error())
-		}
+// printProblem writes one line. Where a stream is closed there is nobody to tell.
+func printProblem(out io.Writer, p boot.Problem, prefix string) {
+	what := boot.Problem{What: prefix + p.What, Expected: p.Expected}
+	if at := p.Pos.String(); at != "" {
+		_, _ = fmt.Fprintf(out, "%s: %s\n", at, what.Error())
+	} else {
+		_, _ = fmt.Fprintln(out, what.Error())
 	}
 }
 

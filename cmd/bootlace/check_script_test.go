@@ -3,7 +3,9 @@
 package main
 
 import (
+	"errors"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -22,7 +24,8 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			wd, err := os.Getwd()
 			env.Setenv("EXAMPLES", wd+"/../../configs/examples")
-			return err
+			// check looks with the rights of another user, who must be able to come here.
+			return errors.Join(err, os.Chmod(filepath.Dir(env.WorkDir), 0o755), os.Chmod(env.WorkDir, 0o755))
 		},
 	})
 }

@@ -91,7 +91,7 @@ func (r *renderer) one(m *machine, c boot.Client, asked string) error {
 	f, err := r.app.File(r.app.Visit(name, p.Client, server), p)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%s: this machine has no such file (%s)", asked, p.Reason())
+		return fmt.Errorf("%s: this machine has no such file (%s), and it does not exist in %s", asked, p.Reason(), r.app.ImagesDir())
 	case err != nil:
 		return fmt.Errorf("%s: %w", asked, err)
 	}

@@ -96,8 +96,8 @@ func startsFrom(e *boot.Entry) []boot.Text {
 func (s *Site) look(v boot.Visit, p boot.Plan, step string) Fetch {
 	f, err := s.File(v, p)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return Fetch{Step: step, Name: v.Name.String(), What: "does not exist"}
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
+		return Fetch{Step: step, Name: v.Name.String(), What: s.trouble(v.Name.Path(), err)}
 	case err != nil:
 		return Fetch{Step: step, Name: v.Name.String(), What: err.Error()}
 	}

@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
@@ -48,36 +47,56 @@ func (o Overrides) apply(s *configs.Server) {
 // for images that do not exist yet: those are errors of a check, but no reason not to serve (see [Site.Missing]). The error
 // is about the images directory, or dir itself.
 func Open(dir string, over Overrides) (*Site, []boot.Problem, error) {
-	return open(dir, over, func(s *configs.Server) (*images.Store, error) { return images.Open(imagesDir(s)) })
+	return sound(load(dir, over, reading{}))
 }
 
 // Again reads the configuration anew, over the images that are open already.
 func (s *Site) Again() (*Site, []boot.Problem, error) {
-	return open(s.dir, s.over, func(*configs.Server) (*images.Store, error) { return s.Images, s.Images.Refresh() })
+	if err := s.Images.Refresh(); err != nil {
+		return nil, nil, err
+	}
+	return sound(load(s.dir, s.over, reading{store: s.Images}))
 }
 
-func open(dir string, over Overrides, openImages func(*configs.Server) (*images.Store, error)) (*Site, []boot.Problem, error) {
-	cfg, problems, err := read(dir)
+// sound gives a site only if there is nothing wrong with it.
+func sound(s *Site, problems []boot.Problem, err error) (*Site, []boot.Problem, error) {
+	if slices.ContainsFunc(problems, func(p boot.Problem) bool { return !p.Warning }) {
+		return nil, problems, err
+	}
+	return s, problems, err
+}
+
+// reading says how a configuration is read. The zero value is usable.
+type reading struct {
+	store   *images.Store                            // nil: opened where the configuration says
+	opened  func(name string)                        // told of each file of the configuration; may be nil
+	trouble func(*configs.Server) func(string) error // makes what says why a secret cannot be had; nil: nobody looks
+}
+
+// load makes a site even if templates are wrong, as long as there is a catalog.
+func load(dir string, over Overrides, how reading) (*Site, []boot.Problem, error) {
+	cfg, problems, err := read(dir, how.opened)
 	if cfg == nil || err != nil {
 		return nil, problems, err
 	}
-	over.apply(&cfg.Settings.Server)
-	store, err := openImages(&cfg.Settings.Server)
-	if err != nil {
-		return nil, problems, err
+	server := &cfg.Settings.Server
+	over.apply(server)
+	if how.store == nil {
+		if how.store, err = images.Open(imagesDir(server)); err != nil {
+			return nil, problems, err
+		}
 	}
-	tree, more := menus.New(cfg.Catalog, menus.Options{
-		Images: store, Templates: cfg.Templates, YAML: configs.WriteYAML, Secret: secrets(cfg.Settings.Server.Secrets),
-	})
+	opts := menus.Options{Images: how.store, Templates: cfg.Templates, YAML: configs.WriteYAML, Secret: secrets(server.Secrets).find()}
+	if how.trouble != nil {
+		opts.SecretTrouble = how.trouble(server)
+	}
+	tree, more := menus.New(cfg.Catalog, opts)
 	problems = append(problems, more...)
 	slices.SortStableFunc(problems, boot.CompareProblems)
-	if slices.ContainsFunc(problems, func(p boot.Problem) bool { return !p.Warning }) {
-		return nil, problems, nil
-	}
-	return &Site{Config: cfg, Menus: tree, Images: store, dir: dir, over: over}, problems, nil
+	return &Site{Config: cfg, Menus: tree, Images: how.store, dir: dir, over: over}, problems, nil
 }
 
-func read(dir string) (*configs.Config, []boot.Problem, error) {
+func read(dir string, opened func(name string)) (*configs.Config, []boot.Problem, error) {
 	if dir == "" {
 		return configs.Default(), nil, nil
 	}
@@ -88,34 +107,25 @@ func read(dir string) (*configs.Config, []boot.Problem, error) {
 	if !info.IsDir() {
 		return nil, nil, &fs.PathError{Op: "open", Path: dir, Err: errors.New("not a directory: expected one with bootlace.yaml, profiles and hosts in it")}
 	}
-	cfg, problems := configs.Check(os.DirFS(dir), dir)
+	files := os.DirFS(dir)
+	if opened != nil {
+		files = noting{files, opened}
+	}
+	cfg, problems := configs.Check(files, dir)
 	return cfg, problems, nil
 }
 
-// ImagesDir is where images are looked for.
-func (s *Site) ImagesDir() string { return imagesDir(&s.Config.Settings.Server) }
+// ImagesDir is the directory where images are looked for, whatever directory the reader of a message is in.
+func (s *Site) ImagesDir() string {
+	dir := imagesDir(&s.Config.Settings.Server)
+	if absolute, err := filepath.Abs(dir); err == nil {
+		return absolute
+	}
+	return dir
+}
 
 func imagesDir(s *configs.Server) string {
 	return cmp.Or(s.Images, filepath.Join(s.State, "images"))
-}
-
-// secrets reads one secret per file below dir; nil without a directory.
-func secrets(dir string) func(string, boot.Client) (string, error) {
-	if dir == "" {
-		return nil
-	}
-	return func(name string, _ boot.Client) (string, error) {
-		root, err := os.OpenRoot(dir)
-		if err != nil {
-			return "", errors.New("the directory of secrets cannot be read")
-		}
-		defer func() { _ = root.Close() }() // only read
-		b, err := root.ReadFile(name)
-		if err != nil {
-			return "", errors.New("there is no such secret")
-		}
-		return strings.TrimRight(string(b), "\r\n"), nil
-	}
 }
 
 // Plan says what a machine is to boot.
@@ -131,18 +141,6 @@ func (s *Site) Endpoint() boot.Endpoint {
 	default:
 		return boot.Endpoint{Scheme: boot.HTTP, Port: uint16(h.Port)}
 	}
-}
-
-// Missing lists the files that profiles name and the store does not have.
-func (s *Site) Missing() []boot.Problem {
-	exists := func(name string) bool {
-		f, err := s.Images.Open(name)
-		if err == nil {
-			_ = f.Close() // only looked
-		}
-		return err == nil
-	}
-	return s.Config.Catalog.MissingFiles(exists, s.Images.Names())
 }
 
 // local is an address to show in URLs when nobody asked: the documentation prefix of RFC 5737.

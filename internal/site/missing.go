@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package site
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// Missing gives a problem for every file that profiles name and that the store does not open, in the order of files and lines.
+func (s *Site) Missing() []boot.Problem {
+	var problems []boot.Problem
+	for _, f := range s.Config.Catalog.Files() {
+		if err := s.stat(f.Name); err != nil {
+			problems = append(problems, s.missing(f, err))
+		}
+	}
+	return problems
+}
+
+// stat opens a file of the store, only to see whether it can be had.
+func (s *Site) stat(name string) error {
+	f, err := s.Images.Open(name)
+	if err == nil {
+		_ = f.Close() // only looked
+	}
+	return err
+}
+
+func (s *Site) missing(f boot.FileUse, err error) boot.Problem {
+	p := boot.Problem{Pos: f.Pos, What: f.What + " " + f.As + " " + s.trouble(f.Name, err)}
+	if !errors.Is(err, fs.ErrPermission) {
+		p.Expected = "expected a file there"
+		if near := boot.Nearest(f.Name, s.Images.Names()); near != "" {
+			p.Expected = "did you mean " + near + "?"
+		}
+	}
+	return p
+}
+
+// trouble says in words, for the operator, why the store does not open a name.
+func (s *Site) trouble(name string, err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrInvalid):
+		return "does not exist in " + s.ImagesDir()
+	case errors.Is(err, fs.ErrPermission) && !denied(s.path(name)):
+		return "leads out of " + s.ImagesDir()
+	default:
+		return "cannot be read: " + err.Error()
+	}
+}
+
+// denied reports whether this process may not read a file, whatever the store says of it.
+func denied(path string) bool {
+	f, err := os.Open(path)
+	if err == nil {
+		_ = f.Close() // only looked
+	}
+	return errors.Is(err, fs.ErrPermission)
+}
+
+// path is where an image is on disk.
+func (s *Site) path(name string) string {
+	return filepath.Join(s.ImagesDir(), filepath.FromSlash(name))
+}
