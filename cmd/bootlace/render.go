@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -124,33 +123,33 @@ func (r *renderer) tree(m *machine, c boot.Client, dir string) error {
 		return err
 	}
 	p := r.app.Plan(c)
-	names := r.app.Menus.Names(p)
-	if len(names) == 0 {
+	var root *os.Root
+	for file, err := range r.app.Rendered(p, server) {
+		if err == nil && root == nil {
+			root, err = makeRoot(dir)
+		}
+		if err != nil {
+			return err
+		}
+		if err := writeInto(root, file.Path, file.File); err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintln(r.out, filepath.Join(dir, filepath.FromSlash(file.Path))); err != nil {
+			return err
+		}
+	}
+	if root == nil {
 		_, err := fmt.Fprintf(r.out, "%s: nothing: %s\n", dir, p.Reason())
 		return err
 	}
+	return root.Close()
+}
+
+func makeRoot(dir string) (*os.Root, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return err
+		return nil, err
 	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = root.Close() }() // every file has been closed
-	for _, n := range names {
-		f, err := r.app.File(r.app.Visit(n, p.Client, server), p)
-		if err != nil {
-			return fmt.Errorf("%s: %w", n, err)
-		}
-		path := strings.TrimPrefix(n.Path(), "/")
-		if err := errors.Join(writeInto(root, path, f), f.Close()); err != nil {
-			return err
-		}
-		if _, err := fmt.Fprintln(r.out, filepath.Join(dir, filepath.FromSlash(path))); err != nil {
-			return err
-		}
-	}
-	return nil
+	return os.OpenRoot(dir)
 }
 
 // writeInto makes a file below root.
