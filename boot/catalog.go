@@ -49,12 +49,6 @@ func Build(s Spec) (*Catalog, []Problem) {
 	return c, b.problems
 }
 
-// CompareProblems orders problems by file, line and column.
-func CompareProblems(a, b Problem) int {
-	return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line),
-		cmp.Compare(a.Pos.Column, b.Pos.Column))
-}
-
 type builder struct {
 	spec     Spec
 	drafts   map[string]*Draft

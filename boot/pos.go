@@ -2,10 +2,7 @@
 
 package boot
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // Pos is a place in a configuration file. Line and Column count from 1; 0 means not known.
 type Pos struct {
@@ -26,28 +23,4 @@ func (p Pos) String() string {
 type Text struct {
 	S   string
 	Pos Pos
-}
-
-// Problem is something wrong in a configuration: where, what, and what was expected.
-type Problem struct {
-	Pos      Pos
-	What     string
-	Expected string // with the nearest valid name as a hint; may be empty
-	Warning  bool   // it boots, but probably not as meant
-}
-
-// Error gives "file:line:col: what: what was expected".
-func (p Problem) Error() string {
-	const longest = 400 // bytes of what is wrong: a value may be a whole file that landed in the wrong place
-	s := p.What
-	if len(s) > longest {
-		s = strings.ToValidUTF8(s[:longest], "") + "…"
-	}
-	if p.Expected != "" {
-		s += ": " + p.Expected
-	}
-	if at := p.Pos.String(); at != "" {
-		s = at + ": " + s
-	}
-	return s
 }

@@ -47,7 +47,7 @@ func BenchmarkLoad10000(b *testing.B) {
 			b.ReportAllocs()
 			b.ResetTimer()
 			for range b.N {
-				cfg, problems := Check(fsys, "")
+				cfg, problems := check(fsys, "")
 				if cfg == nil {
 					b.Fatal(problems[0])
 				}
@@ -61,7 +61,7 @@ func BenchmarkMemory10000(b *testing.B) {
 	fsys := bigSite(1000)
 	for range b.N {
 		before := heap()
-		cfg, _ := Check(fsys, "")
+		cfg, _ := check(fsys, "")
 		b.ReportMetric(float64(heap()-before)/(1<<20), "MiB-kept")
 		runtime.KeepAlive(cfg)
 		b.ReportMetric(peakRSS(b), "MiB-peak-rss")

@@ -45,7 +45,7 @@ func runCase(t *testing.T, name string) {
 			fsys[f.Name] = &fstest.MapFile{Data: f.Data}
 		}
 	}
-	cfg, problems := Check(fsys, "")
+	cfg, problems := check(fsys, "")
 	checked := 0
 	for i := range archive.Files {
 		f := &archive.Files[i]
@@ -85,7 +85,7 @@ func showProblems(problems []boot.Problem) string {
 	return b.String()
 }
 
-func showPlans(t *testing.T, cfg *Config, questions string) string {
+func showPlans(t *testing.T, cfg *config, questions string) string {
 	if cfg == nil {
 		t.Fatal("the configuration has mistakes")
 	}

@@ -23,6 +23,7 @@ type decoder struct {
 	places   map[string]boot.Pos // where settings stand, by path: "tftp.block_size.max"
 	nodes    int
 	depth    int
+	givenUp  bool // the file is too big or too deep, and the rest of it was not read
 }
 
 // scalar is a value that is written as one word.
@@ -46,7 +47,14 @@ func (d *decoder) pos(n *node) boot.Pos {
 }
 
 func (d *decoder) fail(n *node, what, expected string) {
-	d.problems = append(d.problems, boot.Problem{Pos: d.pos(n), What: what, Expected: expected})
+	d.report(boot.Problem{Pos: d.pos(n), What: what, Expected: expected})
+}
+
+// report notes a problem, unless reading was given up: what seems to be missing then may be in the rest.
+func (d *decoder) report(p boot.Problem) {
+	if !d.givenUp {
+		d.problems = append(d.problems, p)
+	}
 }
 
 // follow gives what an alias stands for, and counts.
@@ -60,11 +68,11 @@ func (d *decoder) follow(n *node) *node {
 
 // tooMuch reports, once, a file that is too big or too deep.
 func (d *decoder) tooMuch(n *node) bool {
-	if d.nodes == maxNodes+1 || d.depth == maxDepth+1 && d.nodes <= maxNodes {
-		d.nodes = maxNodes + 2
+	if d.nodes > maxNodes || d.depth > maxDepth {
 		d.fail(n, "the file is too big or nested too deep", fmt.Sprintf("expected at most %d values, %d levels deep, aliases included", maxNodes, maxDepth))
+		d.givenUp = true
 	}
-	return d.nodes > maxNodes
+	return d.givenUp
 }
 
 const maxDepth = 60
@@ -201,7 +209,7 @@ func (d *decoder) merged(n *node, path string) []pair {
 	n = d.follow(n)
 	d.depth++
 	defer func() { d.depth-- }()
-	if d.tooMuch(n) || d.depth > maxDepth {
+	if d.tooMuch(n) {
 		return nil
 	}
 	if n.Kind != sequenceNode {

@@ -38,10 +38,3 @@ func defaultTFTP() TFTP {
 		Writes:     Writes{PerMachine: true, MaxSize: 16 << 20, MaxTotal: 1 << 30, MaxFiles: 10000},
 	}
 }
-
-// Default is the configuration of an appliance that has none: every machine that asks gets the menu of what there is,
-// which installs nothing by itself.
-func Default() *Config {
-	cat, _ := boot.Build(boot.Spec{Unknown: boot.Unknown{Action: boot.ActionMenu}}) // an empty catalog has no problems
-	return &Config{Settings: DefaultSettings(), Catalog: cat, Templates: map[string]boot.Text{}}
-}

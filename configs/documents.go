@@ -8,97 +8,64 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/bootlace-net/bootlace/boot"
 )
 
-// readAll decodes every YAML file of a folder, several at a time, and joins the results in the order of the names.
-func (l *loader) readAll(folder string, decode func(part *loader, name string)) {
-	var names []string
-	for _, name := range l.list(folder) {
-		if isYAML(name) {
-			names = append(names, path.Join(folder, name))
-		} else {
-			l.problems = append(l.problems, boot.Problem{Pos: boot.Pos{File: l.shown(path.Join(folder, name))}, Warning: true,
-				What: "is not read", Expected: "expected a name that ends with .yaml"})
-		}
-	}
-	parts := make([]*loader, len(names))
-	var wg sync.WaitGroup
-	slots := make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)) // a reload leaves processors for requests
-	for i, name := range names {
-		slots <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-slots }()
-			parts[i] = &loader{fsys: l.fsys, dir: l.dir, templates: l.templates}
-			decode(parts[i], name)
-		})
-	}
-	wg.Wait()
-	for _, part := range parts {
-		l.spec.Profiles = append(l.spec.Profiles, part.spec.Profiles...)
-		l.spec.Groups = append(l.spec.Groups, part.spec.Groups...)
-		l.spec.Hosts = append(l.spec.Hosts, part.spec.Hosts...)
-		l.problems = append(l.problems, part.problems...)
-	}
-}
-
-func (l *loader) hostsFile(name string) {
-	l.documents(name, func(d *decoder, n *node, _ int) { l.hosts(d, n) })
+func (r *reader) hostsFile(name string) {
+	r.documents(name, func(d *decoder, n *node, _ int) { r.hosts(d, n) })
 }
 
 // profileFile names the first profile of a file after it.
-func (l *loader) profileFile(name string) {
+func (r *reader) profileFile(name string) {
 	base := strings.TrimSuffix(strings.TrimSuffix(path.Base(name), ".yaml"), ".yml")
 	if !validName(base) {
 		base = ""
 	}
-	before := len(l.spec.Profiles)
-	ok := l.documents(name, func(d *decoder, n *node, i int) {
+	before := len(r.spec.Profiles)
+	ok := r.documents(name, func(d *decoder, n *node, i int) {
 		fallback := base
 		if i > 0 {
 			fallback = ""
 		}
-		l.profile(d, n, fallback)
+		r.profile(d, n, fallback)
 	})
-	if !ok && len(l.spec.Profiles) == before {
+	if !ok && len(r.spec.Profiles) == before {
 		// What is in it cannot be known, but references to it are not mistakes of their own.
 		draft := &boot.Draft{}
 		draft.Name, draft.Kind = base, boot.EntryLocal
-		l.spec.Profiles = append(l.spec.Profiles, draft)
+		r.spec.Profiles = append(r.spec.Profiles, draft)
 	}
 }
 
-// settings decodes bootlace.yaml, which need not exist.
-func (l *loader) settings(s *Settings) {
-	if _, err := fs.Stat(l.fsys, mainFile); errors.Is(err, fs.ErrNotExist) {
+// readSettings decodes bootlace.yaml, which need not exist.
+func (r *reader) readSettings() {
+	if _, err := fs.Stat(r.fsys, mainFile); errors.Is(err, fs.ErrNotExist) {
 		return
 	}
-	l.documents(mainFile, func(d *decoder, n *node, i int) {
+	r.documents(mainFile, func(d *decoder, n *node, i int) {
 		if i > 0 {
 			d.fail(n, "a second document", "expected only one in "+mainFile)
 			return
 		}
-		f := mainDocument{Settings: *s}
+		f := mainDocument{Settings: DefaultSettings()}
 		d.places = make(map[string]boot.Pos)
 		d.plain(n, &f, "")
 		f.check(d, n)
-		*s, l.spec.Unknown = f.Settings, boot.Unknown(f.Unknown)
+		r.spec.Settings, r.spec.SettingsPos, r.spec.Unknown = &f.Settings, d.pos(n), boot.Unknown(f.Unknown)
 	})
 }
 
 // documents parses a file and hands on each of its documents that is not empty; false if it is not YAML.
-func (l *loader) documents(name string, use func(d *decoder, n *node, i int)) bool {
-	b, ok := l.read(name)
+func (r *reader) documents(name string, use func(d *decoder, n *node, i int)) bool {
+	b, ok := r.read(name)
 	if !ok {
 		return false
 	}
-	d := &decoder{file: l.shown(name), lines: lines(b)}
-	defer func() { l.problems = append(l.problems, d.problems...) }()
+	d := &decoder{file: r.shown(name), lines: lines(b)}
+	defer func() { r.problem(d.problems...) }()
 	i := 0
 	err := eachDocument(b, func(doc *node) {
 		if len(doc.Content) == 1 && !isNull(doc.Content[0]) {

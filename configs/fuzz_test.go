@@ -18,7 +18,7 @@ func FuzzCheck(f *testing.F) {
 	f.Add("? [a]\n: b", "---\n---\nname: x", "!!binary x")
 	f.Add("tftp: {listen: ':69', remap: [{match: x}]}", "cmdline: {replace: }\nlocal: true", "<<: [1]")
 	f.Fuzz(func(t *testing.T, main, profile, hosts string) {
-		cfg, problems := Check(fstest.MapFS{
+		cfg, problems := check(fstest.MapFS{
 			"bootlace.yaml": {Data: []byte(main)}, "profiles/p.yaml": {Data: []byte(profile)}, "hosts/h.yaml": {Data: []byte(hosts)},
 		}, "")
 		if (cfg == nil) != broken(problems) {

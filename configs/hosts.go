@@ -43,29 +43,29 @@ type firmware struct {
 
 // hosts decodes one document of a hosts file. What has mistakes of its own is left out, for half of it would only make
 // more of them.
-func (l *loader) hosts(d *decoder, n *node) {
+func (r *reader) hosts(d *decoder, n *node) {
 	fields := fieldsOfType[hostsFile]()
 	for _, p := range d.pairs(n, "") {
 		switch p.key.Value {
 		case "groups":
-			each(d, p.value, "groups", l.group)
+			each(d, p.value, "groups", r.group)
 		case "hosts":
-			each(d, p.value, "hosts", l.host)
+			each(d, p.value, "hosts", r.host)
 		default:
 			d.fail(p.key, "unknown key "+clip(p.key.Value), boot.Hint(p.key.Value, keysOf(fields)))
 		}
 	}
 }
 
-func (l *loader) host(_ *decoder, h *host) {
-	l.spec.Hosts = append(l.spec.Hosts, &boot.Host{
+func (r *reader) host(_ *decoder, h *host) {
+	r.spec.Hosts = append(r.spec.Hosts, &boot.Host{
 		Name: h.Name.S, Match: h.Match.typed(), Profile: h.Profile.S, ProfilePos: h.Profile.Pos, Vars: boot.Vars(h.Vars),
 		Labels: h.Labels, Strategy: h.Firmware.Strategy, Ignore: h.Ignore, Pos: h.pos,
 	})
 }
 
-func (l *loader) group(_ *decoder, g *group) {
-	l.spec.Groups = append(l.spec.Groups, &boot.Group{
+func (r *reader) group(_ *decoder, g *group) {
+	r.spec.Groups = append(r.spec.Groups, &boot.Group{
 		Name: g.Name.S, Match: g.Match.typed(), Profile: g.Profile.S, ProfilePos: g.Profile.Pos, Vars: boot.Vars(g.Vars),
 		Labels: g.Labels, Strategy: g.Firmware.Strategy, Ignore: g.Ignore, AllowDestructive: g.AllowDestructive, Pos: g.pos,
 	})
@@ -93,6 +93,9 @@ func each[T any, P interface {
 		d.plain(item, p, fmt.Sprintf("%s[%d]", path, i))
 		if !p.named() && !broken(d.problems[before:]) {
 			d.fail(item, fmt.Sprintf("%s[%d] has no name", path, i), "expected name: here")
+		}
+		if d.givenUp {
+			return // half of what this one says may be missing
 		}
 		if !broken(d.problems[before:]) {
 			use(d, p)

@@ -76,12 +76,12 @@ func (d *decoder) archKey(n *node, path string, more ...string) (string, bool) {
 }
 
 // profile decodes one document of a profiles file.
-func (l *loader) profile(d *decoder, n *node, fallback string) {
+func (r *reader) profile(d *decoder, n *node, fallback string) {
 	before := len(d.problems)
 	var p profile
 	d.plain(n, &p, "")
 	p.check(d, n, "")
-	draft := p.draft(l, d, fallback, d.pos(n))
+	draft := p.draft(r, d, fallback, d.pos(n))
 	if draft.Name == "" {
 		d.fail(n, "the profile has no name", "expected name: here, for the file has several documents or a name that is not one")
 		return
@@ -89,10 +89,10 @@ func (l *loader) profile(d *decoder, n *node, fallback string) {
 	if broken(d.problems[before:]) && !draft.Boots() {
 		draft.Kind = boot.EntryLocal // it may start something; its mistakes are reported already
 	}
-	l.spec.Profiles = append(l.spec.Profiles, draft)
+	r.spec.Profiles = append(r.spec.Profiles, draft)
 }
 
-func (p *profile) draft(l *loader, d *decoder, fallback string, pos boot.Pos) *boot.Draft {
+func (p *profile) draft(r *reader, d *decoder, fallback string, pos boot.Pos) *boot.Draft {
 	out := &boot.Draft{}
 	out.Entry = *p.typed(d, "")
 	out.Name, out.Pos = orText(p.Name.S, fallback), pos
@@ -108,32 +108,26 @@ func (p *profile) draft(l *loader, d *decoder, fallback string, pos boot.Pos) *b
 	if p.Destructive != nil {
 		out.Destructive, out.NotDestructive = *p.Destructive, !*p.Destructive
 	}
-	out.Files = l.files(d, p.Files)
+	out.Files = r.files(d, p.Files)
 	return out
 }
 
-// files fetches the templates that files name.
-func (l *loader) files(d *decoder, files map[string]file) map[string]*boot.FileSpec {
+// files notes which templates are to be found by their names.
+func (r *reader) files(d *decoder, files map[string]file) map[string]*boot.FileSpec {
 	out := make(map[string]*boot.FileSpec, len(files))
 	for _, path := range slices.Sorted(maps.Keys(files)) {
 		f := files[path]
-		text := f.Content
-		if f.Template.S != "" {
-			t, ok := l.templates[f.Template.S]
-			if !ok {
-				d.problems = append(d.problems, boot.Problem{Pos: f.Template.Pos, What: "no template is named " + f.Template.S,
-					Expected: boot.Hint(f.Template.S, slices.Sorted(maps.Keys(l.templates)))})
-			}
-			text = t
-		}
 		asked := path
 		if n, err := boot.ParseName(path); err == nil {
 			asked = n.Path() // as a client's request for it would be cleaned
 		}
 		if out[asked] != nil {
-			d.problems = append(d.problems, boot.Problem{Pos: f.pos, What: "file " + path + " is there twice", Expected: "expected another path"})
+			d.report(boot.Problem{Pos: f.pos, What: "file " + path + " is there twice", Expected: "expected another path"})
 		}
-		out[asked] = &boot.FileSpec{Path: asked, Template: text, JSON: f.JSON, Raw: f.Raw, Pos: f.pos}
+		out[asked] = &boot.FileSpec{Path: asked, Template: f.Content, JSON: f.JSON, Raw: f.Raw, Pos: f.pos}
+		if f.Template.S != "" {
+			r.spec.named = append(r.spec.named, named{out[asked], f.Template})
+		}
 	}
 	return out
 }

@@ -39,7 +39,7 @@ func TestReferenceLoads(t *testing.T) {
 	if len(docs) != 3 {
 		t.Fatalf("%d documents, want 3", len(docs))
 	}
-	cfg, problems := Check(fstest.MapFS{
+	cfg, problems := check(fstest.MapFS{
 		"bootlace.yaml":            {Data: docs[0]},
 		"profiles/everything.yaml": {Data: docs[1]},
 		"hosts/all.yaml":           {Data: docs[2]},
@@ -50,7 +50,7 @@ func TestReferenceLoads(t *testing.T) {
 	if cfg == nil {
 		t.FailNow()
 	}
-	if diff := cmp.Diff(Default().Settings, cfg.Settings, cmp.AllowUnexported(MACPattern{}), compareAddrPorts(), emptyIsNil()); diff != "" {
+	if diff := cmp.Diff(DefaultSettings(), *cfg.Settings, cmp.AllowUnexported(MACPattern{}), compareAddrPorts(), emptyIsNil()); diff != "" {
 		t.Errorf("settings (-default +reference):\n%s", diff)
 	}
 }

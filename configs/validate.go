@@ -49,7 +49,7 @@ func (s settingsCheck) require(ok bool, path, expected string, args ...any) {
 	if slices.ContainsFunc(s.d.problems, func(p boot.Problem) bool { return p.Pos == at }) {
 		return // what is wrong by itself need not be right with others
 	}
-	s.d.problems = append(s.d.problems, boot.Problem{Pos: at, What: path, Expected: fmt.Sprintf(expected, args...)})
+	s.d.report(boot.Problem{Pos: at, What: path, Expected: fmt.Sprintf(expected, args...)})
 }
 
 func (s settingsCheck) listen(path string, listen []netip.AddrPort) {

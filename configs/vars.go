@@ -30,7 +30,7 @@ func (d *decoder) tree(n *node, path string) any {
 	n = d.follow(n)
 	d.depth++
 	defer func() { d.depth-- }()
-	if d.tooMuch(n) || d.depth > maxDepth {
+	if d.tooMuch(n) {
 		return ""
 	}
 	switch n.Kind {

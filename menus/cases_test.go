@@ -85,13 +85,21 @@ func mapKeys(m map[string]string) func(func(string) bool) {
 	}
 }
 
+// configured reads a configuration and builds its catalog.
+func configured(t *testing.T, in fs.FS) (*configs.Spec, *boot.Catalog) {
+	t.Helper()
+	cfg := configs.Merge(configs.Directory(in, ""))
+	catalog, problems := boot.Build(cfg.Spec)
+	if err := configs.Failure(append(cfg.Problems, problems...)); err != nil {
+		t.Fatalf("the configuration is wrong: %v", err)
+	}
+	return cfg, catalog
+}
+
 // render gives everything that a case is about, by name.
 func render(t *testing.T, in fs.FS, comment string) map[string]string {
 	t.Helper()
-	cfg, problems := configs.Check(in, "")
-	if cfg == nil {
-		t.Fatalf("the configuration is wrong: %v", problems)
-	}
+	cfg, catalog := configured(t, in)
 	opts := Options{Templates: cfg.Templates, YAML: configs.WriteYAML, Images: list(nil), Secret: func(name string, c boot.Client) (string, error) {
 		return "secret-" + name + "-of-" + c.MAC.Dash(), nil
 	}}
@@ -99,13 +107,13 @@ func render(t *testing.T, in fs.FS, comment string) map[string]string {
 	for _, images := range directives(comment, "images") {
 		opts.Images = list(strings.Fields(images))
 	}
-	tree, problems := New(cfg.Catalog, opts)
+	tree, problems := New(catalog, opts)
 	got := map[string]string{}
 	for _, p := range problems {
 		got["problems"] += p.Error() + "\n"
 	}
 	for _, m := range machines {
-		renderMachine(t, cfg.Catalog, tree, m, got)
+		renderMachine(t, catalog, tree, m, got)
 	}
 	return got
 }

@@ -4,6 +4,7 @@ package menus
 
 import (
 	"net/netip"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -19,22 +20,19 @@ func TestExamples(t *testing.T) {
 	}
 	for _, dir := range dirs {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
-			cfg, err := configs.Load(dir)
-			if err != nil {
-				t.Fatal(err)
-			}
-			tree, problems := New(cfg.Catalog, Options{Templates: cfg.Templates, YAML: configs.WriteYAML,
+			cfg, catalog := configured(t, os.DirFS(dir))
+			tree, problems := New(catalog, Options{Templates: cfg.Templates, YAML: configs.WriteYAML,
 				Secret: func(string, boot.Client) (string, error) { return "secret", nil }})
 			for _, p := range problems {
 				t.Error(p)
 			}
 			rendered := 0
-			for _, h := range cfg.Catalog.Hosts() {
+			for _, h := range catalog.Hosts() {
 				c := boot.Client{Archs: []boot.Arch{boot.ArchX64}, Hostname: h.Name}
 				if len(h.Match.MACs) > 0 {
 					c.MAC = h.Match.MACs[0]
 				}
-				p := cfg.Catalog.Plan(c)
+				p := catalog.Plan(c)
 				for _, n := range tree.Names(p) {
 					if _, err := content(tree, boot.Visit{Name: n, Client: p.Client, Server: boot.Endpoint{Scheme: boot.HTTP, Host: netip.MustParseAddr("192.0.2.1"), Port: 80}}, p); err != nil {
 						t.Errorf("%s: %s: %v", h.Name, n, err)

@@ -73,7 +73,7 @@ func (c *checker) run(out io.Writer, p *place) error {
 	if err != nil {
 		return err
 	}
-	return c.verdict(len(found.Errors), len(found.Warnings))
+	return c.verdict(found.Counts())
 }
 
 // print lists errors first, for they are what keeps the configuration from being used.
@@ -87,7 +87,7 @@ func (c *checker) print(out io.Writer, app *site.Site, found site.Findings) erro
 	if len(found.Errors) > 0 || app == nil {
 		return nil
 	}
-	cat := app.Config.Catalog
+	cat := app.Catalog
 	_, err := fmt.Fprintf(out, "%s, %s, %s: no mistakes\n", count(len(cat.Hosts()), "host"), count(len(cat.Groups()), "group"), count(len(cat.Profiles()), "profile"))
 	return err
 }

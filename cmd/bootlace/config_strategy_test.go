@@ -18,10 +18,10 @@ func TestStrategies(t *testing.T) {
 		names = append(names, s.String())
 	}
 	for _, name := range names {
-		_, problems := configs.Check(fstest.MapFS{"hosts/h.yaml": {Data: fmt.Appendf(nil,
+		spec := configs.Directory(fstest.MapFS{"hosts/h.yaml": {Data: fmt.Appendf(nil,
 			"groups: [{name: g, firmware: {strategy: %s}}]", name)}}, "")
-		if _, err := boot.ParseStrategy(name); (err == nil) != (len(problems) == 0) {
-			t.Errorf("%s: offers say %v, configuration says %v", name, err, problems)
+		if _, err := boot.ParseStrategy(name); (err == nil) != (len(spec.Problems) == 0) {
+			t.Errorf("%s: offers say %v, configuration says %v", name, err, spec.Problems)
 		}
 	}
 }

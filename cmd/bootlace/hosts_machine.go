@@ -41,7 +41,7 @@ func (m *machine) addFlags(flags *pflag.FlagSet) {
 func (m *machine) client(app *site.Site) (boot.Client, error) {
 	var c boot.Client
 	if m.host != "" {
-		h := app.Config.Catalog.Host(m.host)
+		h := app.Catalog.Host(m.host)
 		if h == nil {
 			return c, usageError(fmt.Errorf("there is no host %s: %s", m.host, boot.Hint(m.host, app.HostNames())))
 		}

@@ -102,7 +102,7 @@ func (r *renderer) one(m *machine, c boot.Client, asked string) error {
 // hosts writes the tree of every host. A failure does not keep the others from being written.
 func (r *renderer) hosts(m *machine) error {
 	var errs []error
-	for _, h := range r.app.Config.Catalog.Hosts() {
+	for _, h := range r.app.Catalog.Hosts() {
 		of := *m
 		of.host = h.Name
 		c, err := of.client(r.app)

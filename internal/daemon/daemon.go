@@ -73,7 +73,7 @@ func assemble(opts Options) (*daemon, error) {
 	if found == nil {
 		return nil, &ConfigError{problems}
 	}
-	set := &found.Config.Settings
+	set := &found.Settings
 	log, err := opts.Log(set.Log)
 	if err != nil {
 		return nil, err
@@ -97,7 +97,7 @@ func assemble(opts Options) (*daemon, error) {
 
 // listen binds every port, so that nothing runs unless all of them could be had.
 func (d *daemon) listen() error {
-	s := &d.site.Config.Settings
+	s := &d.site.Settings
 	if err := d.host.Missing("--interface or server.interfaces"); err != nil {
 		return &SystemError{Err: err}
 	}
@@ -113,11 +113,11 @@ func (d *daemon) listen() error {
 
 // becomeUser drops privileges, and proves that the next reload will still be able to read the configuration.
 func (d *daemon) becomeUser() error {
-	user := d.site.Config.Settings.Server.User
+	user := d.site.Settings.Server.User
 	if err := dropPrivileges(user); err != nil {
 		return &SystemError{What: "privileges", Err: err}
 	}
-	if err := mayUpload(&d.site.Config.Settings.TFTP.Writes, user); err != nil {
+	if err := mayUpload(&d.site.Settings.TFTP.Writes, user); err != nil {
 		return err
 	}
 	if _, _, err := site.Open(d.opts.Dir, d.opts.Over); err != nil {
@@ -129,8 +129,8 @@ func (d *daemon) becomeUser() error {
 
 // announce says what runs, and what is served to whom.
 func (d *daemon) announce() {
-	s := d.site.Config.Settings.Server
-	cat := d.site.Config.Catalog
+	s := d.site.Settings.Server
+	cat := d.site.Catalog
 	e := d.log.Info().Strs("listen", d.started).Int("hosts", len(cat.Hosts())).Int("profiles", len(cat.Profiles())).
 		Stringer("unknown", cat.Unknown()).Str("images", d.site.ImagesDir())
 	if len(s.Interfaces) > 0 {
@@ -149,7 +149,7 @@ func (d *daemon) health() error {
 
 // warn logs problems that do not stop us.
 func (d *daemon) warn(problems []boot.Problem) {
-	for _, p := range problems {
+	for _, p := range boot.Bounded(problems) {
 		d.log.Warn().Stringer("at", p.Pos).Str("expected", p.Expected).Msg(p.What)
 	}
 }

@@ -19,11 +19,11 @@ func (d *daemon) reload() {
 		d.refuse(problems, err)
 		return
 	}
-	changes := boot.Diff(d.current.Load().Config.Catalog, found.Config.Catalog)
+	changes := boot.Diff(d.current.Load().Catalog, found.Catalog)
 	d.swap(found)
 	d.count.reloads.WithLabelValues("ok").Inc()
 	d.warn(append(problems, found.Missing()...))
-	if !reflect.DeepEqual(found.Config.Settings, d.site.Config.Settings) {
+	if !reflect.DeepEqual(found.Settings, d.site.Settings) {
 		d.log.Warn().Msg("ports, interfaces and limits of bootlace.yaml changed: they take effect after a restart")
 	}
 	d.log.Info().Stringer("changes", changes).Stringer("took", short(time.Since(began))).Msg("configuration reloaded")
@@ -36,7 +36,7 @@ func (d *daemon) refuse(problems []boot.Problem, err error) {
 		d.log.Error().Err(err).Msg("configuration not reloaded, the last good one stays")
 		return
 	}
-	for _, p := range problems {
+	for _, p := range boot.Bounded(problems) {
 		if !p.Warning {
 			d.log.Error().Stringer("at", p.Pos).Str("expected", p.Expected).Msg(p.What)
 		}
@@ -47,5 +47,5 @@ func (d *daemon) refuse(problems []boot.Problem, err error) {
 // swap puts a configuration into use.
 func (d *daemon) swap(s *site.Site) {
 	d.current.Store(s)
-	d.count.swapped(s.Config.Catalog, time.Now())
+	d.count.swapped(s.Catalog, time.Now())
 }

@@ -25,7 +25,7 @@ func (d *daemon) openUploads(srv *tftpd.Server, w *configs.Writes) error {
 	if w.PerMachine {
 		dir.Folder = d.folder
 	}
-	srv.Storer = uploadDoor{tree: d.tree, gate: d.gateFor(d.site.Config.Settings.TFTP.Allow), dir: dir}
+	srv.Storer = uploadDoor{tree: d.tree, gate: d.gateFor(d.site.Settings.TFTP.Allow), dir: dir}
 	return nil
 }
 

@@ -25,7 +25,7 @@ func Check(dir string, over Overrides, elsewhere bool) (*Site, Findings, error) 
 	if s != nil {
 		c.configuration()
 		c.images(s)
-		c.uploads(s.Config.Settings.TFTP.Writes.Directory)
+		c.uploads(s.Settings.TFTP.Writes.Directory)
 	}
 	problems = append(problems, c.problems...)
 	slices.SortStableFunc(problems, boot.CompareProblems)
@@ -80,7 +80,7 @@ func (c *checker) configuration() {
 
 // images looks at what profiles name.
 func (c *checker) images(s *Site) {
-	for _, f := range s.Config.Catalog.Files() {
+	for _, f := range s.Catalog.Files() {
 		err := s.stat(f.Name)
 		if b := c.who.without(s.path(f.Name), mayRead); b != nil && f.Name != "" {
 			c.add(boot.Problem{Pos: f.Pos, What: f.What + " " + f.As + " cannot be served"}, b)

@@ -38,7 +38,7 @@ type Reason struct {
 func (s *Site) Explain(c boot.Client, server netip.Addr) Explanation {
 	p := s.Plan(c)
 	if p.Host == nil {
-		p.Why = append(s.Config.Catalog.NearMisses(c), p.Why...)
+		p.Why = append(s.Catalog.NearMisses(c), p.Why...)
 	}
 	x := ExplainPlan(p)
 	if p.Action == boot.ActionIgnore {

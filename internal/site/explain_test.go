@@ -20,7 +20,7 @@ func TestExplainOfARelayedMachine(t *testing.T) {
 			"  - {name: far, match: {relay: 10.0.8.1, circuit: port1}, profile: p}\n",
 	}, nil)
 	for host, answered := range map[string]bool{"near": true, "far": false} {
-		c := s.Config.Catalog.Host(host).Match.Example()
+		c := s.Catalog.Host(host).Match.Example()
 		x := s.Explain(c, netip.Addr{})
 		if x.Host != host || x.Offer == nil || (len(x.Offer.Offer) > 0) != answered {
 			t.Errorf("%s: %+v %+v, want an offer: %v", host, x, x.Offer, answered)

@@ -23,7 +23,7 @@ func (s *Site) Name(p boot.Protocol, asked string) (boot.Name, error) {
 	if p != boot.TFTP {
 		return name, nil
 	}
-	path, ok := s.Config.Settings.TFTP.Remap.Apply(name.Path())
+	path, ok := s.Settings.TFTP.Remap.Apply(name.Path())
 	switch {
 	case !ok:
 		return name, fmt.Errorf("a rule of tftp.remap refuses it: %w", fs.ErrPermission)
@@ -58,7 +58,7 @@ func (s *Site) File(v boot.Visit, p boot.Plan) (boot.File, error) {
 // image opens a file of the store. iPXE builds with room for a script get ours.
 func (s *Site) image(name string, v boot.Visit) (boot.File, error) {
 	f, err := s.Images.Open(name)
-	if errors.Is(err, fs.ErrNotExist) && v.Protocol == boot.TFTP && s.Config.Settings.TFTP.IgnoreCase {
+	if errors.Is(err, fs.ErrNotExist) && v.Protocol == boot.TFTP && s.Settings.TFTP.IgnoreCase {
 		if other, ok := s.Images.Fold(name); ok {
 			f, err = s.Images.Open(other)
 		}

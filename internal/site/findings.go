@@ -4,11 +4,17 @@ package site
 
 import "github.com/bootlace-net/bootlace/boot"
 
-// Findings are what is wrong with a configuration: mistakes, and what is probably not meant as written.
+// Findings are what is wrong with a configuration: mistakes, and what is probably not meant as written. Of a file with very many of
+// them only the first are here.
 type Findings struct {
 	Errors   []Finding `json:"errors"`
 	Warnings []Finding `json:"warnings"`
+
+	errors, warnings int
 }
+
+// Counts says how many there are altogether.
+func (f Findings) Counts() (errors, warnings int) { return f.errors, f.warnings }
 
 // Finding is a problem for programs.
 type Finding struct {
@@ -28,6 +34,13 @@ func (f Finding) Problem() boot.Problem {
 func findingsOf(problems []boot.Problem) Findings {
 	f := Findings{Errors: []Finding{}, Warnings: []Finding{}} // programs want lists, also empty ones
 	for _, p := range problems {
+		if p.Warning {
+			f.warnings++
+		} else {
+			f.errors++
+		}
+	}
+	for _, p := range boot.Bounded(problems) {
 		to := &f.Errors
 		if p.Warning {
 			to = &f.Warnings

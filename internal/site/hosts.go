@@ -17,8 +17,8 @@ type Host struct {
 
 // Hosts lists all hosts, without their variables.
 func (s *Site) Hosts() []Host {
-	hosts := make([]Host, 0, len(s.Config.Catalog.Hosts()))
-	for _, h := range s.Config.Catalog.Hosts() {
+	hosts := make([]Host, 0, len(s.Catalog.Hosts()))
+	for _, h := range s.Catalog.Hosts() {
 		row := s.host(h)
 		row.Vars = nil
 		hosts = append(hosts, row)
@@ -28,7 +28,7 @@ func (s *Site) Hosts() []Host {
 
 // Host tells of one host; false if there is none of that name.
 func (s *Site) Host(name string) (Host, bool) {
-	h := s.Config.Catalog.Host(name)
+	h := s.Catalog.Host(name)
 	if h == nil {
 		return Host{}, false
 	}
@@ -37,8 +37,8 @@ func (s *Site) Host(name string) (Host, bool) {
 
 // HostNames lists the names of all hosts.
 func (s *Site) HostNames() []string {
-	names := make([]string, 0, len(s.Config.Catalog.Hosts()))
-	for _, h := range s.Config.Catalog.Hosts() {
+	names := make([]string, 0, len(s.Catalog.Hosts()))
+	for _, h := range s.Catalog.Hosts() {
 		names = append(names, h.Name)
 	}
 	return names

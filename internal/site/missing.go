@@ -14,7 +14,7 @@ import (
 // Missing gives a problem for every file that profiles name and that the store does not open, in the order of files and lines.
 func (s *Site) Missing() []boot.Problem {
 	var problems []boot.Problem
-	for _, f := range s.Config.Catalog.Files() {
+	for _, f := range s.Catalog.Files() {
 		if err := s.stat(f.Name); err != nil {
 			problems = append(problems, s.missing(f, err))
 		}

@@ -26,7 +26,7 @@ func (s *Site) Rehearse(c boot.Client, server netip.Addr) Rehearsal {
 		server = local()
 	}
 	r := &dhcpproxy.Responder{}
-	SetResponder(r, &s.Config.Settings, known{s, c})
+	SetResponder(r, &s.Settings, known{s, c})
 	r.Observe = false
 	ask := dhcp4.AskFor(c)
 	if c.Relay.Is4() {

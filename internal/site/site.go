@@ -21,9 +21,10 @@ import (
 // Site is a configuration with everything it refers to, and without any sockets: what check, render and explain ask, and what
 // serve serves. It never changes; a request keeps the one it began with.
 type Site struct {
-	Config *configs.Config
-	Menus  *menus.Tree
-	Images *images.Store
+	Settings configs.Settings
+	Catalog  *boot.Catalog
+	Menus    *menus.Tree
+	Images   *images.Store
 
 	dir  string
 	over Overrides
@@ -60,11 +61,13 @@ func (s *Site) Again() (*Site, []boot.Problem, error) {
 
 // sound gives a site only if there is nothing wrong with it.
 func sound(s *Site, problems []boot.Problem, err error) (*Site, []boot.Problem, error) {
-	if slices.ContainsFunc(problems, func(p boot.Problem) bool { return !p.Warning }) {
+	if slices.ContainsFunc(problems, mistake) {
 		return nil, problems, err
 	}
 	return s, problems, err
 }
+
+func mistake(p boot.Problem) bool { return !p.Warning }
 
 // reading says how a configuration is read. The zero value is usable.
 type reading struct {
@@ -75,49 +78,55 @@ type reading struct {
 
 // load makes a site even if templates are wrong, as long as there is a catalog.
 func load(dir string, over Overrides, how reading) (*Site, []boot.Problem, error) {
-	cfg, problems, err := read(dir, how.opened)
-	if cfg == nil || err != nil {
-		return nil, problems, err
+	spec, err := read(dir, how.opened)
+	if err != nil {
+		return nil, nil, err
 	}
-	server := &cfg.Settings.Server
+	catalog, more := boot.Build(spec.Spec)
+	problems := append(spec.Problems, more...)
+	slices.SortStableFunc(problems, boot.CompareProblems)
+	if slices.ContainsFunc(problems, mistake) {
+		return nil, problems, nil
+	}
+	server := &spec.Settings.Server
 	over.apply(server)
 	if how.store == nil {
 		if how.store, err = images.Open(imagesDir(server)); err != nil {
 			return nil, problems, err
 		}
 	}
-	opts := menus.Options{Images: how.store, Templates: cfg.Templates, YAML: configs.WriteYAML, Secret: secrets(server.Secrets).find()}
+	opts := menus.Options{Images: how.store, Templates: spec.Templates, YAML: configs.WriteYAML, Secret: secrets(server.Secrets).find()}
 	if how.trouble != nil {
 		opts.SecretTrouble = how.trouble(server)
 	}
-	tree, more := menus.New(cfg.Catalog, opts)
+	tree, more := menus.New(catalog, opts)
 	problems = append(problems, more...)
 	slices.SortStableFunc(problems, boot.CompareProblems)
-	return &Site{Config: cfg, Menus: tree, Images: how.store, dir: dir, over: over}, problems, nil
+	return &Site{Settings: *spec.Settings, Catalog: catalog, Menus: tree, Images: how.store, dir: dir, over: over}, problems, nil
 }
 
-func read(dir string, opened func(name string)) (*configs.Config, []boot.Problem, error) {
+// read merges what all sources say; so far there is one, the directory.
+func read(dir string, opened func(name string)) (*configs.Spec, error) {
 	if dir == "" {
-		return configs.Default(), nil, nil
+		return configs.Default(), nil
 	}
 	info, err := os.Stat(dir)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w: expected a directory with bootlace.yaml, profiles and hosts in it", err)
+		return nil, fmt.Errorf("%w: expected a directory with bootlace.yaml, profiles and hosts in it", err)
 	}
 	if !info.IsDir() {
-		return nil, nil, &fs.PathError{Op: "open", Path: dir, Err: errors.New("not a directory: expected one with bootlace.yaml, profiles and hosts in it")}
+		return nil, &fs.PathError{Op: "open", Path: dir, Err: errors.New("not a directory: expected one with bootlace.yaml, profiles and hosts in it")}
 	}
 	files := os.DirFS(dir)
 	if opened != nil {
 		files = noting{files, opened}
 	}
-	cfg, problems := configs.Check(files, dir)
-	return cfg, problems, nil
+	return configs.Merge(configs.Directory(files, dir)), nil
 }
 
 // ImagesDir is the directory where images are looked for, whatever directory the reader of a message is in.
 func (s *Site) ImagesDir() string {
-	dir := imagesDir(&s.Config.Settings.Server)
+	dir := imagesDir(&s.Settings.Server)
 	if absolute, err := filepath.Abs(dir); err == nil {
 		return absolute
 	}
@@ -129,11 +138,11 @@ func imagesDir(s *configs.Server) string {
 }
 
 // Plan says what a machine is to boot.
-func (s *Site) Plan(c boot.Client) boot.Plan { return s.Config.Catalog.Plan(c) }
+func (s *Site) Plan(c boot.Client) boot.Plan { return s.Catalog.Plan(c) }
 
 // Endpoint is where the tree is served to machines, without a host: that is the address which a machine asks.
 func (s *Site) Endpoint() boot.Endpoint {
-	switch h := &s.Config.Settings.HTTP; {
+	switch h := &s.Settings.HTTP; {
 	case !h.Enabled:
 		return boot.Endpoint{}
 	case len(h.Listen) > 0:

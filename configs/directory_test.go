@@ -26,7 +26,8 @@ func TestLoadErrors(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	cfg, err := Load(dir)
+	cfg, problems := check(os.DirFS(dir), dir)
+	err := Failure(problems)
 	var all *multierror.Error
 	if cfg != nil || !errors.As(err, &all) || len(all.Errors) != 4 {
 		t.Fatalf("got %v", err)
@@ -59,15 +60,15 @@ func TestLinkedFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg, err := Load(dir)
-	if err != nil || len(cfg.Catalog.Hosts()) != 1 {
-		t.Fatal(cfg, err)
+	cfg, problems := check(os.DirFS(dir), dir)
+	if cfg == nil || len(cfg.Catalog.Hosts()) != 1 {
+		t.Fatal(cfg, problems)
 	}
 	if err := os.Symlink("nowhere", filepath.Join(dir, "hosts", "i.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Load(dir); err == nil || !strings.Contains(err.Error(), "i.yaml: cannot be read") {
-		t.Errorf("a link to nowhere: got %v", err)
+	if _, problems := check(os.DirFS(dir), dir); !strings.Contains(showProblems(problems), "i.yaml: cannot be read") {
+		t.Errorf("a link to nowhere: got %v", problems)
 	}
 }
 
@@ -89,7 +90,7 @@ func (f failing) ReadFile(name string) ([]byte, error) {
 }
 
 func TestUnreadable(t *testing.T) {
-	cfg, problems := Check(failing{fstest.MapFS{
+	cfg, problems := check(failing{fstest.MapFS{
 		"hosts/secret.yaml":   {Data: []byte("x")},
 		"profiles/image.yaml": {Data: make([]byte, maxFile+1)},
 		"hosts/pipe.yaml":     {Mode: fs.ModeNamedPipe},
@@ -126,7 +127,7 @@ func TestArchitecturesByName(t *testing.T) {
 		"aarch64": "[uefi-arm64 uboot-arm64 rpi]", "loong64": "[uefi-loong64]", "7": "[uefi-x64]",
 	} {
 		var m match
-		_, problems := Check(fstest.MapFS{"hosts/h.yaml": {Data: []byte("groups: [{name: g, match: {arch: " + text + "}}]")}}, "")
+		_, problems := check(fstest.MapFS{"hosts/h.yaml": {Data: []byte("groups: [{name: g, match: {arch: " + text + "}}]")}}, "")
 		var a archText
 		if err := a.parse(text); err != nil || len(problems) > 0 {
 			t.Errorf("%s: %v %v", text, err, problems)
@@ -143,7 +144,7 @@ func TestArchitecturesByName(t *testing.T) {
 }
 
 func TestRemaps(t *testing.T) {
-	cfg, problems := Check(fstest.MapFS{"bootlace.yaml": {Data: []byte(`
+	cfg, problems := check(fstest.MapFS{"bootlace.yaml": {Data: []byte(`
 tftp:
   remap:
     - {match: '^/?tftpboot/', replace: ''}
