@@ -51,11 +51,13 @@ type Event struct {
 	Text    string // one sentence for people. May hold words of a packet: the recorder makes them safe
 	Detail  string // more of it, or an internal error; never shown to machines
 
-	// Once is how long the same Text about the same machine (or the network) is not to be said again; 0: say it each time.
+	// Once is how long the same Text about the same machine is not to be said again; 0: say it each time. That of an
+	// EventNetwork is about the network: a machine in it is an example.
 	Once time.Duration
 
 	Exchange *Exchange // for EventDHCP
 	Transfer *Transfer // for EventFile
+	Network  *Network  // for EventNetwork, where there is something to count
 }
 
 // Exchange is the DHCP side of an event.
@@ -70,6 +72,13 @@ type Exchange struct {
 	To       netip.AddrPort // where the answer went; invalid: there was none
 	Fresh    bool           // the first packet of a boot
 	Returns  int            // how often the machine came back, where that is too often
+}
+
+// Network is what an event of the network counts as.
+type Network struct {
+	Rival     string     // a kind of server that keeps machines from taking our offers: "proxy", "option-60", "boot-file", "two-interfaces"
+	Server    netip.Addr // which one
+	Direction string     // of a DHCP socket that failed: "read", "send"
 }
 
 // Transfer is the file side of an event.

@@ -42,3 +42,9 @@ func (b *Boots) Add(now time.Time, within time.Duration) int {
 	b.Count++
 	return b.Count
 }
+
+// Note keeps the furthest that the machine went with the last offer.
+func (h *History) Note(e Evidence) { h.Evidence = max(h.Evidence, e) }
+
+// Arrived says that the machine got where it should: its boots so far make no loop.
+func (h *History) Arrived() { h.ROM, h.IPXE, h.ROM6, h.IPXE6 = Boots{}, Boots{}, Boots{}, Boots{} }
