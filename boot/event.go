@@ -49,7 +49,7 @@ type Event struct {
 	Host    string // of the configuration; "" for a machine without one
 	Profile string // what it is to boot; "" for none
 	Text    string // one sentence for people. May hold words of a packet: the recorder makes them safe
-	Detail  string // more of it, or an internal error; never shown to machines
+	Detail  string // more of it, or an internal error, or the policy for an unknown machine; never shown to machines
 
 	// Once is how long the same Text about the same machine is not to be said again; 0: say it each time. That of an
 	// EventNetwork is about the network: a machine in it is an example.
@@ -58,6 +58,17 @@ type Event struct {
 	Exchange *Exchange // for EventDHCP
 	Transfer *Transfer // for EventFile
 	Network  *Network  // for EventNetwork, where there is something to count
+}
+
+// About ties an event to the machine of a plan.
+func (e *Event) About(p Plan) {
+	e.Client = p.Client
+	if p.Host != nil {
+		e.Host = p.Host.Name
+	}
+	if p.Profile != nil {
+		e.Profile = p.Profile.Name
+	}
 }
 
 // Exchange is the DHCP side of an event.
@@ -98,6 +109,7 @@ type Transfer struct {
 	Status int    // HTTP only
 	Agent  string // HTTP only: User-Agent
 
+	Class       string        // TFTP only: the kind of client that it looks like; "" for any
 	BlockSize   int           // TFTP only
 	WindowSize  int           // TFTP only, in blocks
 	Retransmits int64         // TFTP only, in datagrams

@@ -10,68 +10,90 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
 )
 
-// Request is one question for a file.
+// Request is one question for a file. The Opener fills in what it finds out about who asks.
 type Request struct {
 	Name   string         // the path as asked for, percent-decoded
 	Local  netip.AddrPort // the address that was asked
 	Remote netip.AddrPort
-	Agent  string // User-Agent
+
+	Plan boot.Plan // of the machine that asks, for the event
+	By   string    // how the machine was recognised
 }
 
 // Opener finds files. An error that is fs.ErrNotExist, fs.ErrInvalid or fs.ErrPermission becomes 404, so that nobody
 // learns what exists; any other becomes 500 without its text.
 type Opener interface {
-	Open(ctx context.Context, r Request) (boot.File, error)
-}
-
-// Record tells how one request ended.
-type Record struct {
-	Request
-	Method   string
-	Status   int
-	Bytes    int64 // of the body, sent
-	Size     int64 // of the file; -1 when there was none
-	Duration time.Duration
-	Err      error // what Open or the transfer said
+	Open(ctx context.Context, r *Request) (boot.File, error)
 }
 
 // tree serves the files of an Opener.
 type tree struct {
-	open Opener
-	hook func(Record)
+	open   Opener
+	events func(boot.Event)
 }
 
 func (t *tree) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := time.Now()
 	out := &counter{ResponseWriter: w, ctl: http.NewResponseController(w)}
-	rec := Record{Request: request(r), Method: r.Method, Size: -1}
-	rec.Err = t.serve(out, r, &rec)
-	rec.Status, rec.Bytes, rec.Duration = out.status, out.bytes, time.Since(started)
-	if rec.Err == nil {
-		rec.Err = out.err
+	req, size := request(r), int64(-1)
+	err := t.serve(out, r, &req, &size)
+	if err == nil {
+		err = out.err
 	}
-	t.hook(rec)
+	e := boot.Event{Time: started, Kind: boot.EventFile, Level: level(out.status, err), Text: req.Name}
+	e.About(req.Plan)
+	if err != nil {
+		e.Detail = err.Error()
+	}
+	e.Transfer = &boot.Transfer{
+		Protocol: boot.HTTP, Name: req.Name, Remote: req.Remote, By: req.By, Outcome: outcome(out), Good: out.status < 400 && err == nil,
+		Size: size, Bytes: out.bytes, Duration: time.Since(started), Method: r.Method, Status: out.status, Agent: r.UserAgent(),
+	}
+	t.events(e)
 }
 
-func (t *tree) serve(w http.ResponseWriter, r *http.Request, rec *Record) error {
+// level is how loud a request is: a file that is missing may be a mistake in the configuration, or a loader's search.
+func level(status int, err error) boot.Level {
+	switch {
+	case status >= 500:
+		return boot.LevelError
+	case status >= 400 || err != nil:
+		return boot.LevelWarn
+	}
+	return boot.LevelInfo
+}
+
+// outcome says how a request ended.
+func outcome(c *counter) string {
+	switch {
+	case c.err != nil:
+		return "broken off"
+	case c.status < 400:
+		return "complete"
+	}
+	return strings.ToLower(http.StatusText(c.status))
+}
+
+func (t *tree) serve(w http.ResponseWriter, r *http.Request, req *Request, size *int64) error {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 		return nil
 	}
-	f, err := t.open.Open(r.Context(), rec.Request)
+	f, err := t.open.Open(r.Context(), req)
 	if err != nil {
 		refuse(w, err)
 		return err
 	}
 	defer func() { _ = f.Close() }() // nothing was written through it
-	rec.Size = f.Size()
-	w.Header().Set("Content-Type", contentType(rec.Name))
+	*size = f.Size()
+	w.Header().Set("Content-Type", contentType(req.Name))
 	w.Header().Set("ETag", `"`+f.Version()+`"`)
 	w.Header().Set("Cache-Control", "no-cache") // what a machine gets may change with the next reload
 	http.ServeContent(w, r, "", f.ModTime(), io.NewSectionReader(f, 0, f.Size()))
@@ -87,7 +109,7 @@ func refuse(w http.ResponseWriter, err error) {
 }
 
 func request(r *http.Request) Request {
-	req := Request{Name: r.URL.Path, Agent: r.UserAgent()}
+	req := Request{Name: r.URL.Path}
 	req.Remote, _ = netip.ParseAddrPort(r.RemoteAddr) // net/http writes it itself
 	if local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr); ok {
 		req.Local = local.AddrPort()

@@ -10,19 +10,18 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/bootlace-net/bootlace/boot"
 )
 
 // Server is the HTTP side of the appliance. Tree must be set; every other field may stay zero.
 type Server struct {
 	Tree    Opener
-	Health  func() error        // why we are not healthy; nil: always healthy
-	Metrics prometheus.Gatherer // nil: /metrics does not exist
-	Hook    func(Record)        // called once for each request of the tree, from its goroutine
-	Log     io.Writer           // what net/http has to say of broken connections; nil: discarded
+	Health  func() error     // why we are not healthy; nil: always healthy
+	Metrics http.Handler     // of /metrics; nil: it does not exist
+	Events  func(boot.Event) // called once for each request of the tree, from its goroutine, and for broken connections; nil: nobody listens
 }
 
 // Limits of one connection. Boot clients send small requests at once; the body may take as long as bytes flow.
@@ -36,24 +35,33 @@ const (
 // Handler routes /healthz and /metrics, and everything else to the tree. It is no ServeMux: that would redirect the
 // doubled slashes and dots that firmware asks for.
 func (s *Server) Handler() http.Handler {
-	files := &tree{open: s.Tree, hook: s.Hook}
-	if files.hook == nil {
-		files.hook = func(Record) {}
-	}
-	var metrics http.Handler
-	if s.Metrics != nil {
-		metrics = promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{})
-	}
+	files := &tree{open: s.Tree, events: s.tell}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.Path == "/healthz":
 			s.healthz(w)
-		case r.URL.Path == "/metrics" && metrics != nil:
-			metrics.ServeHTTP(w, r)
+		case r.URL.Path == "/metrics" && s.Metrics != nil:
+			s.Metrics.ServeHTTP(w, r)
 		default:
 			files.ServeHTTP(w, r)
 		}
 	})
+}
+
+func (s *Server) tell(e boot.Event) {
+	if s.Events != nil {
+		s.Events(e)
+	}
+}
+
+// complaints is what net/http has to say of broken connections.
+type complaints struct{ tell func(boot.Event) }
+
+// Write takes one complaint.
+func (c complaints) Write(line []byte) (int, error) {
+	c.tell(boot.Event{Time: time.Now(), Kind: boot.EventNetwork, Level: boot.LevelInfo, Text: strings.TrimSpace(string(line)),
+		Transfer: &boot.Transfer{Protocol: boot.HTTP}})
+	return len(line), nil
 }
 
 func (s *Server) healthz(w http.ResponseWriter) {
@@ -70,16 +78,12 @@ func (s *Server) healthz(w http.ResponseWriter) {
 
 // Serve answers on l until ctx ends, then lets transfers in flight finish for three seconds. It closes l.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
-	logs := s.Log
-	if logs == nil {
-		logs = io.Discard
-	}
 	srv := &http.Server{
 		Handler:           s.Handler(),
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
-		ErrorLog:          log.New(logs, "", 0),
+		ErrorLog:          log.New(complaints{s.tell}, "", 0),
 	}
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(l) }()

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/bootlace-net/bootlace/boot"
 )
@@ -23,7 +22,8 @@ import (
 // shelf is an Opener over a map.
 type shelf map[string]string
 
-func (s shelf) Open(_ context.Context, r Request) (boot.File, error) {
+func (s shelf) Open(_ context.Context, r *Request) (boot.File, error) {
+	r.Plan, r.By = boot.Plan{Client: boot.Client{Serial: "S1"}, Host: &boot.Host{Name: "node1"}, Profile: &boot.Profile{Entry: boot.Entry{Name: "debian"}}}, "dhcp"
 	switch r.Name {
 	case "/broken":
 		return nil, errors.New("template secret.tmpl: no such variable")
@@ -35,6 +35,17 @@ func (s shelf) Open(_ context.Context, r Request) (boot.File, error) {
 		return nil, fs.ErrNotExist
 	}
 	return boot.NewMemFile([]byte(body), time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)), nil
+}
+
+// witness hands on what is asked for.
+type witness struct {
+	Opener
+	asked chan<- Request
+}
+
+func (w witness) Open(ctx context.Context, r *Request) (boot.File, error) {
+	w.asked <- *r
+	return w.Opener.Open(ctx, r)
 }
 
 func TestTree(t *testing.T) {
@@ -95,11 +106,8 @@ func TestETagRevalidates(t *testing.T) {
 }
 
 func TestHealthAndMetrics(t *testing.T) {
-	reg := prometheus.NewRegistry()
-	c := prometheus.NewCounter(prometheus.CounterOpts{Name: "bootlace_test_total", Help: "test"})
-	reg.MustRegister(c)
-	c.Inc()
-	h := (&Server{Tree: shelf{}, Metrics: reg, Health: func() error { return errors.New("no catalog") }}).Handler()
+	numbers := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "bootlace_test_total 1") })
+	h := (&Server{Tree: shelf{}, Metrics: numbers, Health: func() error { return errors.New("no catalog") }}).Handler()
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest("GET", "/healthz", nil))
 	if w.Code != http.StatusServiceUnavailable || w.Body.String() != "no catalog\n" {
@@ -117,8 +125,9 @@ func TestServe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	records := make(chan Record, 1)
-	srv := &Server{Tree: shelf{"k": "kernel"}, Hook: func(r Record) { records <- r }}
+	events := make(chan boot.Event, 1)
+	asked := make(chan Request, 1)
+	srv := &Server{Tree: witness{shelf{"k": "kernel"}, asked}, Events: func(e boot.Event) { events <- e }}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(ctx, l) }()
@@ -132,9 +141,12 @@ func TestServe(t *testing.T) {
 	if string(body) != "kernel" {
 		t.Errorf("body %q", body)
 	}
-	rec := <-records
-	if rec.Name != "/k" || rec.Status != 200 || rec.Bytes != 6 || rec.Size != 6 || rec.Local.String() != l.Addr().String() || !rec.Remote.IsValid() {
-		t.Errorf("record %+v", rec)
+	e := <-events
+	if got := e.Transfer; got.Name != "/k" || got.Status != 200 || got.Bytes != 6 || got.Size != 6 || !got.Remote.IsValid() {
+		t.Errorf("event %+v", got)
+	}
+	if r := <-asked; r.Name != "/k" || r.Local.String() != l.Addr().String() || r.Remote != e.Transfer.Remote {
+		t.Errorf("request %+v", r)
 	}
 	cancel()
 	if err := <-ended; err != nil {
@@ -142,5 +154,45 @@ func TestServe(t *testing.T) {
 	}
 	if _, err := net.DialTimeout("tcp4", l.Addr().String(), time.Second); err == nil {
 		t.Error("the listener is still open")
+	}
+}
+
+// TestEvents: each request is told of once, with who asked and how it ended.
+func TestEvents(t *testing.T) {
+	var told []boot.Event
+	h := (&Server{Tree: shelf{"k": "kernel"}, Events: func(e boot.Event) { told = append(told, e) }}).Handler()
+	for _, tc := range []struct {
+		method, path string
+		level        boot.Level
+		outcome      string
+		status       int
+		bytes, size  int64
+		good         bool
+		detail       string
+	}{
+		{"GET", "/k", boot.LevelInfo, "complete", 200, 6, 6, true, ""},
+		{"HEAD", "/k", boot.LevelInfo, "complete", 200, 0, 6, true, ""},
+		{"GET", "/none", boot.LevelWarn, "not found", 404, 10, -1, false, "file does not exist"},
+		{"GET", "/broken", boot.LevelError, "internal server error", 500, 54, -1, false, "template secret.tmpl: no such variable"},
+		{"PUT", "/k", boot.LevelWarn, "method not allowed", 405, 19, -1, false, ""},
+	} {
+		told = nil
+		r := httptest.NewRequest(tc.method, "http://192.0.2.1"+tc.path, nil)
+		r.Header.Set("User-Agent", "iPXE/2.0")
+		h.ServeHTTP(httptest.NewRecorder(), r)
+		if len(told) != 1 {
+			t.Fatalf("%s %s: %d events", tc.method, tc.path, len(told))
+		}
+		e, x := told[0], told[0].Transfer
+		if e.Kind != boot.EventFile || e.Level != tc.level || e.Text != tc.path || e.Detail != tc.detail {
+			t.Errorf("%s %s: %+v", tc.method, tc.path, e)
+		}
+		if x.Protocol != boot.HTTP || x.Outcome != tc.outcome || x.Status != tc.status || x.Bytes != tc.bytes || x.Size != tc.size || x.Good != tc.good ||
+			x.Method != tc.method || x.Agent != "iPXE/2.0" {
+			t.Errorf("%s %s: %+v", tc.method, tc.path, x)
+		}
+		if asked := tc.method != "PUT"; asked && (e.Client.Serial != "S1" || e.Host != "node1" || e.Profile != "debian" || x.By != "dhcp") {
+			t.Errorf("%s %s: who asked is lost: %+v", tc.method, tc.path, e)
+		}
 	}
 }

@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
+	"slices"
 
-	"github.com/rs/zerolog"
 	"github.com/spf13/pflag"
 
+	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
+	"github.com/bootlace-net/bootlace/internal/recorder"
 )
 
 // logging makes the one logger of a run from the flags.
@@ -23,31 +24,30 @@ type logging struct {
 }
 
 func (l *logging) addFlags(flags *pflag.FlagSet) {
-	l.level.Level, l.format = zerolog.InfoLevel, "auto"
+	l.level.Level, l.format = boot.LevelInfo, "auto"
 	l.flags = flags
 	flags.Var(&l.level, "log-level", "least important lines to log: debug, info, warn or error")
 	flags.Var(&l.format, "log-format", "log for people (text), for machines (json), or by what stderr is (auto)")
 }
 
-// logger is asked for after the flags were read.
-func (l *logging) logger() zerolog.Logger {
-	out := l.out
-	if l.format == "text" || (l.format == "auto" && isTerminal(l.out)) {
-		out = zerolog.ConsoleWriter{Out: l.out, TimeFormat: time.TimeOnly, NoColor: !isTerminal(l.out) || os.Getenv("NO_COLOR") != ""}
+// log is asked for after the flags were read.
+func (l *logging) log() recorder.Log {
+	terminal := isTerminal(l.out)
+	return recorder.Log{
+		Out: l.out, Level: l.level.Level, Text: l.format == "text" || l.format == "auto" && terminal, Color: terminal && os.Getenv("NO_COLOR") == "",
 	}
-	return zerolog.New(out).Level(l.level.Level).With().Timestamp().Logger()
 }
 
-// configured is the logger that a configuration asks for, where flags do not say something else.
-func (l *logging) configured(c configs.Log) (zerolog.Logger, error) {
+// configured is the log that a configuration asks for, where flags do not say something else.
+func (l *logging) configured(c configs.Log) (recorder.Log, error) {
 	for name, value := range map[string]string{"log-level": c.Level.String(), "log-format": c.Format.String()} {
 		if f := l.flags.Lookup(name); !f.Changed {
 			if err := f.Value.Set(value); err != nil {
-				return zerolog.Nop(), fmt.Errorf("log: %w", err)
+				return recorder.Log{}, fmt.Errorf("log: %w", err)
 			}
 		}
 	}
-	return l.logger(), nil
+	return l.log(), nil
 }
 
 // isTerminal asks whether a character device is behind w; /dev/null is one too, and nobody reads either format there.
@@ -61,14 +61,15 @@ func isTerminal(w io.Writer) bool {
 }
 
 // levelFlag is a pflag.Value.
-type levelFlag struct{ zerolog.Level }
+type levelFlag struct{ boot.Level }
 
 func (v *levelFlag) Set(s string) error {
-	level, err := zerolog.ParseLevel(s)
-	if err != nil || level < zerolog.DebugLevel || level > zerolog.ErrorLevel {
+	levels := []boot.Level{boot.LevelDebug, boot.LevelInfo, boot.LevelWarn, boot.LevelError}
+	i := slices.IndexFunc(levels, func(l boot.Level) bool { return l.String() == s })
+	if i < 0 {
 		return fmt.Errorf("%q is not a level: expected debug, info, warn or error", s)
 	}
-	v.Level = level
+	v.Level = levels[i]
 	return nil
 }
 

@@ -92,7 +92,7 @@ func subcommands(logs *logging) []*cobra.Command {
 		newHostsCommand(),
 		newFmtCommand(),
 		newConfigCommand(),
-		newTFTPCommand(logs.logger),
+		newTFTPCommand(logs.log),
 		newVersionCommand(),
 	}
 }

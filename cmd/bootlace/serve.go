@@ -8,12 +8,12 @@ import (
 	"os"
 	"os/signal"
 
-	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/bootlace-net/bootlace/configs"
 	"github.com/bootlace-net/bootlace/internal/daemon"
+	"github.com/bootlace-net/bootlace/internal/recorder"
 	"github.com/bootlace-net/bootlace/internal/site"
 )
 
@@ -28,7 +28,7 @@ func (p *place) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&p.over.State, "state", "", "state directory, with images/ in it (default: server.state, /var/lib/bootlace)")
 }
 
-func newServeCommand(logger func(configs.Log) (zerolog.Logger, error)) *cobra.Command {
+func newServeCommand(log func(configs.Log) (recorder.Log, error)) *cobra.Command {
 	var p place
 	cmd := &cobra.Command{
 		Use:   "serve",
@@ -46,7 +46,7 @@ from the local disk. It never hands out addresses and never installs anything by
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			hup, stop := hangups(cmd.Context())
 			defer stop()
-			return serveError(daemon.Serve(cmd.Context(), daemon.Options{Dir: p.dir, Over: p.over, Log: logger, Reload: hup}))
+			return serveError(daemon.Serve(cmd.Context(), daemon.Options{Dir: p.dir, Over: p.over, Log: log, Reload: hup}))
 		},
 	}
 	p.addFlags(cmd.Flags())

@@ -3,18 +3,19 @@
 package main
 
 import (
-	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
+
+	"github.com/bootlace-net/bootlace/internal/recorder"
 )
 
 // newTFTPCommand groups the plain TFTP server and client.
-func newTFTPCommand(logger func() zerolog.Logger) *cobra.Command {
+func newTFTPCommand(log func() recorder.Log) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "tftp",
 		Short: "A plain TFTP server and client",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newTFTPServeCommand(logger), newTFTPGetCommand(), newTFTPPutCommand())
+	cmd.AddCommand(newTFTPServeCommand(log), newTFTPGetCommand(), newTFTPPutCommand())
 	return cmd
 }

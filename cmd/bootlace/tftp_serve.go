@@ -10,11 +10,13 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 
-	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
+	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/internal/netif"
+	"github.com/bootlace-net/bootlace/internal/recorder"
 	"github.com/bootlace-net/bootlace/tftpd"
 )
 
@@ -35,7 +37,7 @@ type tftpServe struct {
 	remap                 []string
 }
 
-func newTFTPServeCommand(logger func() zerolog.Logger) *cobra.Command {
+func newTFTPServeCommand(log func() recorder.Log) *cobra.Command {
 	f := &tftpServe{}
 	cmd := &cobra.Command{
 		Use:   "serve --root DIR [--listen ADDR:PORT]",
@@ -48,7 +50,9 @@ Exit codes: 0 ended by a signal; 2 wrong usage; 3 the system refused: port in us
   bootlace tftp serve --root . --listen 127.0.0.1:6969
   bootlace tftp serve --root . --listen :6969 --single-port --allow 192.168.1.0/24`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd.Context(), logger()) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return f.run(cmd.Context(), recorder.New(log(), nil, time.Now))
+		},
 	}
 	f.addFlags(cmd)
 	return cmd
@@ -86,7 +90,7 @@ func (f *tftpServe) addFlags(cmd *cobra.Command) {
 	_ = cmd.MarkFlagRequired("root")
 }
 
-func (f *tftpServe) run(ctx context.Context, log zerolog.Logger) error {
+func (f *tftpServe) run(ctx context.Context, told *recorder.Recorder) error {
 	if err := f.parse(); err != nil {
 		return usageError(err)
 	}
@@ -97,7 +101,7 @@ func (f *tftpServe) run(ctx context.Context, log zerolog.Logger) error {
 	f.names.Opener = dir
 	host := &netif.Host{}
 	f.names.MAC = func(r tftpd.Request) ([6]byte, bool) { return host.Neighbour(r.Remote.Addr()) }
-	f.server.Opener, f.server.Events = &f.names, tftpLog{log}.event
+	f.server.Opener, f.server.Events = &f.names, func(e tftpd.Event) { told.Record(recorder.FromTFTP(e)) }
 	closeUploads, err := f.openUploads()
 	if err != nil {
 		return systemError(errors.Join(err, dir.Close()))
@@ -106,7 +110,7 @@ func (f *tftpServe) run(ctx context.Context, log zerolog.Logger) error {
 		return systemError(errors.Join(netif.ExplainListen(err, "--listen", ""), dir.Close(), closeUploads()))
 	}
 	for _, a := range f.server.LocalAddrs() {
-		log.Info().Stringer("listen", a).Str("root", f.root).Msg("serving TFTP")
+		told.Say(boot.LevelInfo, "serving TFTP", "listen", a, "root", f.root)
 	}
 	stop, err := startProfile(f.profile)
 	if err != nil {

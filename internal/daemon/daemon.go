@@ -6,14 +6,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"sync/atomic"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
+	"github.com/bootlace-net/bootlace/internal/machines"
 	"github.com/bootlace-net/bootlace/internal/netif"
+	"github.com/bootlace-net/bootlace/internal/recorder"
 	"github.com/bootlace-net/bootlace/internal/site"
 )
 
@@ -21,23 +22,21 @@ import (
 type Options struct {
 	Dir    string // of the configuration; empty: the built-in one
 	Over   site.Overrides
-	Log    func(configs.Log) (zerolog.Logger, error) // makes the logger that the configuration asks for
-	Reload <-chan struct{}                           // SIGHUP; nil: never
+	Log    func(configs.Log) (recorder.Log, error) // the log that the configuration asks for
+	Reload <-chan struct{}                         // SIGHUP; nil: never
 }
 
 // daemon is the appliance with its sockets.
 type daemon struct {
-	opts    Options
-	log     zerolog.Logger
-	host    *netif.Host
-	site    *site.Site // as it was started; the newest is in current
-	current atomic.Pointer[site.Site]
-	book    *book
-	tree    *tree
-	story   *story
-	count   *metrics
-	tasks   []Task
-	started []string // what listens where, for the log
+	opts     Options
+	host     *netif.Host
+	site     *site.Site // as it was started; the newest is in current
+	current  atomic.Pointer[site.Site]
+	memory   *machines.Memory
+	recorder *recorder.Recorder
+	decider  *decider
+	tasks    []Task
+	started  []string // what listens where, for the log
 }
 
 // ConfigError is a configuration with mistakes: all of them.
@@ -60,7 +59,7 @@ func Serve(ctx context.Context, opts Options) error {
 	}
 	d.announce()
 	err = runAll(ctx, d.tasks)
-	d.log.Info().Msg("stopped")
+	d.recorder.Say(boot.LevelInfo, "stopped")
 	return err
 }
 
@@ -78,19 +77,18 @@ func assemble(opts Options) (*daemon, error) {
 	if err != nil {
 		return nil, err
 	}
-	host := &netif.Host{Served: set.Server.Interfaces, Addresses: set.Server.Addresses}
-	d := &daemon{opts: opts, log: log, host: host, site: found, book: newBook(set.DHCP.TTL, time.Now), count: newMetrics()}
-	d.tree = &tree{
-		current: func() source { return d.current.Load() },
-		server:  found.Endpoint(),
-		who:     &resolver{book: d.book, neighbour: host.Neighbour},
-		public:  host.Public,
+	d := &daemon{opts: opts, site: found}
+	d.host = &netif.Host{Served: set.Server.Interfaces, Addresses: set.Server.Addresses}
+	d.memory = machines.New(machines.Options{Addresses: set.DHCP.TTL})
+	d.recorder = recorder.New(log, d.memory, time.Now)
+	d.recorder.ShowMachines(d.memory.Stats)
+	d.decider = &decider{
+		current: func() source { return d.current.Load() }, memory: d.memory, neighbour: d.host.Neighbour, events: d.recorder.Record,
 	}
-	d.story = &story{log: d.log, tree: d.tree, count: d.count}
 	d.swap(found)
 	d.warn(append(problems, found.Missing()...))
 	if note := found.Images.Note(); note != "" {
-		d.log.Warn().Msg(note)
+		d.recorder.Say(boot.LevelWarn, note)
 	}
 	return d, nil
 }
@@ -107,7 +105,7 @@ func (d *daemon) listen() error {
 	if len(d.tasks) == 0 {
 		return errors.New("nothing to serve: dhcp.mode is off, tftp.enabled and http.enabled are false")
 	}
-	d.tasks = append(d.tasks, &watcher{dir: d.opts.Dir, hup: d.opts.Reload, reload: d.reload, log: d.log})
+	d.tasks = append(d.tasks, &watcher{dir: d.opts.Dir, hup: d.opts.Reload, reload: d.reload, say: d.recorder.Say})
 	return nil
 }
 
@@ -131,12 +129,8 @@ func (d *daemon) becomeUser() error {
 func (d *daemon) announce() {
 	s := d.site.Settings.Server
 	cat := d.site.Catalog
-	e := d.log.Info().Strs("listen", d.started).Int("hosts", len(cat.Hosts())).Int("profiles", len(cat.Profiles())).
-		Stringer("unknown", cat.Unknown()).Str("images", d.site.ImagesDir())
-	if len(s.Interfaces) > 0 {
-		e = e.Strs("interfaces", s.Interfaces)
-	}
-	e.Msg("serving")
+	d.recorder.Say(boot.LevelInfo, "serving", "listen", d.started, "hosts", len(cat.Hosts()), "profiles", len(cat.Profiles()),
+		"unknown", cat.Unknown(), "images", d.site.ImagesDir(), "interfaces", s.Interfaces)
 }
 
 // health is what /healthz says.
@@ -147,9 +141,14 @@ func (d *daemon) health() error {
 	return nil
 }
 
-// warn logs problems that do not stop us.
+// warn tells of problems that do not stop us.
 func (d *daemon) warn(problems []boot.Problem) {
 	for _, p := range boot.Bounded(problems) {
-		d.log.Warn().Stringer("at", p.Pos).Str("expected", p.Expected).Msg(p.What)
+		d.recorder.Say(boot.LevelWarn, p.What, "at", p.Pos, "expected", p.Expected)
 	}
+}
+
+// doorFor answers requests by the networks that one protocol is for.
+func (d *daemon) doorFor(allow []netip.Prefix) *door {
+	return &door{decider: d.decider, admission: &admission{host: d.host, allow: allow}, server: d.site.Endpoint(), public: d.host.Public}
 }

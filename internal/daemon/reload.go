@@ -21,31 +21,31 @@ func (d *daemon) reload() {
 	}
 	changes := boot.Diff(d.current.Load().Catalog, found.Catalog)
 	d.swap(found)
-	d.count.reloads.WithLabelValues("ok").Inc()
+	d.recorder.Reloaded(true)
 	d.warn(append(problems, found.Missing()...))
 	if !reflect.DeepEqual(found.Settings, d.site.Settings) {
-		d.log.Warn().Msg("ports, interfaces and limits of bootlace.yaml changed: they take effect after a restart")
+		d.recorder.Say(boot.LevelWarn, "ports, interfaces and limits of bootlace.yaml changed: they take effect after a restart")
 	}
-	d.log.Info().Stringer("changes", changes).Stringer("took", short(time.Since(began))).Msg("configuration reloaded")
+	d.recorder.Say(boot.LevelInfo, "configuration reloaded", "changes", changes, "took", time.Since(began))
 }
 
 // refuse says why the last good configuration stays.
 func (d *daemon) refuse(problems []boot.Problem, err error) {
-	d.count.reloads.WithLabelValues("refused").Inc()
+	d.recorder.Reloaded(false)
 	if err != nil {
-		d.log.Error().Err(err).Msg("configuration not reloaded, the last good one stays")
+		d.recorder.Say(boot.LevelError, "configuration not reloaded, the last good one stays", "error", err)
 		return
 	}
 	for _, p := range boot.Bounded(problems) {
 		if !p.Warning {
-			d.log.Error().Stringer("at", p.Pos).Str("expected", p.Expected).Msg(p.What)
+			d.recorder.Say(boot.LevelError, p.What, "at", p.Pos, "expected", p.Expected)
 		}
 	}
-	d.log.Error().Msg("configuration not reloaded, the last good one stays")
+	d.recorder.Say(boot.LevelError, "configuration not reloaded, the last good one stays")
 }
 
 // swap puts a configuration into use.
 func (d *daemon) swap(s *site.Site) {
 	d.current.Store(s)
-	d.count.swapped(s.Catalog, time.Now())
+	d.recorder.InUse(s.Catalog)
 }

@@ -18,10 +18,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
+	"github.com/bootlace-net/bootlace/internal/recorder"
 	"github.com/bootlace-net/bootlace/internal/site"
 )
 
@@ -61,7 +60,7 @@ func BenchmarkReload10000(b *testing.B) {
 		return
 	}
 	d, err := assemble(Options{Dir: largeSite(b), Over: site.Overrides{State: b.TempDir()},
-		Log: func(configs.Log) (zerolog.Logger, error) { return zerolog.Nop(), nil }})
+		Log: func(configs.Log) (recorder.Log, error) { return recorder.Log{}, nil }})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -70,7 +69,7 @@ func BenchmarkReload10000(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer conn.Close()
-	go reply(b, d.tree, conn)
+	go reply(b, d.doorFor(nil), conn)
 	var out bytes.Buffer
 	asker := exec.Command(os.Args[0], "-test.run", "^$", "-test.bench", "^BenchmarkReload10000$", "-test.benchtime", "1x")
 	asker.Env, asker.Stdout, asker.Stderr = append(os.Environ(), askerEnv+"="+conn.LocalAddr().String()), &out, os.Stderr
@@ -110,14 +109,14 @@ func report(b *testing.B, out []byte) {
 }
 
 // reply opens one machine's script after the other, one for each packet.
-func reply(b *testing.B, t *tree, conn *net.UDPConn) {
+func reply(b *testing.B, d *door, conn *net.UDPConn) {
 	var buf [16]byte
 	for i := 0; ; i = (i + 1) % 10_000 {
 		n, from, err := conn.ReadFromUDPAddrPort(buf[:])
 		if err != nil {
 			return // closed
 		}
-		f, _, err := t.open(boot.HTTP, fmt.Sprintf("m/02-00-00-00-%02x-%02x/boot.ipxe", i>>8, i&255), netip.IPv4Unspecified(), netip.IPv4Unspecified())
+		f, _, err := d.open(boot.HTTP, fmt.Sprintf("m/02-00-00-00-%02x-%02x/boot.ipxe", i>>8, i&255), netip.IPv4Unspecified(), netip.IPv4Unspecified())
 		if err != nil {
 			b.Error(err)
 			return

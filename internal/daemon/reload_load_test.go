@@ -15,10 +15,9 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/rs/zerolog"
-
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
+	"github.com/bootlace-net/bootlace/internal/recorder"
 	"github.com/bootlace-net/bootlace/internal/site"
 )
 
@@ -53,7 +52,7 @@ func TestReloadUnderLoad(t *testing.T) {
 	dir := t.TempDir()
 	edition(t, dir, 200, false)
 	d, err := assemble(Options{Dir: dir, Over: site.Overrides{State: t.TempDir()},
-		Log: func(configs.Log) (zerolog.Logger, error) { return zerolog.Nop(), nil }})
+		Log: func(configs.Log) (recorder.Log, error) { return recorder.Log{}, nil }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +66,7 @@ func TestReloadUnderLoad(t *testing.T) {
 			readers.Go(func() {
 				for !over.Load() {
 					least := inUse.Load()
-					n, err := oneEdition(d.tree, "m/52-54-00-00-00-01/"+name)
+					n, err := oneEdition(d.doorFor(nil), "m/52-54-00-00-00-01/"+name)
 					if err != nil {
 						t.Errorf("%s: %v", name, err)
 						return
@@ -93,14 +92,14 @@ func TestReloadUnderLoad(t *testing.T) {
 	}
 	over.Store(true)
 	readers.Wait()
-	if n, err := oneEdition(d.tree, "m/52-54-00-00-00-01/boot.ipxe"); err != nil || n != 240 || reads.Load() < 40 {
+	if n, err := oneEdition(d.doorFor(nil), "m/52-54-00-00-00-01/boot.ipxe"); err != nil || n != 240 || reads.Load() < 40 {
 		t.Errorf("in the end edition %d, %v, after %d reads", n, err, reads.Load())
 	}
 }
 
 // oneEdition reads a file twice, in different pieces, and gives the one number of three digits that is in it.
-func oneEdition(tr *tree, name string) (int64, error) {
-	f, _, err := tr.open(boot.HTTP, name, netip.IPv4Unspecified(), netip.IPv4Unspecified())
+func oneEdition(d *door, name string) (int64, error) {
+	f, _, err := d.open(boot.HTTP, name, netip.IPv4Unspecified(), netip.IPv4Unspecified())
 	if err != nil {
 		return 0, err
 	}

@@ -18,9 +18,9 @@ import (
 	"testing"
 
 	"github.com/pin/tftp/v3"
-	"github.com/rs/zerolog"
 
 	"github.com/bootlace-net/bootlace/configs"
+	"github.com/bootlace-net/bootlace/internal/recorder"
 )
 
 // appliance is a running Serve on loopback.
@@ -45,9 +45,8 @@ func serve(t *testing.T, settings string, files map[string]string) *appliance {
 	r, w := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
-		done <- Serve(ctx, Options{Dir: a.dir, Log: func(c configs.Log) (zerolog.Logger, error) {
-			level, err := zerolog.ParseLevel(c.Level.String())
-			return zerolog.New(w).Level(level), err
+		done <- Serve(ctx, Options{Dir: a.dir, Log: func(c configs.Log) (recorder.Log, error) {
+			return recorder.Log{Out: w, Level: c.Level}, nil
 		}})
 		w.Close()
 	}()

@@ -26,9 +26,7 @@ func (d *daemon) listenTFTP(s *configs.TFTP) error {
 	if err := srv.Listen(); err != nil {
 		return &SystemError{What: "tftp", Err: netif.ExplainListen(err, "tftp.listen", "")}
 	}
-	if err := d.count.registry.Register(tftpCollector{srv.Stats}); err != nil {
-		return fmt.Errorf("tftp: metrics: %w", err)
-	}
+	d.recorder.ShowTFTP(srv.Stats)
 	d.started = append(d.started, fmt.Sprintf("tftp %v", srv.LocalAddrs()))
 	d.tasks = append(d.tasks, job{"tftp", srv.Serve})
 	return nil
@@ -48,7 +46,7 @@ func gso(g configs.GSO) tftpd.GSO {
 // tftpServer translates the settings.
 func (d *daemon) tftpServer(s *configs.TFTP) *tftpd.Server {
 	return &tftpd.Server{
-		Opener:     tftpDoor{d.tree, d.gateFor(s.Allow)},
+		Opener:     tftpDoor{d.doorFor(s.Allow)},
 		Addrs:      everyFamily(s.Listen),
 		SinglePort: s.SinglePort,
 		Lanes:      s.Lanes,
@@ -64,7 +62,7 @@ func (d *daemon) tftpServer(s *configs.TFTP) *tftpd.Server {
 			Transfers: s.Limits.Transfers, Unproved: s.Limits.Unproved, PerAddress: s.Limits.PerAddress, PerPrefix: s.Limits.PerPrefix,
 			RequestRate: float64(s.Limits.RequestsPerSecond), Memory: int64(s.Cache), Networks: s.Allow, Broadcasts: s.Broadcast,
 		},
-		Events: d.story.tftp,
+		Events: d.tftpEvent,
 	}
 }
 
@@ -108,13 +106,12 @@ func (d *daemon) listenHTTP(s *configs.HTTP) error {
 		return nil
 	}
 	srv := &httpd.Server{
-		Tree:   httpDoor{d.tree, d.gateFor(s.Allow)},
+		Tree:   httpDoor{d.doorFor(s.Allow)},
 		Health: d.health,
-		Hook:   d.story.http,
-		Log:    d.log.With().Str("step", "http").Logger(),
+		Events: d.recorder.Record,
 	}
 	if s.Metrics {
-		srv.Metrics = d.count.registry
+		srv.Metrics = d.recorder.Handler()
 	}
 	addrs := []string{fmt.Sprintf(":%d", s.Port)}
 	if len(s.Listen) > 0 {
@@ -139,9 +136,4 @@ func listenAddr(a netip.AddrPort) string {
 		return fmt.Sprintf(":%d", a.Port())
 	}
 	return a.String()
-}
-
-// gateFor admits by the served interfaces and the networks of one protocol.
-func (d *daemon) gateFor(allow []netip.Prefix) *gate {
-	return &gate{host: d.host, allow: allow}
 }

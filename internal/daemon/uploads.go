@@ -25,7 +25,7 @@ func (d *daemon) openUploads(srv *tftpd.Server, w *configs.Writes) error {
 	if w.PerMachine {
 		dir.Folder = d.folder
 	}
-	srv.Storer = uploadDoor{tree: d.tree, gate: d.gateFor(d.site.Settings.TFTP.Allow), dir: dir}
+	srv.Storer = uploadDoor{d.doorFor(d.site.Settings.TFTP.Allow), dir}
 	return nil
 }
 
@@ -36,8 +36,8 @@ func (d *daemon) folder(r tftpd.Request) (dir, name string, err error) {
 	if err != nil {
 		return "", "", err
 	}
-	if mac, by := d.tree.who.mac(n, r.Remote.Addr()); by != byNothing {
-		return mac.Dash(), n.Path(), nil
+	if c, _ := d.decider.identify(n, r.Remote.Addr()); !c.MAC.IsZero() {
+		return c.MAC.Dash(), n.Path(), nil
 	}
 	dir, _, err = tftpd.ByAddress(r)
 	return dir, n.Path(), err
@@ -45,16 +45,15 @@ func (d *daemon) folder(r tftpd.Request) (dir, name string, err error) {
 
 // uploadDoor lets uploads in by the interfaces and networks that are served.
 type uploadDoor struct {
-	tree *tree
-	gate *gate
-	dir  tftpd.Storer
+	*door
+	dir tftpd.Storer
 }
 
 // Create follows tftpd.Storer.
 func (u uploadDoor) Create(ctx context.Context, r *tftpd.Request, size int64) (tftpd.Upload, error) {
-	r.Label = u.tree.asker(r.Name, r.Remote.Addr())
-	if !u.gate.admits(r.Local.Addr(), r.Remote.Addr()) {
-		return nil, &tftpd.Error{Code: tftpd.CodeAccess, Err: errGate}
+	r.Label = u.asker(u.current(), r.Name, r.Remote.Addr())
+	if !u.admission.admits(r.Local.Addr(), r.Remote.Addr()) {
+		return nil, &tftpd.Error{Code: tftpd.CodeAccess, Err: errNotServed}
 	}
 	return u.dir.Create(ctx, r, size)
 }

@@ -11,7 +11,8 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
-	"github.com/rs/zerolog"
+
+	"github.com/bootlace-net/bootlace/boot"
 )
 
 // settle is how long the directory must be quiet before it is read: editors write, rename and set permissions in a
@@ -23,7 +24,7 @@ type watcher struct {
 	dir    string
 	hup    <-chan struct{}
 	reload func()
-	log    zerolog.Logger
+	say    func(level boot.Level, text string, pairs ...any)
 }
 
 // Run follows the directory until ctx ends. Where watching is not possible (too many watches, a network file system)
@@ -49,7 +50,7 @@ func (w *watcher) Run(ctx context.Context) error {
 				quiet.Reset(settle)
 			}
 		case err := <-errs:
-			w.log.Warn().Err(err).Msg("lost track of file changes: send SIGHUP after editing")
+			w.say(boot.LevelWarn, "lost track of file changes: send SIGHUP after editing", "error", err)
 			errs = nil
 		}
 	}
@@ -72,7 +73,7 @@ func (w *watcher) watch() (<-chan fsnotify.Event, <-chan error, func()) {
 		err = addTree(fsw, real(dir))
 	}
 	if err != nil {
-		w.log.Warn().Err(err).Str("dir", w.dir).Msg("cannot follow file changes: send SIGHUP after editing")
+		w.say(boot.LevelWarn, "cannot follow file changes: send SIGHUP after editing", "error", err, "dir", w.dir)
 		return nil, nil, func() {}
 	}
 	_ = fsw.Add(filepath.Dir(dir)) // not ours to read, perhaps: then only what happens inside is seen

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rs/zerolog"
+	"github.com/bootlace-net/bootlace/boot"
 )
 
 // await fails when nothing comes within a time that only a stuck machine needs.
@@ -29,7 +29,7 @@ func TestWatcher(t *testing.T) {
 	}
 	reloads := make(chan struct{}, 100)
 	hup := make(chan struct{})
-	w := &watcher{dir: dir, hup: hup, log: zerolog.Nop(), reload: func() { reloads <- struct{}{} }}
+	w := &watcher{dir: dir, hup: hup, say: func(boot.Level, string, ...any) {}, reload: func() { reloads <- struct{}{} }}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- w.Run(ctx) }()
@@ -63,7 +63,7 @@ func TestWatcher(t *testing.T) {
 func TestWatcherWithoutDirectoryStillHearsSIGHUP(t *testing.T) {
 	reloads := make(chan struct{}, 1)
 	hup := make(chan struct{})
-	w := &watcher{dir: filepath.Join(t.TempDir(), "gone"), hup: hup, log: zerolog.Nop(), reload: func() { reloads <- struct{}{} }}
+	w := &watcher{dir: filepath.Join(t.TempDir(), "gone"), hup: hup, say: func(boot.Level, string, ...any) {}, reload: func() { reloads <- struct{}{} }}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	go func() { _ = w.Run(ctx) }()
@@ -76,7 +76,7 @@ func sightings(t *testing.T, dir string) (until func(want, what string)) {
 	t.Helper()
 	seen := make(chan string, 100)
 	hup := make(chan struct{})
-	w := &watcher{dir: dir, hup: hup, log: zerolog.Nop(), reload: func() {
+	w := &watcher{dir: dir, hup: hup, say: func(boot.Level, string, ...any) {}, reload: func() {
 		text, err := os.ReadFile(filepath.Join(dir, "bootlace.yaml"))
 		if err != nil {
 			text = []byte("gone")

@@ -29,7 +29,7 @@ func TestGate(t *testing.T) {
 		{"fe80::/10", "10.0.0.2", "fe80::7%eth0", true},
 		{"192.0.2.0/24", "10.1.0.2", "192.0.2.7", false},
 	} {
-		g := &gate{host: host}
+		g := &admission{host: host}
 		if tt.allow != "" {
 			g.allow = []netip.Prefix{netip.MustParsePrefix(tt.allow)}
 		}

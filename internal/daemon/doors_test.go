@@ -70,20 +70,18 @@ func (s fakeSite) File(v boot.Visit, p boot.Plan) (boot.File, error) {
 	return f, err
 }
 
-func testTree(files dirStore) *tree {
-	site := fakeSite{plansOf: plansOf{mac(1): "one", mac(2): "two"}, files: files}
-	b := newBook(forget, time.Now)
-	b.see(boot.Client{MAC: mac(2), Addr: addr("10.0.0.2")})
-	return &tree{
-		current: func() source { return site },
-		server:  boot.Endpoint{Scheme: boot.HTTP, Port: 8080},
-		public:  func(local, _ netip.Addr) netip.Addr { return local },
-		who:     &resolver{book: b, neighbour: func(netip.Addr) (netif.MAC, bool) { return netif.MAC{}, false }},
+func testDoor(files dirStore) *door {
+	d := testDecider(fakeSite{plansOf: plansOf{mac(1): "one", mac(2): "two"}, files: files})
+	d.memory.See(boot.Client{MAC: mac(2), Addr: addr("10.0.0.2")})
+	return &door{
+		decider: d, admission: &admission{host: &netif.Host{}},
+		server: boot.Endpoint{Scheme: boot.HTTP, Port: 8080},
+		public: func(local, _ netip.Addr) netip.Addr { return local },
 	}
 }
 
-func TestTree(t *testing.T) {
-	tr := testTree(dirStore{"linux": "kernel", "pxelinux.cfg/readme": "static", "grub/x.mod": "module"})
+func TestDoor(t *testing.T) {
+	d := testDoor(dirStore{"linux": "kernel", "pxelinux.cfg/readme": "static", "grub/x.mod": "module"})
 	for _, tc := range []struct {
 		what, name, from string
 		body             string
@@ -104,7 +102,7 @@ func TestTree(t *testing.T) {
 		{"too long", strings.Repeat("a/", 300), "10.9.9.9", "", fs.ErrInvalid},
 	} {
 		t.Run(tc.what, func(t *testing.T) {
-			f, _, err := tr.open(boot.TFTP, tc.name, addr("10.0.0.254"), addr(tc.from))
+			f, _, err := d.open(boot.TFTP, tc.name, addr("10.0.0.254"), addr(tc.from))
 			if !errors.Is(err, tc.err) {
 				t.Fatalf("error %v, want %v", err, tc.err)
 			}
@@ -119,8 +117,8 @@ func TestTree(t *testing.T) {
 	}
 }
 
-func TestTreeKeepsRenderErrors(t *testing.T) {
-	_, a, err := testTree(dirStore{"broken.cfg": "not this"}).open(boot.HTTP, "m/52-54-00-00-00-01/broken.cfg", addr("10.0.0.254"), addr("10.0.0.1"))
+func TestDoorKeepsRenderErrors(t *testing.T) {
+	_, a, err := testDoor(dirStore{"broken.cfg": "not this"}).open(boot.HTTP, "m/52-54-00-00-00-01/broken.cfg", addr("10.0.0.254"), addr("10.0.0.1"))
 	if err == nil || errors.Is(err, fs.ErrNotExist) || a.plan.Host == nil {
 		t.Errorf("a template that fails: %v (host %v), want its error and the machine, never a file of the same name", err, a.plan.Host)
 	}

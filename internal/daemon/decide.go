@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package daemon
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/netif"
+)
+
+// Gate has the last word on what a machine gets: it may put another plan in the place of the catalog's.
+type Gate func(boot.Client, boot.Plan) boot.Plan
+
+// decider is the one way from who asks to what it gets, for DHCP, TFTP and HTTP alike: what is known of the machine is
+// merged, one configuration is asked for one plan, and the gate lets it pass.
+type decider struct {
+	current   func() source // the configuration in use
+	memory    memory
+	neighbour func(netip.Addr) (netif.MAC, bool) // of this host
+	gate      Gate                               // nil: everything passes
+	events    func(boot.Event)
+	fetched   func(boot.MAC) // tells the DHCP room that a machine took its offer; nil without DHCP
+}
+
+// source is what is asked of a configuration.
+type source interface {
+	Plan(c boot.Client) boot.Plan
+	Name(p boot.Protocol, asked string) (boot.Name, error)
+	File(v boot.Visit, p boot.Plan) (boot.File, error)
+}
+
+// memory is what is known of machines.
+type memory interface {
+	See(boot.Client) boot.Client
+	Find(boot.MAC) (boot.Client, bool)
+	At(netip.Addr) (boot.Client, bool)
+	Learn(boot.MAC, func(*boot.History))
+}
+
+// How a machine was recognised, for the log.
+const (
+	byName      = "name"      // the machine prefix of the name
+	bySearch    = "search"    // the key of a loader's search
+	byDHCP      = "dhcp"      // the address, as DHCP was seen to give it
+	byNeighbour = "neighbour" // the address, as the kernel's table says
+	byAddress   = "address"   // the address, although the name tells of another NIC
+	byNothing   = "nothing"
+)
+
+// Plan follows dhcpproxy.Planner: the packet's facts are laid over what is known.
+func (d *decider) Plan(packet boot.Client) boot.Plan {
+	c := d.memory.See(packet)
+	p := d.current().Plan(c)
+	if p.Host == nil && len(p.Groups) == 0 && !c.MAC.IsZero() {
+		d.events(stranger(p))
+	}
+	return d.pass(c, p)
+}
+
+// pass asks the gate.
+func (d *decider) pass(c boot.Client, p boot.Plan) boot.Plan {
+	if d.gate == nil {
+		return p
+	}
+	return d.gate(c, p)
+}
+
+// toldOfStrangers is how often a machine that nobody knows gets a line in the log: it may come back every few seconds for
+// days.
+const toldOfStrangers = time.Hour
+
+// stranger tells of a machine that nobody knows, with all that was seen of it.
+func stranger(p boot.Plan) boot.Event {
+	e := boot.Event{Kind: boot.EventUnknown, Level: boot.LevelInfo, Once: toldOfStrangers, Detail: p.Action.String(),
+		Text: "a machine that no host or group names: `bootlace hosts unknown` prints it as YAML"}
+	e.About(p)
+	return e
+}
+
+// asker is who asks for a file, and what it is to boot.
+type asker struct {
+	plan boot.Plan
+	by   string // how the machine was recognised
+}
+
+// file decides about a request for a file. That it is asked for proves that the machine took its DHCP offer.
+func (d *decider) file(site source, name boot.Name, from netip.Addr) asker {
+	c, a := d.who(site, name, from)
+	d.memory.Learn(c.Key(), func(h *boot.History) { h.Evidence = max(h.Evidence, boot.EvidenceFetched) })
+	if d.fetched != nil && !c.MAC.IsZero() {
+		d.fetched(c.MAC)
+	}
+	a.plan = d.pass(c, a.plan)
+	return a
+}
+
+// who finds the machine behind a name and an address, and its plan. A name may tell of a NIC that nobody knows while the
+// address is that of a machine that is known (iPXE names the first NIC it has, which need not be the one that booted): then
+// the address decides.
+func (d *decider) who(site source, name boot.Name, from netip.Addr) (boot.Client, asker) {
+	c, by := d.identify(name, from)
+	plan := site.Plan(c)
+	if plan.Host != nil || by != byName && by != bySearch {
+		return c, asker{plan, by}
+	}
+	other, how := d.identify(boot.Name{}, from)
+	if how == byNothing || other.MAC == c.MAC {
+		return c, asker{plan, by}
+	}
+	if known := site.Plan(other); known.Host != nil {
+		return other, asker{known, byAddress}
+	}
+	return c, asker{plan, by}
+}
+
+// identify finds out which machine asks. In this order: the machine prefix of the name, the key a loader's search put into
+// it, what DHCP was seen to say of the address, the kernel's neighbour table.
+func (d *decider) identify(n boot.Name, from netip.Addr) (c boot.Client, by string) {
+	switch at, ok := d.memory.At(from); {
+	case !n.Machine.IsZero():
+		c, by = d.machine(n.Machine), byName
+	case !n.By.MAC.IsZero():
+		c, by = d.machine(n.By.MAC), bySearch
+	case ok:
+		c, by = at, byDHCP
+	default:
+		c, by = d.atNeighbour(from)
+	}
+	c.Addr = from.Unmap()
+	if c.UUID.IsZero() {
+		c.UUID = n.By.UUID
+	}
+	return c, by
+}
+
+// machine gives what is known of one.
+func (d *decider) machine(mac boot.MAC) boot.Client {
+	c, _ := d.memory.Find(mac)
+	c.MAC = mac
+	return c
+}
+
+func (d *decider) atNeighbour(from netip.Addr) (boot.Client, string) {
+	mac, ok := d.neighbour(from)
+	if !ok {
+		return boot.Client{}, byNothing
+	}
+	return d.machine(boot.MAC(mac)), byNeighbour
+}

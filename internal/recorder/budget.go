@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package recorder
+
+import (
+	"fmt"
+	"hash/maphash"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+	"golang.org/x/time/rate"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// What one machine may say about DHCP in a minute. A boot takes about six lines.
+const linesPerMinute = 20
+
+// What all machines together may say: so much in a second once a first burst is used up. There is room for thousands that
+// boot at the same time, but not for somebody who invents an address for every packet.
+const (
+	dhcpPerSecond, dhcpAtOnce       = 100, 20000
+	filesPerSecond, filesAtOnce     = 1000, 20000
+	othersPerSecond, othersAtOnce   = 10, 1000
+	strangersPerMinute              = 500
+	machinesRemembered, saidAtOnce  = 65536, 65536
+	againFull                       = 10 * time.Minute
+	dhcpCounters, transfersCounters = "bootlace_dhcp_packets_total", "bootlace_tftp_transfers_total, bootlace_http_requests_total"
+)
+
+// budget knows what was said lately, so that nothing is said too often.
+type budget struct {
+	mu      sync.Mutex
+	seed    maphash.Seed
+	said    *simplelru.LRU[saying, time.Time]
+	minutes *simplelru.LRU[boot.MAC, minute]
+
+	dhcp, files, strangers, others *rate.Limiter
+}
+
+// saying is a text and the machine that it is about.
+type saying struct {
+	about boot.MAC
+	text  uint64
+}
+
+// minute counts the lines about a machine.
+type minute struct {
+	since time.Time
+	lines int
+}
+
+func newBudget() *budget {
+	b := &budget{
+		seed:      maphash.MakeSeed(),
+		dhcp:      rate.NewLimiter(dhcpPerSecond, dhcpAtOnce),
+		files:     rate.NewLimiter(filesPerSecond, filesAtOnce),
+		strangers: rate.NewLimiter(rate.Every(time.Minute/strangersPerMinute), strangersPerMinute),
+		others:    rate.NewLimiter(othersPerSecond, othersAtOnce),
+	}
+	b.said, _ = simplelru.NewLRU[saying, time.Time](saidAtOnce, nil)           // fails only for a size
+	b.minutes, _ = simplelru.NewLRU[boot.MAC, minute](machinesRemembered, nil) // that is not positive
+	return b
+}
+
+// allows reports whether there is a line for an event, and what is to be said of those that got none.
+func (b *budget) allows(e *boot.Event) (ok bool, left []boot.Event) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if e.Once > 0 && !b.due(e.Client.Key(), e) {
+		return false, nil
+	}
+	if e.Kind == boot.EventDHCP {
+		ok, omitted := b.minute(e.Client.Key(), e.Time)
+		if omitted > 0 {
+			left = append(left, boot.Event{Time: e.Time, Kind: boot.EventNotice, Level: boot.LevelWarn, Client: e.Client, Exchange: &boot.Exchange{},
+				Text: "this machine asks very often: lines were left out", Detail: fmt.Sprintf("%d lines", omitted)})
+		}
+		if !ok {
+			return false, left
+		}
+	}
+	limiter, full := b.limit(e.Kind)
+	if limiter.AllowN(e.Time, 1) {
+		b.say(e.Client.Key(), e)
+		return true, left
+	}
+	note := boot.Event{Time: e.Time, Kind: boot.EventNetwork, Level: boot.LevelWarn, Once: againFull, Text: full}
+	if full != "" && b.due(boot.MAC{}, &note) {
+		b.say(boot.MAC{}, &note)
+		left = append(left, note)
+	}
+	return false, left
+}
+
+// limit is what all events of a kind share, and what is said when it is used up; "": nothing.
+func (b *budget) limit(k boot.EventKind) (l *rate.Limiter, full string) {
+	switch k {
+	case boot.EventDHCP:
+		return b.dhcp, fmt.Sprintf("more than %d lines a second about DHCP: the rest is only counted (%s)", dhcpPerSecond, dhcpCounters)
+	case boot.EventFile:
+		return b.files, fmt.Sprintf("more than %d lines a second about files: the rest is only counted (%s)", filesPerSecond, transfersCounters)
+	case boot.EventUnknown:
+		return b.strangers, ""
+	default:
+		return b.others, ""
+	}
+}
+
+// due reports whether an event's text was not said within its time.
+func (b *budget) due(about boot.MAC, e *boot.Event) bool {
+	at, ok := b.said.Get(b.saying(about, e))
+	return !ok || e.Time.Sub(at) >= e.Once
+}
+
+// say takes note that an event's text is said.
+func (b *budget) say(about boot.MAC, e *boot.Event) {
+	if e.Once > 0 {
+		b.said.Add(b.saying(about, e), e.Time)
+	}
+}
+
+// saying is the same for all events that say the same. What is about the network is so whichever machine it was seen by.
+func (b *budget) saying(about boot.MAC, e *boot.Event) saying {
+	if e.Kind == boot.EventNetwork {
+		about = boot.MAC{}
+	}
+	return saying{about, maphash.String(b.seed, e.Text)}
+}
+
+// minute counts a line about a machine, and tells how many were left out in the minute before.
+func (b *budget) minute(about boot.MAC, now time.Time) (ok bool, omitted int) {
+	m, _ := b.minutes.Get(about)
+	if now.Sub(m.since) > time.Minute {
+		omitted = max(0, m.lines-linesPerMinute)
+		m = minute{since: now}
+	}
+	m.lines++
+	b.minutes.Add(about, m)
+	return m.lines <= linesPerMinute, omitted
+}

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package recorder
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/machines"
+)
+
+var (
+	node1 = boot.MAC{0x52, 0x54, 0, 0, 0, 1}
+	start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+)
+
+// diary is a recorder with all that it says.
+type diary struct {
+	*Recorder
+	out     bytes.Buffer
+	stories *machines.Memory
+	at      time.Time
+}
+
+func newDiary(level boot.Level) *diary {
+	d := &diary{at: start, stories: machines.New(machines.Options{})}
+	d.Recorder = New(Log{Out: &d.out, Level: level, NoTime: true}, d.stories, func() time.Time { return d.at })
+	return d
+}
+
+// lines gives what was said since the last call.
+func (d *diary) lines() []string {
+	defer d.out.Reset()
+	return strings.FieldsFunc(d.out.String(), func(r rune) bool { return r == '\n' })
+}
+
+func dhcp(mac boot.MAC) boot.Event {
+	return boot.Event{Time: start, Kind: boot.EventDHCP, Level: boot.LevelInfo, Client: boot.Client{MAC: mac}, Text: "offered x",
+		Exchange: &boot.Exchange{Port: "67", Verdict: "offer", Answered: true}}
+}
+
+func TestLines(t *testing.T) {
+	client := boot.Client{MAC: node1, Archs: []boot.Arch{boot.ArchX64}, Class: boot.ClassPXE, Interface: "eth0", Serial: "S1", Hostname: "evil\x1b[2J",
+		Vendor: "PXEClient", UUID: boot.UUID{0x4c, 1}, Relay: netip.MustParseAddr("192.0.2.1"), Circuit: "port 7", Remote: "switch"}
+	for _, tt := range []struct {
+		what  string
+		event boot.Event
+		want  string
+	}{
+		{"an offer", boot.Event{Kind: boot.EventDHCP, Level: boot.LevelInfo, Client: client, Host: "node1", Profile: "debian", Text: "offered m/x/ipxe.efi",
+			Exchange: &boot.Exchange{Port: "67", Request: "DISCOVER", Verdict: "offer", Strategy: boot.StrategySkip, Why: "usual", File: "m/x/ipxe.efi",
+				To: netip.MustParseAddrPort("255.255.255.255:68")}},
+			`{"level":"info","step":"dhcp","mac":"52:54:00:00:00:01","host":"node1","profile":"debian","port":"67","interface":"eth0","request":"DISCOVER",` +
+				`"arch":"uefi-x64","stage":"rom","relay":"192.0.2.1","strategy":"skip","why":"usual","verdict":"offer","file":"m/x/ipxe.efi",` +
+				`"to":"255.255.255.255:68","message":"offered m/x/ipxe.efi"}`},
+		{"a loop", boot.Event{Kind: boot.EventDHCP, Level: boot.LevelWarn, Client: boot.Client{MAC: node1}, Text: "left to its disk", Detail: "d",
+			Exchange: &boot.Exchange{Port: "67", Verdict: "loop", Returns: 9}},
+			`{"level":"warn","step":"dhcp","mac":"52:54:00:00:00:01","port":"67","verdict":"loop","returns":9,"detail":"d","message":"left to its disk"}`},
+		{"a request over HTTP", boot.Event{Kind: boot.EventFile, Level: boot.LevelError, Client: boot.Client{MAC: node1}, Host: "node1", Text: "/seed", Detail: "no such secret",
+			Transfer: &boot.Transfer{Protocol: boot.HTTP, Name: "/seed", Remote: netip.MustParseAddrPort("[::ffff:192.0.2.7]:99"), By: "dhcp", Outcome: "internal server error",
+				Method: "GET", Status: 500, Bytes: 54, Duration: 1234567 * time.Nanosecond, Agent: "iPXE/2.0"}},
+			`{"level":"error","step":"http","mac":"52:54:00:00:00:01","host":"node1","ip":"192.0.2.7","by":"dhcp","file":"/seed","outcome":"internal server error",` +
+				`"method":"GET","status":500,"bytes":54,"took":"1.23ms","agent":"iPXE/2.0","detail":"no such secret","message":"/seed"}`},
+		{"a stranger", boot.Event{Kind: boot.EventUnknown, Level: boot.LevelInfo, Client: client, Text: "nobody knows it", Detail: "ignore"},
+			`{"level":"info","step":"unknown","mac":"52:54:00:00:00:01","arch":"uefi-x64","serial":"S1","hostname":"evil?[2J","vendor":"PXEClient","interface":"eth0",` +
+				`"circuit":"port 7","remote":"switch","uuid":"4c010000-0000-0000-0000-000000000000","relay":"192.0.2.1","policy":"ignore","message":"nobody knows it"}`},
+		{"the network", boot.Event{Kind: boot.EventNetwork, Level: boot.LevelWarn, Text: "another server\nof evil", Detail: "d"},
+			`{"level":"warn","detail":"d","message":"another server?of evil"}`},
+	} {
+		d := newDiary(boot.LevelInfo)
+		d.Record(tt.event)
+		if got := d.lines(); len(got) != 1 || got[0] != tt.want {
+			t.Errorf("%s\n got %s\nwant %s", tt.what, got, tt.want)
+		}
+	}
+}
+
+func TestTextForPeople(t *testing.T) {
+	var out bytes.Buffer
+	New(Log{Out: &out, Text: true, NoTime: true}, nil, time.Now).Record(dhcp(node1))
+	if got := out.String(); !strings.Contains(got, "INF offered x mac=52:54:00:00:00:01 port=67 step=dhcp verdict=offer") {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestSay(t *testing.T) {
+	d := newDiary(boot.LevelInfo)
+	d.Say(boot.LevelInfo, "serving", "listen", []string{"tftp [::]:69"}, "hosts", 3, "unknown", boot.ActionMenu, "interfaces", []string(nil),
+		"error", error(nil), "took", 1234567*time.Nanosecond, "cause", errors.New("none"))
+	want := `{"level":"info","listen":["tftp [::]:69"],"hosts":3,"unknown":"menu","took":"1.23ms","cause":"none","message":"serving"}`
+	if got := d.lines(); len(got) != 1 || got[0] != want {
+		t.Errorf("%s", got)
+	}
+	story := d.stories.Story(boot.MAC{})
+	if len(story) != 1 || story[0].Text != "serving" || !story[0].Time.Equal(start) || !strings.Contains(story[0].Detail, "hosts=3 unknown=menu") {
+		t.Errorf("the network's story: %+v", story)
+	}
+}
+
+func TestStoriesAreKeptWhateverTheLevelOfTheLog(t *testing.T) {
+	d := newDiary(boot.LevelError)
+	file := boot.Event{Kind: boot.EventFile, Level: boot.LevelInfo, Client: boot.Client{MAC: node1}, Text: strings.Repeat("x\n", 999), Transfer: &boot.Transfer{Name: "a\nb"}}
+	d.Record(file)
+	noise := dhcp(node1)
+	noise.Level = boot.LevelDebug
+	d.Record(noise)
+	if lines := d.lines(); len(lines) != 0 {
+		t.Errorf("%q", lines)
+	}
+	story := d.stories.Story(node1)
+	if len(story) != 1 || len(story[0].Text) > 510 || strings.Contains(story[0].Text, "\n") || story[0].Transfer.Name != "a?b" {
+		t.Errorf("%+v", story)
+	}
+	if file.Transfer.Name != "a\nb" {
+		t.Error("the emitter's own event was changed")
+	}
+	if !story[0].Time.Equal(start) {
+		t.Errorf("an event without a time has %v", story[0].Time)
+	}
+}
+
+func TestOneMachineCannotFillTheLog(t *testing.T) {
+	d := newDiary(boot.LevelInfo)
+	for range 50 {
+		d.Record(dhcp(node1))
+	}
+	if n := len(d.lines()); n != linesPerMinute {
+		t.Errorf("%d lines in a minute, want %d", n, linesPerMinute)
+	}
+	d.Record(dhcp(boot.MAC{2}))
+	if n := len(d.lines()); n != 1 {
+		t.Errorf("another machine has %d lines", n)
+	}
+	later := dhcp(node1)
+	later.Time = start.Add(61 * time.Second)
+	d.Record(later)
+	got := d.lines()
+	if len(got) != 2 || !strings.Contains(got[0], "lines were left out") || !strings.Contains(got[0], `"30 lines"`) || !strings.Contains(got[0], node1.String()) {
+		t.Errorf("a minute later: %q", got)
+	}
+	noise := dhcp(node1)
+	noise.Level = boot.LevelDebug
+	d.Record(noise)
+	if got := d.lines(); len(got) != 0 {
+		t.Errorf("details are said: %q", got)
+	}
+}
+
+func TestInventedMachinesCannotFillTheLog(t *testing.T) {
+	for _, tt := range []struct {
+		kind   boot.EventKind
+		most   int
+		notice string
+	}{{boot.EventDHCP, dhcpAtOnce, "about DHCP"}, {boot.EventFile, filesAtOnce, "about files"}, {boot.EventUnknown, strangersPerMinute, ""}, {boot.EventNotice, othersAtOnce, ""}} {
+		d := newDiary(boot.LevelInfo)
+		for i := range 3 * tt.most {
+			e := dhcp(boot.MAC{2, 0, 0, byte(i >> 16), byte(i >> 8), byte(i)})
+			e.Kind = tt.kind
+			d.Record(e)
+		}
+		want := tt.most
+		if tt.notice != "" {
+			want++
+		}
+		lines := d.lines()
+		if len(lines) != want || !strings.Contains(strings.Join(lines[tt.most:], ""), tt.notice) {
+			t.Errorf("%v: %d lines, want %d with %q", tt.kind, len(lines), want, tt.notice)
+		}
+		e := dhcp(node1)
+		e.Kind, e.Time = tt.kind, start.Add(2*time.Minute)
+		d.Record(e)
+		if n := len(d.lines()); n != 1 {
+			t.Errorf("%v: two minutes later: %d lines", tt.kind, n)
+		}
+	}
+}
+
+func TestOnce(t *testing.T) {
+	d := newDiary(boot.LevelInfo)
+	said := func(kind boot.EventKind, mac boot.MAC, after time.Duration, text string) int {
+		d.Record(boot.Event{Time: start.Add(after), Kind: kind, Level: boot.LevelWarn, Client: boot.Client{MAC: mac}, Text: text, Once: time.Hour})
+		return len(d.lines())
+	}
+	other := boot.MAC{2, 2}
+	for i, tt := range []struct {
+		kind  boot.EventKind
+		mac   boot.MAC
+		after time.Duration
+		text  string
+		want  int
+	}{
+		{boot.EventNotice, node1, 0, "a", 1}, {boot.EventNotice, node1, 59 * time.Minute, "a", 0}, {boot.EventNotice, node1, 59 * time.Minute, "b", 1},
+		{boot.EventNotice, other, 59 * time.Minute, "a", 1}, {boot.EventNotice, node1, 60 * time.Minute, "a", 1},
+		{boot.EventNetwork, node1, 0, "n", 1}, {boot.EventNetwork, other, time.Minute, "n", 0}, // whichever machine it was seen by
+	} {
+		if got := said(tt.kind, tt.mac, tt.after, tt.text); got != tt.want {
+			t.Errorf("%d: %d lines, want %d", i, got, tt.want)
+		}
+	}
+}
+
+func TestMetrics(t *testing.T) {
+	d := newDiary(boot.LevelError)
+	d.ShowMachines(d.stories.Stats)
+	for _, status := range []int{200, 200, 404} {
+		d.Record(boot.Event{Kind: boot.EventFile, Client: boot.Client{MAC: node1}, Level: boot.LevelInfo,
+			Transfer: &boot.Transfer{Protocol: boot.HTTP, Status: status, Bytes: 10, Duration: time.Second}})
+	}
+	d.Record(boot.Event{Kind: boot.EventFile, Transfer: &boot.Transfer{Protocol: boot.TFTP, Bytes: 1000}})
+	d.Reloaded(false)
+	catalog, problems := boot.Build(boot.Spec{})
+	if catalog == nil {
+		t.Fatal(problems)
+	}
+	d.InUse(catalog)
+	w := httptest.NewRecorder()
+	d.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	for _, want := range []string{
+		`bootlace_http_requests_total{code="200"} 2`, `bootlace_http_requests_total{code="404"} 1`, "bootlace_http_bytes_total 30", "bootlace_http_seconds_count 3",
+		`bootlace_config_reloads_total{result="ok"} 0`, `bootlace_config_reloads_total{result="refused"} 1`,
+		"bootlace_config_loaded_timestamp_seconds 1.767323045e+09", "bootlace_config_hosts 0", "bootlace_config_profiles 0",
+		"bootlace_machines 1", "bootlace_machine_events 3", "bootlace_machines_forgotten_total 0", "bootlace_machine_events_dropped_total 0", "go_goroutines",
+	} {
+		if !strings.Contains(w.Body.String(), "\n"+want) {
+			t.Errorf("no %s", want)
+		}
+	}
+}
+
+func TestManyAtOnce(t *testing.T) {
+	var out bytes.Buffer
+	var mu sync.Mutex
+	r := New(Log{Out: writerFunc(func(b []byte) (int, error) { mu.Lock(); defer mu.Unlock(); return out.Write(b) })}, machines.New(machines.Options{}), time.Now)
+	var group sync.WaitGroup
+	for g := range 4 {
+		group.Go(func() {
+			for i := range 200 {
+				e := dhcp(boot.MAC{2, byte(g), byte(i)})
+				e.Once = time.Minute
+				r.Record(e)
+				r.Say(boot.LevelInfo, "x")
+			}
+		})
+	}
+	group.Wait()
+	n := 0
+	for in := json.NewDecoder(&out); ; n++ {
+		if err := in.Decode(&map[string]any{}); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n != 1600 {
+		t.Errorf("%d lines", n)
+	}
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
+
+// BenchmarkRecord is a line of DHCP, written and kept.
+func BenchmarkRecord(b *testing.B) {
+	r := New(Log{Out: io.Discard}, machines.New(machines.Options{}), time.Now)
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		e := dhcp(boot.MAC{2, byte(i >> 16), byte(i >> 8), byte(i)})
+		e.Time = start.Add(time.Duration(i) * 10 * time.Millisecond)
+		e.Detail = fmt.Sprint(i)
+		r.Record(e)
+	}
+}
