@@ -88,7 +88,7 @@ type asker struct {
 // file decides about a request for a file. That it is asked for proves that the machine took its DHCP offer.
 func (d *decider) file(site source, name boot.Name, from netip.Addr) asker {
 	c, a := d.who(site, name, from)
-	d.memory.Learn(c.Key(), func(h *boot.History) { h.Evidence = max(h.Evidence, boot.EvidenceFetched) })
+	d.memory.Learn(c.Key(), func(h *boot.History) { h.Note(boot.EvidenceFetched) })
 	if d.fetched != nil && !c.MAC.IsZero() {
 		d.fetched(c.MAC)
 	}

@@ -20,13 +20,12 @@ const linesPerMinute = 20
 // What all machines together may say: so much in a second once a first burst is used up. There is room for thousands that
 // boot at the same time, but not for somebody who invents an address for every packet.
 const (
-	dhcpPerSecond, dhcpAtOnce       = 100, 20000
-	filesPerSecond, filesAtOnce     = 1000, 20000
-	othersPerSecond, othersAtOnce   = 10, 1000
-	strangersPerMinute              = 500
-	machinesRemembered, saidAtOnce  = 65536, 65536
-	againFull                       = 10 * time.Minute
-	dhcpCounters, transfersCounters = "bootlace_dhcp_packets_total", "bootlace_tftp_transfers_total, bootlace_http_requests_total"
+	dhcpPerSecond, dhcpAtOnce      = 100, 20000
+	filesPerSecond, filesAtOnce    = 1000, 20000
+	othersPerSecond, othersAtOnce  = 10, 1000
+	strangersPerMinute             = 500
+	machinesRemembered, saidAtOnce = 65536, 65536
+	againFull                      = 10 * time.Minute
 )
 
 // budget knows what was said lately, so that nothing is said too often.
@@ -98,9 +97,9 @@ func (b *budget) allows(e *boot.Event) (ok bool, left []boot.Event) {
 func (b *budget) limit(k boot.EventKind) (l *rate.Limiter, full string) {
 	switch k {
 	case boot.EventDHCP:
-		return b.dhcp, fmt.Sprintf("more than %d lines a second about DHCP: the rest is only counted (%s)", dhcpPerSecond, dhcpCounters)
+		return b.dhcp, fmt.Sprintf("more than %d lines a second about DHCP: the rest is only counted (bootlace_dhcp_packets_total)", dhcpPerSecond)
 	case boot.EventFile:
-		return b.files, fmt.Sprintf("more than %d lines a second about files: the rest is only counted (%s)", filesPerSecond, transfersCounters)
+		return b.files, fmt.Sprintf("more than %d lines a second about files: the rest is only counted (bootlace_tftp_transfers_total, bootlace_http_requests_total)", filesPerSecond)
 	case boot.EventUnknown:
 		return b.strangers, ""
 	default:

@@ -5,6 +5,7 @@ package recorder
 import (
 	"net/http"
 	"strconv"
+	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -25,35 +26,35 @@ type counters struct {
 	loaded   prometheus.Gauge
 	hosts    prometheus.Gauge
 	profiles prometheus.Gauge
+	dhcp     atomic.Pointer[dhcpCounters]
 }
 
 func (m *counters) init() {
-	*m = counters{
-		registry: prometheus.NewRegistry(),
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "bootlace_http_requests_total", Help: "Requests for files over HTTP, by status code."}, []string{"code"}),
-		bytes: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "bootlace_http_bytes_total", Help: "Bytes of files sent over HTTP."}),
-		seconds: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "bootlace_http_seconds", Help: "Time from request to last byte over HTTP.",
-			Buckets: prometheus.ExponentialBuckets(0.001, 4, 9)}), // 1 ms to 65 s: a script to a large initrd
-		reloads: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "bootlace_config_reloads_total", Help: "Reloads of the configuration, by result."}, []string{"result"}),
-		loaded: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "bootlace_config_loaded_timestamp_seconds", Help: "When the configuration in use was loaded."}),
-		hosts: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "bootlace_config_hosts", Help: "Hosts in the configuration in use."}),
-		profiles: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "bootlace_config_profiles", Help: "Profiles in the configuration in use."}),
-	}
+	m.registry = prometheus.NewRegistry()
+	m.requests = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "bootlace_http_requests_total", Help: "Requests for files over HTTP, by status code."}, []string{"code"})
+	m.bytes = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "bootlace_http_bytes_total", Help: "Bytes of files sent over HTTP."})
+	m.seconds = prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: "bootlace_http_seconds", Help: "Time from request to last byte over HTTP.",
+		Buckets: prometheus.ExponentialBuckets(0.001, 4, 9)}) // 1 ms to 65 s: a script to a large initrd
+	m.reloads = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "bootlace_config_reloads_total", Help: "Reloads of the configuration, by result."}, []string{"result"})
+	m.loaded = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "bootlace_config_loaded_timestamp_seconds", Help: "When the configuration in use was loaded."})
+	m.hosts = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "bootlace_config_hosts", Help: "Hosts in the configuration in use."})
+	m.profiles = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "bootlace_config_profiles", Help: "Profiles in the configuration in use."})
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		m.requests, m.bytes, m.seconds, m.reloads, m.loaded, m.hosts, m.profiles)
 	m.reloads.WithLabelValues("ok")
 	m.reloads.WithLabelValues("refused")
 }
 
-// count counts a request over HTTP. The other protocols count by themselves.
+// count counts an event. TFTP counts by itself.
 func (m *counters) count(e *boot.Event) {
+	m.dhcp.Load().count(e)
 	t := e.Transfer
 	if e.Kind != boot.EventFile || t == nil || t.Protocol == boot.TFTP {
 		return

@@ -33,7 +33,7 @@ func (r *Recorder) write(e *boot.Event) {
 		unknown(l, e).Msg(e.Text)
 		return
 	default:
-		l = text(l, "interface", e.Client.Interface)
+		l = network(text(l, "interface", e.Client.Interface), e.Network)
 	}
 	text(l, "detail", e.Detail).Msg(e.Text)
 }
@@ -41,7 +41,7 @@ func (r *Recorder) write(e *boot.Event) {
 // step names the stage of a boot that an event belongs to; "" for none.
 func step(e *boot.Event) string {
 	switch {
-	case e.Exchange != nil:
+	case e.Exchange != nil, e.Network != nil:
 		return "dhcp"
 	case e.Transfer != nil && e.Transfer.Protocol == boot.TFTP:
 		return "tftp"
@@ -78,6 +78,14 @@ func exchange(l *zerolog.Event, e *boot.Event) *zerolog.Event {
 		l = l.Int("returns", x.Returns)
 	}
 	return l
+}
+
+// network adds which server gets into the way.
+func network(l *zerolog.Event, n *boot.Network) *zerolog.Event {
+	if n == nil {
+		return l
+	}
+	return text(text(l, "rival", n.Rival), "server", known(n.Server))
 }
 
 // transfer adds what is known of a request for a file.

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/internal/machines"
 )
@@ -74,6 +76,9 @@ func TestLines(t *testing.T) {
 		{"a stranger", boot.Event{Kind: boot.EventUnknown, Level: boot.LevelInfo, Client: client, Text: "nobody knows it", Detail: "ignore"},
 			`{"level":"info","step":"unknown","mac":"52:54:00:00:00:01","arch":"uefi-x64","serial":"S1","hostname":"evil?[2J","vendor":"PXEClient","interface":"eth0",` +
 				`"circuit":"port 7","remote":"switch","uuid":"4c010000-0000-0000-0000-000000000000","relay":"192.0.2.1","policy":"ignore","message":"nobody knows it"}`},
+		{"another server", boot.Event{Kind: boot.EventNetwork, Level: boot.LevelWarn, Text: "stop it", Client: boot.Client{MAC: node1, Interface: "eth0"},
+			Network: &boot.Network{Rival: "proxy", Server: netip.MustParseAddr("192.0.2.9")}},
+			`{"level":"warn","step":"dhcp","mac":"52:54:00:00:00:01","interface":"eth0","rival":"proxy","server":"192.0.2.9","message":"stop it"}`},
 		{"the network", boot.Event{Kind: boot.EventNetwork, Level: boot.LevelWarn, Text: "another server\nof evil", Detail: "d"},
 			`{"level":"warn","detail":"d","message":"another server?of evil"}`},
 	} {
@@ -234,6 +239,41 @@ func TestMetrics(t *testing.T) {
 		if !strings.Contains(w.Body.String(), "\n"+want) {
 			t.Errorf("no %s", want)
 		}
+	}
+}
+
+// TestDHCPMetrics: every packet counts, also one that gets no line; what has not happened yet is there as zero.
+func TestDHCPMetrics(t *testing.T) {
+	d := newDiary(boot.LevelError)
+	d.Record(dhcp(node1)) // before DHCP is served
+	d.ShowDHCP([]string{"67", "4011"}, []string{"offer", "loop"}, []string{"proxy", "option-60"})
+	for range 3 * linesPerMinute {
+		e := dhcp(node1)
+		e.Exchange.Strategy = boot.StrategyBINL
+		d.Record(e)
+	}
+	d.Record(boot.Event{Kind: boot.EventDHCP, Exchange: &boot.Exchange{Port: "4011", Verdict: "loop", Returns: 9}})
+	for range 2 {
+		d.Record(boot.Event{Time: start, Kind: boot.EventNetwork, Level: boot.LevelWarn, Text: "stop it", Once: time.Hour, Network: &boot.Network{Rival: "proxy"}})
+	}
+	d.Record(boot.Event{Kind: boot.EventNetwork, Network: &boot.Network{Direction: "send"}})
+	w := httptest.NewRecorder()
+	d.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	var got []string
+	for line := range strings.Lines(w.Body.String()) {
+		if strings.HasPrefix(line, "bootlace_dhcp_") && !strings.Contains(line, "answers_total") || strings.Contains(line, `"binl"`) || strings.Contains(line, `"silent"`) {
+			got = append(got, strings.TrimSpace(line))
+		}
+	}
+	want := []string{
+		`bootlace_dhcp_answers_total{strategy="binl"} 60`, `bootlace_dhcp_answers_total{strategy="silent"} 0`, "bootlace_dhcp_loops_total 1",
+		`bootlace_dhcp_packets_total{port="4011",verdict="loop"} 1`, `bootlace_dhcp_packets_total{port="4011",verdict="offer"} 0`,
+		`bootlace_dhcp_packets_total{port="67",verdict="loop"} 0`, `bootlace_dhcp_packets_total{port="67",verdict="offer"} 60`,
+		`bootlace_dhcp_rivals_total{kind="option-60"} 0`, `bootlace_dhcp_rivals_total{kind="proxy"} 2`,
+		`bootlace_dhcp_socket_errors_total{direction="read"} 0`, `bootlace_dhcp_socket_errors_total{direction="send"} 1`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 
