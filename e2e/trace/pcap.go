@@ -49,7 +49,7 @@ func ReadPCAP(r io.Reader, add func(at time.Time, raw []byte)) error {
 	for {
 		raw, info, err := in.ReadPacketData()
 		switch {
-		case err == io.EOF && info.Length == 0: // not behind the head of a frame
+		case errors.Is(err, io.EOF) && info.Length == 0: // not behind the head of a frame
 			return nil
 		case err != nil:
 			return fmt.Errorf("%w: %w", ErrPCAP, err)
