@@ -10,31 +10,24 @@ import (
 	"github.com/bootlace-net/bootlace/boot"
 )
 
-// writePXELinux puts a page down for PXELINUX, and for U-Boot, which reads the same language from the same names
-// (pxelinux.cfg/…, extlinux.conf) but knows only its LABEL, LINUX, INITRD, APPEND, LOCALBOOT, MENU, DEFAULT, TIMEOUT.
+// writePXELinux puts a page down for whichever program reads PXELINUX's language from the names that PXELINUX asks for.
 func writePXELinux(s *session) ([]byte, error) {
 	pg, err := s.page()
 	if err != nil {
 		return nil, err
 	}
-	w := &pxelinuxWriter{session: s, uboot: s.uboot()}
+	w := &pxelinuxWriter{session: s, program: s.syslinux()}
 	w.line(comment(s.title()))
 	w.page(pg)
 	return []byte(w.String()), nil
 }
 
-// uboot reports whether U-Boot reads the file: PXELINUX exists for PCs only, and never asks for extlinux.conf.
-func (s *session) uboot() bool {
-	a := s.visit.Client.Arch()
-	return a.Firmware() == boot.FirmwareUBoot || a.CPU() != "i386" && a.CPU() != "x86_64" || s.visit.Name.Kind == boot.KindExtlinux
-}
-
 type pxelinuxWriter struct {
 	*session
 	strings.Builder
-	uboot bool
-	ui    string // the menu's program; "": none, so the menu is typed
-	depth int
+	program syslinux
+	ui      string // the menu's program; "": none, so the menu is typed
+	depth   int
 }
 
 func (w *pxelinuxWriter) line(parts ...string) {
@@ -50,12 +43,12 @@ func (w *pxelinuxWriter) page(pg *page) {
 	}
 	w.ui = w.menuProgram()
 	switch {
-	case w.uboot:
+	case w.program == uboot:
 		w.line("MENU TITLE", pxelinuxText(pg.title))
 	case w.ui != "":
 		w.line("UI", w.ui)
 		w.line("MENU TITLE", pxelinuxText(pg.title))
-		if w.ui == "vesamenu.c32" && !pg.picture.zero() && (pg.picture.ext == "" || w.http()) {
+		if w.ui == "vesamenu.c32" && !pg.picture.zero() && (pg.picture.ext == "" || w.program.http()) {
 			w.line("MENU BACKGROUND", w.path(pg.picture))
 		}
 	default:
@@ -66,7 +59,7 @@ func (w *pxelinuxWriter) page(pg *page) {
 		w.line("ONTIMEOUT", def)
 	}
 	w.line("TIMEOUT", strconv.Itoa(pg.timeout*10)) // tenths of a second; 0 waits for ever
-	if pg.anyLocked() && !w.uboot {
+	if pg.anyLocked() && w.program != uboot {
 		w.line("ALLOWOPTIONS 0")
 		w.line("NOESCAPE 1") // else the prompt behind the menu starts anything by its label
 	}
@@ -78,12 +71,12 @@ func (w *pxelinuxWriter) page(pg *page) {
 func (w *pxelinuxWriter) single(it *item) {
 	w.line("DEFAULT", it.id)
 	w.line("PROMPT 0")
-	if it.kind != boot.EntryLocal && !w.uboot {
+	if it.kind != boot.EntryLocal && w.program != uboot {
 		w.line("TIMEOUT", strconv.Itoa(retryDelay/100))
 		w.line("ONTIMEOUT local")
 	}
 	w.item(it)
-	if it.kind != boot.EntryLocal && !w.uboot {
+	if it.kind != boot.EntryLocal && w.program != uboot {
 		w.line("LABEL local")
 		w.line("  LOCALBOOT 0")
 	}
@@ -146,17 +139,22 @@ func (w *pxelinuxWriter) submenu(it *item) {
 	w.line("MENU END")
 }
 
-// shown reports whether this loader can offer an item. A password needs the menu's program, which knows SHA-512.
+// shown reports whether this loader can offer an item. A password needs the menu's program, which knows SHA-512; what cannot
+// be started is offered only where another program can.
 func (w *pxelinuxWriter) shown(it *item) bool {
-	if it.password != "" && (w.ui == "" || w.cryptHash(it.password) == "") {
+	switch {
+	case it.password != "" && (w.ui == "" || w.cryptHash(it.password) == ""):
 		return false
+	case it.kind == boot.EntryShell: // there is none
+		return false
+	default:
+		return w.program != syslinuxEFI || it.sub != nil || w.starts(it)
 	}
-	return it.kind != boot.EntryShell // there is none
 }
 
 // menuProgram finds menu.c32 where PXELINUX finds its libraries: in its own directory.
 func (w *pxelinuxWriter) menuProgram() string {
-	if w.tree.opts.Images == nil || w.uboot {
+	if w.tree.opts.Images == nil || w.program == uboot {
 		return ""
 	}
 	names := w.tree.opts.Images.Names()

@@ -24,31 +24,42 @@ func (w *pxelinuxWriter) item(it *item) {
 }
 
 func (w *pxelinuxWriter) body(it *item) {
-	switch it.kind {
-	case boot.EntryLocal:
+	switch {
+	case !w.starts(it):
+		w.handOver()
+	case it.kind == boot.EntryLocal:
 		w.line("LOCALBOOT 0")
-	case boot.EntryKernel:
-		w.linux(it.kernel, it.modules, it.args)
-	case boot.EntryISO:
-		w.linux(w.kernelOf(it), w.modulesOf(it), append([]string{"iso", "raw"}, it.args...))
-	case boot.EntryMemdisk:
-		w.linux(w.kernelOf(it), w.modulesOf(it), it.args)
-	case boot.EntryModules:
+	case it.kind == boot.EntryISO:
+		w.linux(it, append([]string{"iso", "raw"}, it.args...))
+	case it.kind == boot.EntryModules:
 		w.hypervisor(it)
-	case boot.EntryChain:
+	case it.kind == boot.EntryChain:
 		w.chain(it.target)
 	default:
-		w.ipxe()
+		w.linux(it, it.args)
 	}
 }
 
-func (w *pxelinuxWriter) linux(kernel ref, modules []module, args []string) {
-	if w.unwritable(kernel, modules) {
-		w.ipxe()
-		return
+// starts reports whether the program can start an item by itself.
+func (w *pxelinuxWriter) starts(it *item) bool {
+	if w.program.never(it.kind) {
+		return false
 	}
-	w.line("LINUX", w.path(kernel))
-	if len(modules) > 0 {
+	switch it.kind {
+	case boot.EntryLocal:
+		return true
+	case boot.EntryKernel, boot.EntryModules, boot.EntryISO, boot.EntryMemdisk:
+		return w.writable(w.kernelOf(it), w.modulesOf(it))
+	case boot.EntryChain:
+		return w.chains(it.target)
+	default:
+		return false
+	}
+}
+
+func (w *pxelinuxWriter) linux(it *item, args []string) {
+	w.line("LINUX", w.path(w.kernelOf(it)))
+	if modules := w.modulesOf(it); len(modules) > 0 {
 		files := make([]string, len(modules))
 		for i, m := range modules {
 			files[i] = w.path(m.file)
@@ -69,60 +80,60 @@ func appendArgs(args []string) string {
 }
 
 func (w *pxelinuxWriter) hypervisor(it *item) {
-	if w.uboot || w.unwritable(it.kernel, it.modules) {
-		w.ipxe()
-		return
-	}
 	parts := append([]string{w.path(it.kernel)}, it.args...)
 	for _, m := range it.modules {
 		parts = append(append(parts, "---", w.path(m.file)), m.args...)
 	}
-	w.line("KERNEL", w.path(w.sibling("mboot.c32")))
+	w.line("KERNEL", w.path(w.sibling(w.program.modules(w.visit.Name.Dir)+"mboot.c32")))
 	w.line("APPEND", strings.Join(parts, " "))
 }
 
-func (w *pxelinuxWriter) sibling(base string) ref {
-	n, _ := boot.ParseName(base) // a constant
+func (w *pxelinuxWriter) sibling(path string) ref {
+	n, _ := boot.ParseName(path) // a constant, in a directory that is a name already
 	return ref{name: n.For(w.visit.Client.MAC)}
 }
 
-// chain starts another program of the tree. Names do not tell PXELINUX enough about boot programs of PXE, and scripts and
-// URLs are for iPXE.
+// chains reports whether a program of the tree is one that PXELINUX starts. Scripts and URLs are for iPXE.
+func (w *pxelinuxWriter) chains(r ref) bool {
+	base := strings.ToLower(r.name.Base)
+	return r.ext == "" && !strings.ContainsAny(w.path(r), " ,") && !strings.HasSuffix(base, ".ipxe") && !strings.HasSuffix(base, ".efi")
+}
+
+// chain starts another program, by what its name says that it is.
 func (w *pxelinuxWriter) chain(r ref) {
 	base := strings.ToLower(r.name.Base)
-	switch {
-	case w.uboot, r.ext != "", strings.ContainsAny(w.path(r), " ,"), strings.HasSuffix(base, ".ipxe"), strings.HasSuffix(base, ".efi"):
-		w.ipxe()
-	case strings.HasSuffix(base, ".0"), strings.HasSuffix(base, "pxe"):
+	if strings.HasSuffix(base, ".0") || strings.HasSuffix(base, "pxe") {
 		w.line("PXE", w.path(r))
-	default:
+	} else {
 		w.line("KERNEL", w.path(r))
 	}
 }
 
-// ipxe hands over to iPXE, which can do what PXELINUX cannot; its script starts the same profile.
-func (w *pxelinuxWriter) ipxe() {
-	if w.uboot {
+// handOver is for what the program cannot start: on a BIOS iPXE can, and its script starts the same profile.
+func (w *pxelinuxWriter) handOver() {
+	switch w.program {
+	case uboot:
 		w.line("SAY Bootlace: U-Boot cannot start this entry; going on with the local disk")
 		w.line("LOCALBOOT 1")
-		return
+	case syslinuxEFI:
+		w.line("SAY Bootlace: syslinux.efi cannot start this entry; going on with what the firmware tries next")
+		w.line("LOCALBOOT 0") // a failure to the firmware (local_boot in its efi/main.c)
+	default:
+		w.line("PXE", w.path(w.sibling("undionly.kpxe")))
 	}
-	w.line("PXE", w.path(w.sibling("undionly.kpxe")))
 }
 
-// unwritable reports whether a name cannot be written here: there are no quotes, and a comma separates initrds. U-Boot
+// writable reports whether the names can be written here: there are no quotes, and a comma separates initrds. U-Boot
 // takes one initrd.
-func (w *pxelinuxWriter) unwritable(kernel ref, modules []module) bool {
-	if w.uboot && len(modules) > 1 {
-		return true
+func (w *pxelinuxWriter) writable(kernel ref, modules []module) bool {
+	if w.program == uboot && len(modules) > 1 {
+		return false
 	}
-	bad := func(r ref) bool { return strings.ContainsAny(w.path(r), " ,") || r.ext != "" && !w.http() }
-	return bad(kernel) || slices.ContainsFunc(modules, func(m module) bool { return bad(m.file) })
+	bad := func(r ref) bool {
+		return strings.ContainsAny(w.path(r), " ,") || r.ext != "" && !w.program.http()
+	}
+	return !bad(kernel) && !slices.ContainsFunc(modules, func(m module) bool { return bad(m.file) })
 }
-
-// http reports whether the loader understands URLs: lpxelinux.0 does, pxelinux.0 does not, and nothing else tells them
-// apart than the name that we gave it.
-func (w *pxelinuxWriter) http() bool { return strings.HasPrefix(w.plan.Loader.Base, "lpxelinux") }
 
 // path writes the name of a file. Loaders put the directory they came from before a relative one; "::" in front keeps
 // PXELINUX from it, where that directory is not the machine's own.
@@ -132,9 +143,9 @@ func (w *pxelinuxWriter) path(r ref) string {
 	}
 	here := w.visit.Name
 	switch {
-	case here.Dir == "" && here.Machine == r.name.Machine, w.uboot && w.visit.Name.Kind == boot.KindPXELinux:
+	case here.Dir == "" && here.Machine == r.name.Machine, w.program == uboot && w.visit.Name.Kind == boot.KindPXELinux:
 		return r.name.Path()
-	case w.uboot:
+	case w.program == uboot:
 		return "/" + r.name.String()
 	case here.Dir == "" && here.Machine.IsZero():
 		return r.name.String()

@@ -68,7 +68,7 @@ func (t *Tree) paths(p boot.Plan) []string {
 	for _, s := range search {
 		paths = append(paths, "pxelinux.cfg/"+s)
 	}
-	if (&session{visit: boot.Visit{Client: c}}).uboot() {
+	if (&session{visit: boot.Visit{Client: c}}).syslinux() == uboot {
 		paths = append(paths, "extlinux/extlinux.conf")
 	}
 	paths = append(paths, "grub/grub.cfg")

@@ -46,6 +46,7 @@ type Tree struct {
 func New(cat *boot.Catalog, opts Options) (*Tree, []boot.Problem) {
 	t := &Tree{catalog: cat, opts: opts, texts: make(map[textKey]*text)}
 	problems := t.compileAll()
+	problems = append(problems, t.checkLoaders()...)
 	return t, append(problems, t.tryEverything()...)
 }
 
