@@ -136,6 +136,9 @@ func (p *Profile) take(d *Draft) {
 	if d.Strategy != nil {
 		p.Strategy = d.Strategy
 	}
+	if d.ChainLoader != nil {
+		p.ChainLoader = d.ChainLoader
+	}
 	switch {
 	case d.Destructive:
 		p.Destructive = true

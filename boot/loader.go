@@ -61,6 +61,27 @@ func loaderKeys(a Arch) []string {
 	}
 }
 
+// ChainedLoader names the program that an iPXE which is already there (a network card's ROM) starts instead of what the profile
+// boots: the profile's own loader, if it says so. That loader then reads its own configuration, as if a ROM had loaded it.
+func (p *Profile) ChainedLoader(a Arch) (Name, bool) {
+	n, ok := p.loaders[a]
+	return n, ok && p.ChainLoader != nil && *p.ChainLoader && n.Base != "" && !n.IPXE()
+}
+
+// SkippedLoader names the profile's own loader where an iPXE that is already there does not get it; false if it does, or if
+// there is no other than iPXE.
+func (p *Profile) SkippedLoader(a Arch) (Name, bool) {
+	n, ok := p.loaders[a]
+	return n, ok && (p.ChainLoader == nil || !*p.ChainLoader) && n.Base != "" && !n.IPXE()
+}
+
+// IPXE reports whether a program is a build of iPXE, by the names that these have.
+func (n Name) IPXE() bool {
+	base := strings.ToLower(n.Base)
+	return strings.HasSuffix(base, "pxe") && strings.Contains(base, ".k") || // .kpxe, .kkpxe
+		strings.HasPrefix(base, "ipxe") || strings.HasPrefix(base, "undionly") || strings.HasPrefix(base, "snponly")
+}
+
 // checkLoaders parses the loaders of a profile and files them by architecture.
 func (b *builder) checkLoaders(p *Profile) {
 	for _, key := range slices.Sorted(maps.Keys(p.Loader)) {
@@ -81,6 +102,12 @@ func (b *builder) checkLoaders(p *Profile) {
 	for a := range Arch(archCount) {
 		if t, ok := p.LoaderText(a); ok {
 			p.loaders[a], _ = ParseName(t.S) // errors are reported above
+		}
+	}
+	if t, ok := p.LoaderText(ArchBIOS); ok && p.ChainLoader == nil {
+		if _, skipped := p.SkippedLoader(ArchBIOS); skipped {
+			b.once(Problem{Pos: t.Pos, Warning: true, What: "loader " + t.S + " is not for machines with iPXE in their network card's ROM: those run a script",
+				Expected: "expected chain_loader: true, which lets them chain it, or false if that is meant"})
 		}
 	}
 }

@@ -94,6 +94,7 @@ type Profile struct {
 	Vars        Vars
 	Destructive bool      // installs: never a default for unknown machines unless said so
 	Strategy    *Strategy // nil: not said
+	ChainLoader *bool     // whether an iPXE that is already there chains Loader too; nil: not said, and it does not
 
 	loaders map[Arch]Name
 }

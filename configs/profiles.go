@@ -16,6 +16,7 @@ type profile struct {
 	Inherits []nameText `yaml:"inherits" doc:"Profiles to take everything from that this one does not say. Of several, later ones win."`
 	entry
 	Loader      loaders         `yaml:"loader" doc:"Program for the firmware, for all or by architecture, instruction set or kind of firmware. None: the iPXE that comes with Bootlace."`
+	ChainLoader *bool           `yaml:"chain_loader" doc:"Whether an iPXE that is already there (a network card's ROM, a virtual machine's) chains loader and lets it boot. Else it runs a script, and loader is for other firmware."`
 	Menu        *menuOrNot      `yaml:"menu" doc:"Menu to show instead of booting at once; false: none, whatever is inherited."`
 	Files       map[string]file `yaml:"files" doc:"Files rendered for each machine, by the path they are asked for."`
 	Vars        vars            `yaml:"vars" doc:"Values for templates. Maps merge with inherited ones, everything else replaces."`
@@ -101,7 +102,7 @@ func (p *profile) draft(r *reader, d *decoder, fallback string, pos boot.Pos) *b
 			out.Inherits, out.InheritsPos = append(out.Inherits, name.S), append(out.InheritsPos, name.Pos)
 		}
 	}
-	out.Loader, out.Vars, out.Strategy = p.Loader, boot.Vars(p.Vars), p.Firmware.Strategy
+	out.Loader, out.ChainLoader, out.Vars, out.Strategy = p.Loader, p.ChainLoader, boot.Vars(p.Vars), p.Firmware.Strategy
 	if p.Menu != nil {
 		out.Start, out.NoStart = p.Menu.typed(d), p.Menu.none
 	}

@@ -81,6 +81,8 @@ func biosCases(plain Config, initrd string) []Case {
 	byTFTP.Appliance = tftpOnly
 	pxe := Config{Profile: tiny + "loader: {bios: pxelinux.0}\n",
 		Images: images(initrd, map[string]string{"pxelinux.0": pxelinux, "ldlinux.c32": ldlinux})}
+	chains := pxe
+	chains.Profile += "chain_loader: true\n"
 	return []Case{
 		{
 			Name: "bios-ipxe-virtio", About: "SeaBIOS, iPXE ROM of a virtio card: offer -> script -> kernel by HTTP",
@@ -102,6 +104,12 @@ func biosCases(plain Config, initrd string) []Case {
 			Client: plainROM, PlainROM: true, Machine: bios("e1000"), Config: pxe, Console: []string{booted},
 			Story: []string{`^tftp \S*pxelinux\.0 complete`, `^tftp \S*ldlinux\.c32 complete`, `^tftp \S*pxelinux\.cfg/01-{dash} complete`,
 				tftpKernel, tftpInitrd}, Never: []string{anyHTTP},
+		},
+		{
+			Name: "bios-ipxe-chains-pxelinux", About: "SeaBIOS, iPXE ROM, chain_loader: script -> pxelinux.0 -> pxelinux.cfg/01-mac -> kernel by TFTP",
+			Client: ipxeROM, Machine: bios("virtio"), Config: chains, Console: []string{booted},
+			Story: []string{`^dhcp OFFER 10\.77\.0\.2`, `^http GET \S*\.ipxe 200`, `^http GET \S*pxelinux\.0 200`,
+				`^tftp \S*pxelinux\.cfg/01-{dash} complete`, tftpKernel, tftpInitrd},
 		},
 		{
 			Name: "bios-undionly", About: "SeaBIOS, a ROM that is no iPXE -> embedded undionly.kpxe by TFTP -> offer again -> script -> kernel by HTTP",

@@ -18,6 +18,9 @@ const (
 
 // writeIPXE puts a page down as an iPXE script.
 func writeIPXE(s *session) ([]byte, error) {
+	if pg := s.chained(); pg != nil {
+		return s.script(pg), nil
+	}
 	pg, err := s.page()
 	if err != nil {
 		return nil, err

@@ -59,6 +59,20 @@ func (s *session) page() (*page, error) {
 	return &page{title: it.title, items: []*item{it}, def: it.id}, nil
 }
 
+// chained makes the page of an iPXE that only starts the machine's own loader; nil if it is to boot by itself.
+func (s *session) chained() *page {
+	p := s.plan.Profile
+	if p == nil {
+		return nil
+	}
+	loader, ok := p.ChainedLoader(s.visit.Client.Arch())
+	if !ok {
+		return nil
+	}
+	it := &item{id: "e1", title: loader.Base, kind: boot.EntryChain, target: ref{name: loader.For(s.visit.Client.MAC)}}
+	return &page{title: it.title, items: []*item{it}, def: it.id}
+}
+
 // menu makes the page of a menu that belongs to a profile.
 func (s *session) menu(m *boot.Menu, p *boot.Profile) (*page, error) {
 	pg := &page{title: m.Title, timeout: m.Timeout, menu: true}

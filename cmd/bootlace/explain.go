@@ -29,7 +29,7 @@ inherits, the offer that its firmware would get, field by field, and the files t
 fetch one after the other. No packet is sent.`,
 		Example: `  bootlace explain --config /etc/bootlace --mac 52:54:00:12:34:56 --arch uefi-x64
   bootlace explain --config /etc/bootlace --relay 10.0.7.1 --circuit ge-0/0/7
-  bootlace explain --config /etc/bootlace --host node1`,
+  bootlace explain --config /etc/bootlace --host node1 --stage ipxe`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			app, err := p.open(cmd.ErrOrStderr())
@@ -88,6 +88,9 @@ func explainPlan(out io.Writer, x *site.Explanation) error {
 	}
 	for i, key := range slices.Sorted(maps.Keys(p.Vars)) {
 		line([]string{"vars", ""}[min(i, 1)], fmt.Sprintf("%s = %v", key, p.Vars[key]))
+	}
+	for i, note := range x.Notes {
+		line([]string{"note", ""}[min(i, 1)], note)
 	}
 	return w.Flush()
 }

@@ -16,14 +16,15 @@ import (
 
 // machine are the flags that describe a machine as its packets would: render and explain ask for it.
 type machine struct {
-	host, mac, uuid, arch, ip, relay, subnet, server string
-	said                                             boot.Client // what needs no parsing
+	host, mac, uuid, arch, stage, ip, relay, subnet, server string
+	said                                                    boot.Client // what needs no parsing
 }
 
 func (m *machine) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&m.host, "host", "", "a host of the configuration: facts that its rule asks for are taken from there")
 	flags.StringVar(&m.mac, "mac", "", "hardware address")
 	flags.StringVar(&m.arch, "arch", "", "architecture as firmware announces it: bios, uefi-x64, uefi-arm64, … or a number (default bios)")
+	flags.StringVar(&m.stage, "stage", "rom", "what asks: rom, the firmware's own network boot; or ipxe, one that is in the network card's ROM")
 	flags.StringVar(&m.uuid, "uuid", "", "system UUID")
 	flags.StringVar(&m.ip, "ip", "", "the machine's address")
 	flags.StringVar(&m.relay, "relay", "", "address of the DHCP relay")
@@ -51,7 +52,7 @@ func (m *machine) client(app *site.Site) (boot.Client, error) {
 	err := errors.Join(
 		read(m.mac, boot.ParseMAC, &c.MAC), read(m.uuid, boot.ParseUUID, &c.UUID),
 		read(m.ip, netip.ParseAddr, &c.Addr), read(m.relay, netip.ParseAddr, &c.Relay), read(m.subnet, netip.ParsePrefix, &c.Subnet),
-		m.readArch(&c),
+		m.readArch(&c), m.readStage(&c),
 	)
 	if err == nil && m.host == "" && c.MAC.IsZero() && c.UUID.IsZero() && c.Serial == "" && m.nothing() {
 		err = errors.New("which machine? Say --mac, --host or another fact about it")
@@ -93,6 +94,17 @@ func (m *machine) readArch(c *boot.Client) error {
 		return fmt.Errorf("--arch %s: %s", m.arch, boot.Hint(m.arch, boot.ArchNames()))
 	}
 	c.Archs = []boot.Arch{a}
+	return nil
+}
+
+func (m *machine) readStage(c *boot.Client) error {
+	switch m.stage {
+	case "", boot.StageROM.String(): // scripts that know no flag mean the ROM too
+	case boot.StageIPXE.String():
+		c.Stage = boot.StageIPXE
+	default:
+		return fmt.Errorf("--stage %s: expected rom or ipxe", m.stage)
+	}
 	return nil
 }
 

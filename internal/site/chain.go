@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"strings"
 
 	"github.com/bootlace-net/bootlace/boot"
@@ -27,11 +28,21 @@ func (s *Site) chain(v boot.Visit, p boot.Plan) []Fetch {
 		v.Name = n
 		files = append(files, s.look(v, p, step))
 	}
-	if p.Loader.Base != "" {
+	rom := p.Client.Stage == boot.StageROM
+	if rom && p.Loader.Base != "" {
 		look("loader", p.Loader)
 	}
-	for _, n := range scriptsOf(p) {
-		look("script", n)
+	if !rom {
+		look("script", p.Script)
+	}
+	if chained, ok := chainedLoader(p); ok && !rom {
+		look("loader", chained)
+		rom = true // as if a ROM had loaded it
+	}
+	if rom {
+		for _, n := range scriptsOf(p) {
+			look("script", n)
+		}
 	}
 	if p.Profile == nil || p.Profile.Start != nil {
 		return files
@@ -52,6 +63,15 @@ func (s *Site) chain(v boot.Visit, p boot.Plan) []Fetch {
 	return files
 }
 
+// chainedLoader names what an iPXE starts instead of the profile.
+func chainedLoader(p boot.Plan) (boot.Name, bool) {
+	if p.Profile == nil {
+		return boot.Name{}, false
+	}
+	n, ok := p.Profile.ChainedLoader(p.Client.Arch())
+	return n.For(p.Client.MAC), ok
+}
+
 // scriptsOf lists what tells the machine's loader what to start: each kind of loader asks for a name of its own.
 func scriptsOf(p boot.Plan) []boot.Name {
 	mac := p.Client.MAC
@@ -67,8 +87,10 @@ func scriptsOf(p boot.Plan) []boot.Name {
 	switch firmware := p.Client.Arch().Firmware(); {
 	case firmware == boot.FirmwareRPi:
 		return names("config.txt", "cmdline.txt")
-	case firmware == boot.FirmwareUBoot, strings.Contains(base, "pxelinux"), strings.Contains(base, "syslinux"):
+	case firmware == boot.FirmwareUBoot:
 		return names("pxelinux.cfg/01-" + mac.Dash())
+	case strings.Contains(base, "pxelinux"), strings.Contains(base, "syslinux"):
+		return names(path.Join(p.Loader.Dir, "pxelinux.cfg/01-"+mac.Dash())) // it looks where it came from
 	case strings.Contains(base, "grub"), strings.Contains(base, "shim"):
 		return names("grub/grub.cfg")
 	default:

@@ -20,6 +20,7 @@ type Explanation struct {
 	Script  string    `json:"script,omitempty"`
 	Vars    boot.Vars `json:"vars,omitempty"`
 	Why     []Reason  `json:"why"`
+	Notes   []string  `json:"notes,omitempty"` // what may surprise
 	Files   []Fetch   `json:"files,omitempty"`
 
 	Offer *Rehearsal `json:"offer,omitempty"` // as DHCP would make it; nil when it makes none
@@ -50,6 +51,7 @@ func (s *Site) Explain(c boot.Client, server netip.Addr) Explanation {
 	if p.Loader.Base != "" {
 		x.Loader = p.Loader.String()
 	}
+	x.Notes = notesOn(p)
 	x.Files = s.chain(s.Visit(boot.Name{}, p.Client, server), p)
 	return x
 }
@@ -70,6 +72,22 @@ func ExplainPlan(p boot.Plan) Explanation {
 		x.Why = append(x.Why, Reason{s.What, s.Pos.String()})
 	}
 	return x
+}
+
+// notesOn says what may surprise of a plan.
+func notesOn(p boot.Plan) (notes []string) {
+	if p.Profile == nil {
+		return nil
+	}
+	skipped, ok := p.Profile.SkippedLoader(p.Client.Arch())
+	switch {
+	case !ok:
+	case p.Client.Stage != boot.StageROM:
+		notes = append(notes, "an iPXE that is already there runs the script and never gets "+skipped.String()+"; chain_loader: true in profile "+p.Profile.Name+" makes it chain that")
+	case p.Client.Firmware() == boot.FirmwareBIOS:
+		notes = append(notes, "if an iPXE is already there (a network card's ROM, a virtual machine's), it runs a script and never gets "+skipped.String()+": see --stage ipxe")
+	}
+	return notes
 }
 
 func groupsOf(p boot.Plan) (names []string) {
