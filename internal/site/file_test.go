@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/images"
 )
@@ -185,6 +187,37 @@ func TestLoaderScriptFits(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Boot programs that come in two files need both.
+func TestMissingCompanions(t *testing.T) {
+	profiles := "name: p\nloader: {bios: bios/pxelinux.0, uefi-x64: efi/syslinux.efi, uefi-arm64: shimaa64.efi}\nkernel: linux\n" +
+		"---\nname: q\nloader: {uefi: shimx64.efi.signed}\nchain: lpxelinux.0\n"
+	programs := map[string]string{"linux": "x", "bios/pxelinux.0": "x", "efi/syslinux.efi": "x", "shimaa64.efi": "x", "shimx64.efi.signed": "x", "lpxelinux.0": "x",
+		"ldlinux.c32": "x", "grubx64.efi": "x"}
+	config := map[string]string{"profiles/p.yaml": profiles}
+	var got []string
+	for _, p := range siteOf(t, config, programs).Missing() {
+		level := "error: "
+		if p.Warning {
+			level = "warning: "
+		}
+		got = append(got, level+p.What)
+	}
+	want := []string{
+		"warning: loader bios/pxelinux.0 cannot start without bios/ldlinux.c32",
+		"error: loader efi/syslinux.efi cannot start without efi/ldlinux.e64",
+		"error: loader shimaa64.efi cannot start without grubaa64.efi",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	for _, beside := range []string{"bios/ldlinux.c32", "efi/ldlinux.e64", "grubaa64.efi"} {
+		programs[beside] = "x"
+	}
+	if missing := siteOf(t, config, programs).Missing(); len(missing) > 0 {
+		t.Errorf("with all of them: %v", missing)
 	}
 }
 

@@ -7,19 +7,37 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/bootlace-net/bootlace/boot"
 )
 
-// Missing gives a problem for every file that profiles name and that the store does not open, in the order of files and lines.
+// Missing gives a problem for every file that profiles name and that the store does not open, or that cannot do without another
+// one that it does not, in the order of files and lines.
 func (s *Site) Missing() []boot.Problem {
 	var problems []boot.Problem
 	for _, f := range s.Catalog.Files() {
 		if err := s.stat(f.Name); err != nil {
 			problems = append(problems, s.missing(f, err))
+		} else if p, lacks := s.alone(f); lacks {
+			problems = append(problems, p)
 		}
 	}
 	return problems
+}
+
+// alone reports a boot program without the file beside it that it loads first.
+func (s *Site) alone(f boot.FileUse) (boot.Problem, bool) {
+	names, always := boot.Companions(f.Name)
+	if len(names) == 0 || slices.ContainsFunc(names, func(name string) bool { return s.stat(name) == nil }) {
+		return boot.Problem{}, false
+	}
+	p := boot.Problem{Pos: f.Pos, What: f.What + " " + f.As + " cannot start without " + names[0], Warning: !always,
+		Expected: "expected that file in " + s.ImagesDir()}
+	if !always {
+		p.Expected += ", unless the program is older than SYSLINUX 5"
+	}
+	return p, true
 }
 
 // stat opens a file of the store, only to see whether it can be had.
