@@ -105,14 +105,7 @@ func (d *daemon) listenHTTP(s *configs.HTTP) error {
 	if !s.Enabled {
 		return nil
 	}
-	srv := &httpd.Server{
-		Tree:   httpDoor{d.doorFor(s.Allow)},
-		Health: d.health,
-		Events: d.recorder.Record,
-	}
-	if s.Metrics {
-		srv.Metrics = d.recorder.Handler()
-	}
+	srv := d.httpServer(s)
 	addrs := []string{fmt.Sprintf(":%d", s.Port)}
 	if len(s.Listen) > 0 {
 		addrs = addrs[:0]
@@ -129,6 +122,19 @@ func (d *daemon) listenHTTP(s *configs.HTTP) error {
 		d.tasks = append(d.tasks, job{"http", func(ctx context.Context) error { return srv.Serve(ctx, l) }})
 	}
 	return nil
+}
+
+// httpServer translates the settings.
+func (d *daemon) httpServer(s *configs.HTTP) *httpd.Server {
+	srv := &httpd.Server{
+		Tree:   httpDoor{d.doorFor(s.Allow)},
+		Health: d.health,
+		Events: d.recorder.Record,
+	}
+	if s.Metrics {
+		srv.Metrics = d.recorder.Handler()
+	}
+	return srv
 }
 
 func listenAddr(a netip.AddrPort) string {
