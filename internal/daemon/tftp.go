@@ -3,14 +3,14 @@
 package daemon
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"net/netip"
 
+	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
-	"github.com/bootlace-net/bootlace/httpd"
 	"github.com/bootlace-net/bootlace/internal/netif"
+	"github.com/bootlace-net/bootlace/internal/recorder"
 	"github.com/bootlace-net/bootlace/tftpd"
 )
 
@@ -75,6 +75,28 @@ func retransmit(s *configs.Retransmit) map[tftpd.Class]tftpd.Retransmit {
 	return all
 }
 
+// tftpEvent adds to an event of the TFTP engine which machine it is about. Who asked was found out when the file was opened;
+// only of requests that the engine refuses by itself nobody knows yet.
+func (d *daemon) tftpEvent(event tftpd.Event) {
+	e := recorder.FromTFTP(event)
+	switch x := event.(type) {
+	case tftpd.Finished:
+		d.about(&e, &x.Request)
+	case tftpd.TooManyBlocks:
+		d.about(&e, &x.Request)
+	}
+	d.recorder.Record(e)
+}
+
+func (d *daemon) about(e *boot.Event, r *tftpd.Request) {
+	a, ok := r.Label.(asker)
+	if !ok {
+		a = d.decider.asker(d.decider.current(), r.Name, r.Remote.Addr())
+	}
+	e.About(a.plan)
+	e.Transfer.By = a.by
+}
+
 // everyFamily turns a port without an address into that port on all addresses of both families.
 func everyFamily(listen []netip.AddrPort) []netip.AddrPort {
 	var out []netip.AddrPort
@@ -98,48 +120,4 @@ func hasIPv6() bool {
 		return false
 	}
 	return c.Close() == nil
-}
-
-// listenHTTP binds the HTTP server.
-func (d *daemon) listenHTTP(s *configs.HTTP) error {
-	if !s.Enabled {
-		return nil
-	}
-	srv := d.httpServer(s)
-	addrs := []string{fmt.Sprintf(":%d", s.Port)}
-	if len(s.Listen) > 0 {
-		addrs = addrs[:0]
-		for _, a := range s.Listen {
-			addrs = append(addrs, listenAddr(a))
-		}
-	}
-	for _, a := range addrs {
-		l, err := net.Listen("tcp", a)
-		if err != nil {
-			return &SystemError{What: "http", Err: netif.ExplainListen(err, "http.port or http.listen", "")}
-		}
-		d.started = append(d.started, "http "+l.Addr().String())
-		d.tasks = append(d.tasks, job{"http", func(ctx context.Context) error { return srv.Serve(ctx, l) }})
-	}
-	return nil
-}
-
-// httpServer translates the settings.
-func (d *daemon) httpServer(s *configs.HTTP) *httpd.Server {
-	srv := &httpd.Server{
-		Tree:   httpDoor{d.doorFor(s.Allow)},
-		Health: d.health,
-		Events: d.recorder.Record,
-	}
-	if s.Metrics {
-		srv.Metrics = d.recorder.Handler()
-	}
-	return srv
-}
-
-func listenAddr(a netip.AddrPort) string {
-	if !a.Addr().IsValid() {
-		return fmt.Sprintf(":%d", a.Port())
-	}
-	return a.String()
 }
