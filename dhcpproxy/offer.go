@@ -145,6 +145,9 @@ func (x *exchange) readsOption67(file string) bool {
 	return len(file) <= 255 && x.strategy != Shim && (x.client.Firmware() == boot.FirmwareUEFI || x.strategy == IPXE)
 }
 
+// uBootFile is a file that U-Boot is told of and that need not exist: only its directory counts (cmd/pxe_utils.c).
+const uBootFile = "pxelinux.0"
+
 func (x *exchange) wanted() (string, Verdict) {
 	tree, loader := x.arrival.Tree.At(x.arrival.Local), x.plan.Loader
 	switch x.strategy {
@@ -159,7 +162,7 @@ func (x *exchange) wanted() (string, Verdict) {
 		}
 	case UBoot:
 		if loader.Base == "" {
-			loader = boot.Name{Base: "pxelinux.0"}.For(x.plan.Script.Machine) // only its directory counts (cmd/pxe_utils.c)
+			loader = boot.Name{Base: uBootFile}.For(x.plan.Script.Machine)
 		}
 	case HTTP:
 		switch {

@@ -5,6 +5,7 @@ package dhcpproxy
 import (
 	"errors"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -160,7 +161,9 @@ func (r *Responder) decide(x *exchange, ans *Answer, out *dhcp4.Reply) Verdict {
 	if v != verdictNone {
 		return v
 	}
-	ans.File = file
+	if ans.File = file; x.strategy == UBoot && x.plan.Loader.Base == "" {
+		ans.File = strings.TrimSuffix(file, uBootFile)
+	}
 	typ, verdict := dhcp4.Offer, AnsweredOffer
 	if x.msg.Type != dhcp4.Discover {
 		typ, verdict = dhcp4.Ack, AnsweredAck

@@ -55,10 +55,13 @@ func (t *tree) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Protocol: boot.HTTP, Name: req.Name, Remote: req.Remote, By: req.By, Outcome: outcome(out), Good: out.status < 400 && err == nil,
 		Size: size, Bytes: out.bytes, Duration: time.Since(started), Method: r.Method, Status: out.status, Agent: r.UserAgent(),
 	}
+	if n, bad := boot.ParseName(req.Name); bad == nil && out.status == http.StatusNotFound && n.Optional() {
+		e.Level, e.Detail, e.Transfer.Outcome, e.Transfer.Good = boot.LevelInfo, "", boot.NotThere, true
+	}
 	t.events(e)
 }
 
-// level is how loud a request is: a file that is missing may be a mistake in the configuration, or a loader's search.
+// level is how loud a request is: a file that is missing may be a mistake in the configuration.
 func level(status int, err error) boot.Level {
 	switch {
 	case status >= 500:

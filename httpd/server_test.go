@@ -172,6 +172,7 @@ func TestEvents(t *testing.T) {
 	}{
 		{"GET", "/k", boot.LevelInfo, "complete", 200, 6, 6, true, ""},
 		{"HEAD", "/k", boot.LevelInfo, "complete", 200, 0, 6, true, ""},
+		{"GET", "/revocations.efi", boot.LevelInfo, boot.NotThere, 404, 10, -1, true, ""},
 		{"GET", "/none", boot.LevelWarn, "not found", 404, 10, -1, false, "file does not exist"},
 		{"GET", "/broken", boot.LevelError, "internal server error", 500, 54, -1, false, "template secret.tmpl: no such variable"},
 		{"PUT", "/k", boot.LevelWarn, "method not allowed", 405, 19, -1, false, ""},

@@ -61,7 +61,7 @@ func exchange(l *zerolog.Event, e *boot.Event) *zerolog.Event {
 		l = l.Stringer("ip", c.Addr)
 	}
 	l = text(text(l, "interface", c.Interface), "request", x.Request)
-	if c.Class != boot.ClassNone {
+	if c.Class != boot.ClassNone || len(c.Archs) > 0 { // U-Boot has no class of PXE's
 		l = l.Stringer("arch", c.Arch()).Stringer("stage", c.Stage)
 	}
 	if c.Relay.IsValid() {

@@ -65,6 +65,10 @@ func TestLines(t *testing.T) {
 			`{"level":"info","step":"dhcp","mac":"52:54:00:00:00:01","host":"node1","profile":"debian","port":"67","interface":"eth0","request":"DISCOVER",` +
 				`"arch":"uefi-x64","stage":"rom","relay":"192.0.2.1","strategy":"skip","why":"usual","verdict":"offer","file":"m/x/ipxe.efi",` +
 				`"to":"255.255.255.255:68","message":"offered m/x/ipxe.efi"}`},
+		{"an offer to U-Boot", boot.Event{Kind: boot.EventDHCP, Level: boot.LevelInfo, Client: boot.Client{MAC: node1, Archs: []boot.Arch{boot.ArchARM64UBoot}},
+			Text: "offered m/x/", Exchange: &boot.Exchange{Port: "67", Request: "DISCOVER", Verdict: "offer", Strategy: boot.StrategyUBoot, Why: "usual", File: "m/x/"}},
+			`{"level":"info","step":"dhcp","mac":"52:54:00:00:00:01","port":"67","request":"DISCOVER","arch":"uboot-arm64","stage":"rom",` +
+				`"strategy":"uboot","why":"usual","verdict":"offer","file":"m/x/","message":"offered m/x/"}`},
 		{"a loop", boot.Event{Kind: boot.EventDHCP, Level: boot.LevelWarn, Client: boot.Client{MAC: node1}, Text: "left to its disk", Detail: "d",
 			Exchange: &boot.Exchange{Port: "67", Verdict: "loop", Returns: 9}},
 			`{"level":"warn","step":"dhcp","mac":"52:54:00:00:00:01","port":"67","verdict":"loop","returns":9,"detail":"d","message":"left to its disk"}`},

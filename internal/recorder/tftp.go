@@ -35,11 +35,15 @@ func finished(f *tftpd.Finished) boot.Event {
 	if !f.Outcome.Good() {
 		level = boot.LevelWarn
 	}
-	return boot.Event{Kind: boot.EventFile, Level: level, Text: f.Request.Name, Detail: f.Detail, Transfer: &boot.Transfer{
+	e := boot.Event{Kind: boot.EventFile, Level: level, Text: f.Request.Name, Detail: f.Detail, Transfer: &boot.Transfer{
 		Protocol: boot.TFTP, Name: f.Request.Name, Remote: f.Request.Remote, Outcome: f.Words(), Good: f.Outcome.Good(),
 		Size: f.Size, Bytes: f.Bytes, Duration: f.Duration, Class: className(f.Class),
 		BlockSize: f.BlockSize, WindowSize: f.WindowSize, Retransmits: f.Retransmits, RTT: f.RTT,
 	}}
+	if n, err := boot.ParseName(f.Request.Name); err == nil && f.Outcome == tftpd.Refused && f.Code == tftpd.CodeNotFound && n.Optional() {
+		e.Level, e.Detail, e.Transfer.Outcome, e.Transfer.Good = boot.LevelInfo, "", boot.NotThere, true
+	}
+	return e
 }
 
 // detail is for those who look for it.

@@ -30,6 +30,12 @@ func TestTFTPLines(t *testing.T) {
 				`"retransmits":0,"rtt":"0s","took":"0s","class":"EDK2","message":"a"}`},
 		{tftpd.Finished{Request: tftpd.Request{Name: "evil\x1b[2J\n", Remote: from}, Outcome: tftpd.Refused, Detail: "error 1: File not found (no such file)"},
 			`{"level":"warn","step":"tftp","ip":"10.0.1.1","file":"evil?[2J?","outcome":"refused","detail":"error 1: File not found (no such file)","message":"evil?[2J?"}`},
+		{tftpd.Finished{Request: tftpd.Request{Name: "revocations.efi", Remote: from}, Outcome: tftpd.Refused, Code: tftpd.CodeNotFound, Detail: "file does not exist"},
+			`{"level":"info","step":"tftp","ip":"10.0.1.1","file":"revocations.efi","outcome":"not there, which is ordinary","message":"revocations.efi"}`},
+		{tftpd.Finished{Request: tftpd.Request{Name: "pxelinux.cfg/default", Remote: from}, Outcome: tftpd.Refused, Code: tftpd.CodeNotFound, Detail: "file does not exist"},
+			`{"level":"warn","step":"tftp","ip":"10.0.1.1","file":"pxelinux.cfg/default","outcome":"refused","detail":"file does not exist","message":"pxelinux.cfg/default"}`},
+		{tftpd.Finished{Request: tftpd.Request{Name: "revocations.efi", Remote: from}, Outcome: tftpd.Refused, Code: tftpd.CodeAccess, Detail: "permission denied"},
+			`{"level":"warn","step":"tftp","ip":"10.0.1.1","file":"revocations.efi","outcome":"refused","detail":"permission denied","message":"revocations.efi"}`},
 		{tftpd.Finished{Request: tftpd.Request{Name: "a", Remote: from}, Outcome: tftpd.TimedOut, BlockSize: 512, WindowSize: 1, Retransmits: 9},
 			`{"level":"warn","step":"tftp","ip":"10.0.1.1","file":"a","outcome":"client fell silent","bytes":0,"blksize":512,"windowsize":1,` +
 				`"retransmits":9,"rtt":"0s","took":"0s","message":"a"}`},
