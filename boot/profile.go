@@ -77,12 +77,15 @@ type Menu struct {
 
 // FileSpec is a file a profile renders for each of its machines.
 type FileSpec struct {
-	Path     string // as clients ask for it
+	Path     string // as clients ask for it, or a template that makes that
 	Template Text   // the template's text; Pos is where it begins
 	JSON     bool   // must be JSON when rendered
 	Raw      bool   // served as written, not a template
 	Pos      Pos    // where the configuration names it
 }
+
+// PathText is the path as a text of the configuration.
+func (f *FileSpec) PathText() Text { return Text{S: f.Path, Pos: f.Pos} }
 
 // Profile is something that can be booted, complete: all it inherits is merged in.
 type Profile struct {

@@ -40,7 +40,7 @@ func TestDocs(t *testing.T) {
 		return
 	}
 	if diff := cmp.Diff(got, string(b)); diff != "" {
-		t.Errorf("run go test -update (-want +got):\n%s", diff)
+		t.Errorf("run go generate (-want +got):\n%s", diff)
 	}
 }
 

@@ -18,7 +18,7 @@ type profile struct {
 	Loader      loaders         `yaml:"loader" doc:"Program for the firmware, for all or by architecture, instruction set or kind of firmware. None: the iPXE that comes with Bootlace."`
 	ChainLoader *bool           `yaml:"chain_loader" doc:"Whether an iPXE that is already there (a network card's ROM, a virtual machine's) chains loader and lets it boot. Else it runs a script, and loader is for other firmware."`
 	Menu        *menuOrNot      `yaml:"menu" doc:"Menu to show instead of booting at once; false: none, whatever is inherited."`
-	Files       map[string]file `yaml:"files" doc:"Files rendered for each machine, by the path they are asked for."`
+	Files       map[string]file `yaml:"files" doc:"Files rendered for each machine, by the path they are asked for, which may be a template."`
 	Vars        vars            `yaml:"vars" doc:"Values for templates. Maps merge with inherited ones, everything else replaces."`
 	Destructive *bool           `yaml:"destructive" doc:"Whether it installs over what is on the disk. Such a profile never reaches unknown machines unless it is said in words."`
 	Firmware    firmware        `yaml:"firmware" doc:"What firmware needs."`

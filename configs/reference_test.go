@@ -29,7 +29,7 @@ func TestReference(t *testing.T) {
 		return
 	}
 	if diff := cmp.Diff(want, string(Reference())); diff != "" {
-		t.Errorf("run go test -update (-want +got):\n%s", diff)
+		t.Errorf("run go generate (-want +got):\n%s", diff)
 	}
 }
 

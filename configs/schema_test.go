@@ -29,7 +29,7 @@ func TestSchema(t *testing.T) {
 		return
 	}
 	if diff := cmp.Diff(string(want), string(Schema())); diff != "" {
-		t.Errorf("run go test -update (-want +got):\n%s", diff)
+		t.Errorf("run go generate (-want +got):\n%s", diff)
 	}
 }
 

@@ -57,7 +57,11 @@ func textsOf(p *boot.Profile) []textKey {
 		keys = menuTexts(p.Start, keys)
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Files)) {
-		if f := p.Files[name]; !f.Raw {
+		f := p.Files[name]
+		if isTemplate(f.Path) {
+			keys = append(keys, textKey{f.PathText(), slotKey})
+		}
+		if !f.Raw {
 			keys = append(keys, textKey{f.Template, slotFile})
 		}
 	}
@@ -105,7 +109,7 @@ func (t *Tree) compile(src boot.Text, s slot) *text {
 		err = rewrite(tmpl.Tree, s)
 	}
 	if err != nil {
-		c.err = t.positioned(src.Pos, err)
+		c.err = t.placed(src, s, err)
 		return c
 	}
 	c.tmpl = tmpl

@@ -104,7 +104,11 @@ func (t *Tree) tryPlan(who string, p boot.Plan, r *report) {
 		r.add(who, p.Profile, err)
 	}
 	for _, path := range slices.Sorted(maps.Keys(p.Profile.Files)) {
-		if _, err := s.scope(p.Profile).file(p.Profile.Files[path]); err != nil {
+		f := p.Profile.Files[path]
+		if _, err := s.scope(p.Profile).filePath(f); err != nil {
+			r.add(who, p.Profile, err)
+		}
+		if _, err := s.scope(p.Profile).file(f); err != nil {
 			r.add(who, p.Profile, err)
 		}
 	}

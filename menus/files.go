@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/bootlace-net/bootlace/boot"
@@ -23,9 +24,9 @@ const (
 // fileWriter finds a file that the profile renders, or one that a menu offers; nil if the name is neither. It comes
 // before everything else, so a profile may have a grub.cfg or a boot.ipxe of its own.
 func (t *Tree) fileWriter(v boot.Visit, p boot.Plan) writer {
-	path := v.Name.Path()
+	s, path := newSession(t, v, p), v.Name.Path()
 	if p.Profile != nil {
-		if f := p.Profile.Files[path]; f != nil {
+		if f := s.filesOf(p.Profile)[path]; f != nil {
 			return fileOf(p.Profile, f)
 		}
 	}
@@ -35,11 +36,59 @@ func (t *Tree) fileWriter(v boot.Visit, p boot.Plan) writer {
 	}
 	name, path, _ := strings.Cut(rest, "/")
 	for _, o := range t.offeredBy(p) {
-		if f := o.Files[path]; o.Name == name && f != nil {
+		if o.Name != name {
+			continue
+		}
+		if f := s.filesOf(o)[path]; f != nil {
 			return fileOf(o, f)
 		}
 	}
 	return nil
+}
+
+// filesOf gives the files of a profile by the paths that this machine asks for. A path that cannot be made for it is one that
+// it cannot ask for; a dry run tells.
+func (s *session) filesOf(p *boot.Profile) map[string]*boot.FileSpec {
+	if s.naming || !hasPathTemplates(p) {
+		return p.Files
+	}
+	s.naming = true
+	defer func() { s.naming = false }()
+	files := make(map[string]*boot.FileSpec, len(p.Files))
+	for _, key := range slices.Backward(slices.Sorted(maps.Keys(p.Files))) { // a path that is written out is the last, and wins
+		f := p.Files[key]
+		if path, err := s.scope(p).filePath(f); err == nil {
+			files[path] = f
+		}
+	}
+	return files
+}
+
+func hasPathTemplates(p *boot.Profile) bool {
+	for path := range p.Files {
+		if isTemplate(path) {
+			return true
+		}
+	}
+	return false
+}
+
+func isTemplate(s string) bool { return strings.Contains(s, "{{") }
+
+// filePath gives the path of a file of the profile for this machine.
+func (sc *scope) filePath(f *boot.FileSpec) (string, error) {
+	if !isTemplate(f.Path) {
+		return f.Path, nil
+	}
+	s, err := sc.field("path "+f.Path, f.PathText(), slotKey)
+	if err != nil {
+		return "", err
+	}
+	n, err := boot.ParseName(s)
+	if err != nil {
+		return "", &templateError{f.Pos, "path " + f.Path + " comes to " + strconv.Quote(s) + ": " + err.Error()}
+	}
+	return n.Path(), nil
 }
 
 func fileOf(p *boot.Profile, f *boot.FileSpec) writer {
@@ -120,15 +169,16 @@ func (t *Tree) offer(name string, found []*boot.Profile) []*boot.Profile {
 
 // filePaths lists the files of a plan.
 func (t *Tree) filePaths(p boot.Plan) []string {
+	s := newSession(t, boot.Visit{Client: p.Client}, p)
 	var paths []string
 	if p.Profile != nil {
-		paths = slices.Sorted(maps.Keys(p.Profile.Files))
+		paths = slices.Sorted(maps.Keys(s.filesOf(p.Profile)))
 	}
 	for _, o := range t.offeredBy(p) {
 		if o == p.Profile {
 			continue
 		}
-		for _, path := range slices.Sorted(maps.Keys(o.Files)) {
+		for _, path := range slices.Sorted(maps.Keys(s.filesOf(o))) {
 			paths = append(paths, offeredDir+"/"+o.Name+"/"+path)
 		}
 	}

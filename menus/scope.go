@@ -17,6 +17,7 @@ type session struct {
 	visit   boot.Visit
 	plan    boot.Plan
 	dryRun  bool // nobody will get the result: no secrets, no costly hashes
+	naming  bool // paths of files are being made, which may ask for addresses of files themselves
 	entries int  // entries numbered so far
 	within  []*boot.Profile
 	scopes  map[*boot.Profile]*scope
@@ -125,19 +126,20 @@ func (s *session) name(path string) (boot.Name, error) {
 // path gives the place of one of the profile's own files: those of a profile that a menu offers are kept apart from
 // those of the machine's own.
 func (sc *scope) path(path string) string {
-	if sc.profile == nil || sc.profile == sc.plan.Profile || !hasFile(sc.profile, path) {
+	if sc.profile == nil || sc.profile == sc.plan.Profile || !sc.hasFile(path) {
 		return path
 	}
 	return offeredDir + "/" + sc.profile.Name + "/" + path
 }
 
-// hasFile reports whether a profile renders a file of that name, or one in the directory of that name.
-func hasFile(p *boot.Profile, path string) bool {
-	if p.Files[path] != nil {
+// hasFile reports whether the profile renders a file of that name, or one in the directory of that name.
+func (sc *scope) hasFile(path string) bool {
+	files := sc.filesOf(sc.profile)
+	if files[path] != nil {
 		return true
 	}
 	dir := strings.TrimSuffix(path, "/") + "/"
-	for name := range p.Files {
+	for name := range files {
 		if strings.HasPrefix(name, dir) {
 			return true
 		}

@@ -17,10 +17,11 @@ const (
 	slotWords              // a part of a kernel's command line
 	slotScript             // a raw iPXE script
 	slotFile               // a file of the profile, in whatever language
+	slotKey                // the path of such a file, which is a key of the configuration: its place is all that is known of it
 )
 
 // guard names the function that every value of a slot goes through; "" for none.
-func (s slot) guard() string { return [...]string{"_path", "_words", "_script", ""}[s] }
+func (s slot) guard() string { return [...]string{"_path", "_words", "_script", "", "_path"}[s] }
 
 type textKey struct {
 	boot.Text
@@ -56,7 +57,7 @@ func (sc *scope) expand(src boot.Text, s slot) (string, error) {
 	}
 	var b strings.Builder
 	if err := c.tmpl.Execute(&b, sc.data); err != nil {
-		return "", sc.withHint(sc.tree.positioned(src.Pos, err))
+		return "", sc.withHint(sc.tree.placed(src, s, err))
 	}
 	return b.String(), nil
 }

@@ -75,6 +75,15 @@ func errorPlace() *regexp.Regexp {
 	return regexp.MustCompile(`(?s)^template: (.*?):(\d+)(?::(\d+))?: (.*)$`)
 }
 
+// placed is positioned for a text in its slot.
+func (t *Tree) placed(src boot.Text, s slot, err error) error {
+	err = t.positioned(src.Pos, err)
+	if te := (*templateError)(nil); s == slotKey && errors.As(err, &te) {
+		te.pos = src.Pos
+	}
+	return err
+}
+
 // positioned turns an error of text/template into one with the place in the file that the text came from.
 func (t *Tree) positioned(at boot.Pos, err error) error {
 	msg := err.Error()
