@@ -118,15 +118,13 @@ func (d *decider) who(site source, name boot.Name, from netip.Addr) (boot.Client
 // identify finds out which machine asks. In this order: the machine prefix of the name, the key a loader's search put into
 // it, what DHCP was seen to say of the address, the kernel's neighbour table.
 func (d *decider) identify(n boot.Name, from netip.Addr) (c boot.Client, by string) {
-	switch at, ok := d.memory.At(from); {
+	switch {
 	case !n.Machine.IsZero():
 		c, by = d.machine(n.Machine), byName
 	case !n.By.MAC.IsZero():
 		c, by = d.machine(n.By.MAC), bySearch
-	case ok:
-		c, by = at, byDHCP
 	default:
-		c, by = d.atNeighbour(from)
+		c, by = d.behind(from)
 	}
 	c.Addr = from.Unmap()
 	if c.UUID.IsZero() {
@@ -142,10 +140,13 @@ func (d *decider) machine(mac boot.MAC) boot.Client {
 	return c
 }
 
-func (d *decider) atNeighbour(from netip.Addr) (boot.Client, string) {
-	mac, ok := d.neighbour(from)
-	if !ok {
-		return boot.Client{}, byNothing
+// behind gives the machine at an address.
+func (d *decider) behind(from netip.Addr) (boot.Client, string) {
+	if c, ok := d.memory.At(from); ok {
+		return c, byDHCP
 	}
-	return d.machine(boot.MAC(mac)), byNeighbour
+	if mac, ok := d.neighbour(from); ok {
+		return d.machine(boot.MAC(mac)), byNeighbour
+	}
+	return boot.Client{}, byNothing
 }

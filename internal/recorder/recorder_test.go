@@ -325,3 +325,15 @@ func BenchmarkRecord(b *testing.B) {
 		r.Record(e)
 	}
 }
+
+// BenchmarkNoise is a packet that is only counted: what a flood costs here.
+func BenchmarkNoise(b *testing.B) {
+	r := New(Log{Out: io.Discard, Level: boot.LevelInfo}, machines.New(machines.Options{}), time.Now)
+	r.ShowDHCP([]string{"67"}, []string{"offer"}, nil)
+	e := dhcp(node1)
+	e.Level = boot.LevelDebug
+	b.ReportAllocs()
+	for b.Loop() {
+		r.Record(e)
+	}
+}
