@@ -32,6 +32,9 @@ hosts/*.yaml each, with what was seen of it in comments.`,
 			if err := readLogs(&seen, cmd.InOrStdin(), args); err != nil {
 				return err
 			}
+			if seen.JSON == 0 && seen.Text > 0 {
+				return fmt.Errorf("%s read, none of them JSON, which alone says what a machine is: serve writes it with --log-format json, and where standard error is no terminal", count(seen.Text, "line"))
+			}
 			return printUnknown(cmd.OutOrStdout(), app.Unknown(&seen))
 		},
 	}

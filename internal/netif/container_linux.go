@@ -8,12 +8,31 @@ import (
 	"strings"
 )
 
-// Isolated reports whether we run in a container and all interfaces are ends of virtual cables into it: machines that boot
-// are then behind the host's NAT. Container engines leave a file or an environment variable; a cable's other end has
-// another number than its own (Documentation/ABI/testing/sysfs-class-net, iflink).
+// Isolated reports whether we run in a container and all interfaces are ends of virtual cables into it, with the host as the way
+// out: machines that boot are then behind the host's NAT. Container engines leave a file or an environment variable; a cable's
+// other end has another number than its own (Documentation/ABI/testing/sysfs-class-net, iflink). A cable without a way out leads
+// to a network that somebody has made for booting.
 func Isolated(nics []Interface) bool {
 	marked := os.Getenv("KUBERNETES_SERVICE_HOST") != "" || slices.ContainsFunc([]string{"/.dockerenv", "/run/.containerenv"}, exists)
-	return marked && len(nics) > 0 && !slices.ContainsFunc(nics, func(n Interface) bool { return !isCable("/sys/class/net/" + n.Name) })
+	routes, err := os.ReadFile("/proc/net/route")
+	return err == nil && marked && behind(nics, string(routes), "/sys/class/net/")
+}
+
+// behind reports whether all interfaces are cables, and one of them is the way to everywhere else.
+func behind(nics []Interface, routes, sysfs string) bool {
+	cable := func(n Interface) bool { return isCable(sysfs + n.Name) }
+	return slices.ContainsFunc(nics, func(n Interface) bool { return isWayOut(routes, n.Name) }) &&
+		!slices.ContainsFunc(nics, func(n Interface) bool { return !cable(n) })
+}
+
+// isWayOut reports whether a table of routes (/proc/net/route) has a default route through an interface.
+func isWayOut(routes, name string) bool {
+	for line := range strings.Lines(routes) {
+		if f := strings.Fields(line); len(f) > 7 && f[0] == name && f[1] == "00000000" && f[7] == "00000000" { // destination and mask
+			return true
+		}
+	}
+	return false
 }
 
 func exists(path string) bool {
