@@ -52,12 +52,13 @@ type Recorder struct {
 	stories Stories
 	now     func() time.Time
 	budget  *budget
+	loaders *loaders
 	counters
 }
 
 // New makes a recorder. Stories may be nil.
 func New(log Log, stories Stories, now func() time.Time) *Recorder {
-	r := &Recorder{log: log.logger(), stories: stories, now: now, budget: newBudget()}
+	r := &Recorder{log: log.logger(), stories: stories, now: now, budget: newBudget(), loaders: newLoaders()}
 	r.counters.init()
 	return r
 }
@@ -68,6 +69,9 @@ func (r *Recorder) Record(e boot.Event) {
 		e.Time = r.now()
 	}
 	r.count(&e)
+	if notice, ok := r.loaders.see(&e); ok {
+		defer r.Record(notice) // it follows from the event, and comes after it
+	}
 	if e.Level == boot.LevelDebug {
 		r.write(&e)
 		return

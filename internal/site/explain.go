@@ -52,6 +52,9 @@ func (s *Site) Explain(c boot.Client, server netip.Addr) Explanation {
 		x.Loader = p.Loader.String()
 	}
 	x.Notes = notesOn(p)
+	if s.refused(p, server) {
+		x.Notes = append(x.Notes, "if Secure Boot is on, the firmware loads "+p.Loader.Base+" and refuses it (Access Denied): it is not signed; shim is: loader: {uefi: shimx64.efi}")
+	}
 	x.Files = s.chain(s.Visit(boot.Name{}, p.Client, server), p)
 	return x
 }
@@ -72,6 +75,19 @@ func ExplainPlan(p boot.Plan) Explanation {
 		x.Why = append(x.Why, Reason{s.What, s.Pos.String()})
 	}
 	return x
+}
+
+// refused reports whether firmware with Secure Boot on refuses the loader.
+func (s *Site) refused(p boot.Plan, server netip.Addr) bool {
+	if p.Client.Firmware() != boot.FirmwareUEFI || p.Client.Stage != boot.StageROM || p.Loader.Base == "" {
+		return false
+	}
+	f, err := s.File(s.Visit(p.Loader, p.Client, server), p)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = f.Close() }() // only read
+	return unsigned(f)
 }
 
 // notesOn says what may surprise of a plan.

@@ -3,6 +3,7 @@
 package site
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"slices"
 	"strings"
@@ -33,5 +34,36 @@ func TestExplainOfARelayedMachine(t *testing.T) {
 	anywhere := s.Explain(boot.Client{MAC: boot.MAC{2, 0, 0, 0, 0, 1}}, netip.Addr{})
 	if anywhere.Offer == nil || len(anywhere.Offer.Offer) == 0 {
 		t.Errorf("a machine of which nobody said where it is: %+v", anywhere.Offer)
+	}
+}
+
+// Firmware with Secure Boot on refuses a loader without a signature, which is said of no other.
+func TestExplainSecureBoot(t *testing.T) {
+	config := map[string]string{"bootlace.yaml": "unknown: menu\n"}
+	plain := siteOf(t, config, nil)
+	ipxe, err := ask(t, plain, boot.TFTP, "ipxe.efi", one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed := []byte(ipxe)
+	header := binary.LittleEndian.Uint32(signed[0x3c:]) + 4 + 20   // of the optional header, behind the signature and the COFF header
+	binary.LittleEndian.PutUint32(signed[header+112+4*8+4:], 1000) // the size of the certificates
+	for _, tc := range []struct {
+		what string
+		site *Site
+		c    boot.Client
+		want bool
+	}{
+		{"our iPXE", plain, boot.Client{Archs: []boot.Arch{boot.ArchX64}}, true},
+		{"by HTTP Boot", plain, boot.Client{Archs: []boot.Arch{boot.ArchX64HTTP}}, true},
+		{"on a BIOS", plain, boot.Client{Archs: []boot.Arch{boot.ArchBIOS}}, false},
+		{"an iPXE that is already there", plain, boot.Client{Archs: []boot.Arch{boot.ArchX64}, Stage: boot.StageIPXE}, false},
+		{"signed by the operator", siteOf(t, config, map[string]string{"ipxe.efi": string(signed)}), boot.Client{Archs: []boot.Arch{boot.ArchX64}}, false},
+	} {
+		tc.c.MAC = boot.MAC{2, 0, 0, 0, 0, 1}
+		x := tc.site.Explain(tc.c, netip.Addr{})
+		if got := strings.Contains(strings.Join(x.Notes, "\n"), "Secure Boot"); got != tc.want {
+			t.Errorf("%s: %q", tc.what, x.Notes)
+		}
 	}
 }
