@@ -98,6 +98,21 @@ func ArchNames() []string {
 	return names
 }
 
+// CPUName takes what Linux distributions call an instruction set for our name of it; other names stay as they are.
+func CPUName(s string) string {
+	switch s {
+	case "amd64", "x64", "x86-64":
+		return "x86_64"
+	case "aarch64":
+		return "arm64"
+	case "i686", "x86", "ia32":
+		return "i386"
+	case "loong64":
+		return "loongarch64"
+	}
+	return s
+}
+
 // CPUNames lists every instruction set that a registered architecture has, each once.
 func CPUNames() []string {
 	var names []string

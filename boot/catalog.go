@@ -5,6 +5,7 @@ package boot
 import (
 	"cmp"
 	"slices"
+	"sync"
 )
 
 // Catalog is a whole configuration, ready to be asked. It never changes, so any number of goroutines may ask at once.
@@ -17,6 +18,7 @@ type Catalog struct {
 	byProfile map[string]*Profile
 	hostIdx   *index
 	groupIdx  *index
+	questions sync.Pool // memory of [Catalog.Plan]
 }
 
 // Hosts lists every host by name. Callers must not change what the accessors of a Catalog give them.
@@ -40,7 +42,7 @@ func (c *Catalog) Profile(name string) *Profile { return c.byProfile[name] }
 // Build makes a catalog out of s, whose parts it keeps: s must not be used again. If any of the problems is not a warning, the catalog is nil. The problems come in the order of
 // their files and lines.
 func Build(s Spec) (*Catalog, []Problem) {
-	b := builder{spec: s, drafts: make(map[string]*Draft, len(s.Profiles)), finished: make(map[*Entry]bool)}
+	b := builder{spec: s, all: Selectors(), drafts: make(map[string]*Draft, len(s.Profiles)), finished: make(map[*Entry]bool)}
 	c := b.build()
 	slices.SortStableFunc(b.problems, CompareProblems)
 	if slices.ContainsFunc(b.problems, func(p Problem) bool { return !p.Warning }) {
@@ -51,6 +53,7 @@ func Build(s Spec) (*Catalog, []Problem) {
 
 type builder struct {
 	spec     Spec
+	all      selectors
 	drafts   map[string]*Draft
 	finished map[*Entry]bool // menu entries whose variants are complete
 	problems []Problem
@@ -66,7 +69,7 @@ func (b *builder) build() *Catalog {
 	b.policy(c)
 	sortRules(hosts)
 	sortRules(groups)
-	c.hostIdx, c.groupIdx = newIndex(hosts), newIndex(groups)
+	c.hostIdx, c.groupIdx = b.all.index(hosts), b.all.index(groups)
 	b.conflicts(c, groups)
 	b.checkStarts(c)
 	return c
@@ -83,7 +86,7 @@ func (b *builder) hosts(c *Catalog) []*rule {
 		c.hosts = append(c.hosts, h)
 		b.reference(h.Profile, h.ProfilePos, h.Pos)
 		b.hostMatch(h)
-		rules = append(rules, hostRule(h))
+		rules = append(rules, b.all.hostRule(h))
 	}
 	slices.SortFunc(c.hosts, func(x, y *Host) int { return cmp.Compare(x.Name, y.Name) })
 	return rules
@@ -101,7 +104,7 @@ func (b *builder) groups(c *Catalog) []*rule {
 		c.groups = append(c.groups, g)
 		b.reference(g.Profile, g.ProfilePos, g.Pos)
 		b.groupMatch(c, g)
-		rules = append(rules, groupRule(g))
+		rules = append(rules, b.all.groupRule(g))
 	}
 	slices.SortFunc(c.groups, func(x, y *Group) int { return cmp.Compare(x.Name, y.Name) })
 	return rules

@@ -85,3 +85,23 @@ func TestArch(t *testing.T) {
 		t.Errorf("the first registered one counts, got %v", got)
 	}
 }
+
+func TestMACPattern(t *testing.T) {
+	mac := MAC{0x52, 0x54, 0, 0xaa, 0, 1}
+	for text, want := range map[string]bool{
+		"52:54:00:aa:00:01": true, "52-54-00-AA-00-02": false, "52:54:*": true, "5254.00A*": true, "53*": false,
+	} {
+		p, err := ParseMACPattern(text)
+		if err != nil || p.Matches(mac) != want {
+			t.Errorf("%s: %v, %t", text, err, p.Matches(mac))
+		}
+		if again, err := ParseMACPattern(p.String()); err != nil || again != p {
+			t.Errorf("%s becomes %s", text, p)
+		}
+	}
+	for _, text := range []string{"*", "52:54", "00:00:00:00:00:00", "01:00:5e:00:00:01", "52:54:00:aa:00:01*", "x*"} {
+		if _, err := ParseMACPattern(text); err == nil {
+			t.Errorf("%s: want an error", text)
+		}
+	}
+}

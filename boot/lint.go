@@ -19,14 +19,15 @@ func (b *builder) warn(pos Pos, what, expected string) {
 
 // hostMatch checks the selectors of one host.
 func (b *builder) hostMatch(h *Host) {
-	switch r := h.Match.rank(); {
-	case len(h.Match.Labels) > 0:
-		b.problems = append(b.problems, Problem{Pos: h.Pos, What: "host " + h.Name + " is matched by labels",
-			Expected: "expected facts of the machine: labels are what a host gives, and groups match"})
-	case h.Match.Known != nil:
-		b.problems = append(b.problems, Problem{Pos: h.Pos, What: "host " + h.Name + " is matched by known",
-			Expected: "expected facts of the machine: known is for groups"})
-	case r.kinds == 0:
+	given := b.all.given(&h.Match)
+	for _, s := range given {
+		if s.notForHosts != "" {
+			b.problems = append(b.problems, Problem{Pos: h.Pos, What: "host " + h.Name + " is matched by " + s.Key,
+				Expected: "expected facts of the machine: " + s.notForHosts})
+			break
+		}
+	}
+	if len(given) == 0 {
 		b.problems = append(b.problems, Problem{Pos: h.Pos, What: "host " + h.Name + " has no selector",
 			Expected: "expected at least one under match, such as mac: 52:54:00:12:34:56"})
 	}
@@ -37,7 +38,7 @@ func (b *builder) hostMatch(h *Host) {
 func (b *builder) groupMatch(c *Catalog, g *Group) {
 	b.possible("group "+g.Name, &g.Match, g.Pos)
 	by := c.installs(g.Profile)
-	if by == "" || g.AllowDestructive || g.Match.named() {
+	if by == "" || g.AllowDestructive || b.all.named(&g.Match) {
 		return
 	}
 	b.problems = append(b.problems, Problem{Pos: orPos(g.ProfilePos, g.Pos),
@@ -82,15 +83,6 @@ func orPos(p, fallback Pos) Pos {
 	return p
 }
 
-// named reports whether only machines that somebody wrote down match.
-func (m *Match) named() bool {
-	if m.Known != nil && *m.Known {
-		return true
-	}
-	k, ok := m.rank().top()
-	return ok && (k == kindMAC || k == kindUUID || k == kindSerial && !slices.ContainsFunc(m.Serials, hasStar))
-}
-
 func hasStar(s string) bool { return strings.Contains(s, "*") }
 
 // possible finds selectors that exclude each other and values that add nothing.
@@ -125,7 +117,7 @@ func (b *builder) hostConflicts(x *index) {
 	bucket := func(rules []*rule) {
 		for i, r := range rules {
 			for _, old := range rules[:i] {
-				if !seen[[2]*rule{old, r}] && old.rank.kinds == r.rank.kinds && overlap(old.match, r.match) {
+				if !seen[[2]*rule{old, r}] && old.rank.kinds == r.rank.kinds && b.all.overlap(old.match, r.match) {
 					seen[[2]*rule{old, r}] = true
 					b.hostConflict(old.host, r.host)
 					break
@@ -133,7 +125,7 @@ func (b *builder) hostConflicts(x *index) {
 			}
 		}
 	}
-	eachBucket(x, bucket)
+	x.together(bucket)
 }
 
 func (b *builder) hostConflict(first, second *Host) {
@@ -145,29 +137,6 @@ func (b *builder) hostConflict(first, second *Host) {
 		Expected: "expected a selector that tells them apart"})
 }
 
-// eachBucket visits the rules that stand under one value together.
-func eachBucket(x *index, f func([]*rule)) {
-	for _, rules := range x.macs {
-		f(rules)
-	}
-	for _, rules := range x.uuids {
-		f(rules)
-	}
-	for _, rules := range x.texts {
-		f(rules)
-	}
-	for _, rules := range x.relays {
-		f(rules)
-	}
-	for _, rules := range x.subnets {
-		f(rules)
-	}
-	for _, rules := range x.prefixes {
-		f(rules)
-	}
-	f(x.rest)
-}
-
 // groupConflicts finds groups of equal rank that may match the same machine and give it different profiles: an error if
 // they always do, a warning if it takes a machine in both.
 func (b *builder) groupConflicts(rules []*rule) {
@@ -176,7 +145,7 @@ func (b *builder) groupConflicts(rules []*rule) {
 			if compareRank(r.rank, other.rank) != 0 {
 				break // rules are sorted
 			}
-			if r.group.differs(other.group) && overlap(r.match, other.match) {
+			if r.group.differs(other.group) && b.all.overlap(r.match, other.match) {
 				b.groupConflict(r, other)
 			}
 		}
@@ -247,7 +216,7 @@ func (b *builder) unheardLabels(c *Catalog) {
 // undecided finds hosts that get no profile from anywhere, so that the policy for unknown machines would apply to them.
 func (b *builder) undecided(c *Catalog, groups []*rule) {
 	for _, h := range c.hosts {
-		if h.Profile == "" && !h.Ignore && !slices.ContainsFunc(groups, func(r *rule) bool { return r.group.mayDecide(h, c.groups) }) {
+		if h.Profile == "" && !h.Ignore && !slices.ContainsFunc(groups, func(r *rule) bool { return b.mayDecide(r.group, h, c.groups) }) {
 			b.warn(h.Pos, "host "+h.Name+" gets no profile: the policy for unknown machines applies, "+c.unknown.String(),
 				"expected profile here, or in a group it is in")
 		}
@@ -255,8 +224,8 @@ func (b *builder) undecided(c *Catalog, groups []*rule) {
 }
 
 // mayDecide reports whether the group may say what a host boots.
-func (g *Group) mayDecide(h *Host, all []*Group) bool {
-	if !g.Ignore && g.Profile == "" || g.Match.Known != nil && !*g.Match.Known || !overlap(&g.Match, &h.Match) {
+func (b *builder) mayDecide(g *Group, h *Host, all []*Group) bool {
+	if !g.Ignore && g.Profile == "" || g.Match.Known != nil && !*g.Match.Known || !b.all.overlap(&g.Match, &h.Match) {
 		return false
 	}
 	for key, want := range g.Match.Labels {

@@ -57,7 +57,7 @@ func (m MAC) IsZero() bool { return m == MAC{} }
 func (m MAC) IsGroup() bool { return m[0]&1 == 1 }
 
 // digits gives the twelve lower-case digits without separators.
-func (m MAC) digits() (d [12]byte) {
+func (m MAC) digits() (d addressDigits) {
 	hex.Encode(d[:], m[:])
 	return d
 }

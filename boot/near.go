@@ -13,11 +13,11 @@ func (c *Catalog) NearMisses(client Client) []Step {
 	var out []Step
 	seen := make(map[*rule]bool)
 	for _, r := range c.hostIdx.candidates(&client, nil) {
-		if seen[r] || r.match.matches(&client, true) {
+		if seen[r] || r.matches(&client, true) {
 			continue
 		}
 		seen[r] = true
-		if hit, miss := r.match.sort(&client); len(hit) > 0 && len(miss) > 0 {
+		if hit, miss := r.sort(&client); len(hit) > 0 && len(miss) > 0 {
 			out = append(out, Step{Pos: r.step.Pos,
 				What: "host " + r.name + " has " + strings.Join(hit, ", ") + ", but asks for " + strings.Join(miss, ", ")})
 		}
@@ -26,25 +26,14 @@ func (c *Catalog) NearMisses(client Client) []Step {
 	return out
 }
 
-// sort tells which kinds of selectors hold, and which do not.
-func (m *Match) sort(c *Client) (hit, miss []string) {
-	for _, part := range m.parts() {
-		switch {
-		case part.rank().kinds == 0:
-		case part.matches(c, true):
-			hit = append(hit, part.String())
-		default:
-			miss = append(miss, part.String())
+// sort tells which selectors hold, and which do not.
+func (r *rule) sort(c *Client) (hit, miss []string) {
+	for _, s := range r.given {
+		if s.matches(r.match, c, true) {
+			hit = append(hit, s.text(r.match))
+		} else {
+			miss = append(miss, s.text(r.match))
 		}
 	}
 	return hit, miss
-}
-
-// parts takes the kinds of selectors apart, the most decisive first.
-func (m *Match) parts() []Match {
-	return []Match{
-		{MACs: m.MACs, OUIs: m.OUIs}, {UUIDs: m.UUIDs}, {Serials: m.Serials}, {Circuits: m.Circuits}, {Remotes: m.Remotes},
-		{Hostnames: m.Hostnames}, {Labels: m.Labels}, {Relays: m.Relays}, {Subnets: m.Subnets}, {Interfaces: m.Interfaces},
-		{Vendors: m.Vendors}, {Archs: m.Archs}, {Firmware: m.Firmware}, {Known: m.Known},
-	}
 }

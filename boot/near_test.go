@@ -3,7 +3,6 @@
 package boot
 
 import (
-	"math/rand/v2"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -27,17 +26,5 @@ func TestNearMisses(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
-// TestParts: a machine is selected by a rule if and only if all parts of it select the machine.
-func TestParts(t *testing.T) {
-	r := rand.New(rand.NewPCG(21, 22))
-	for range 5000 {
-		m, c := randomMatch(r), randomClient(r)
-		_, miss := m.sort(&c)
-		if m.matches(&c, true) != (len(miss) == 0) {
-			t.Fatalf("%v, %+v: missing %v", &m, c, miss)
-		}
 	}
 }

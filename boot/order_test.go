@@ -11,6 +11,12 @@ import (
 	"testing"
 )
 
+func all() selectors { return Selectors() }
+
+func rankOf(m *Match) rank { return all().rank(m) }
+
+func matchOf(m *Match, c *Client) bool { return matches(all().given(m), m, c, true) }
+
 // randomMatch takes few values of each kind, nested in each other, so that random rules often stand in each other's way.
 func randomMatch(r *rand.Rand) Match {
 	var m Match
@@ -71,7 +77,7 @@ func some[T any](r *rand.Rand, from []T) []T {
 func randomRules(r *rand.Rand, n int) []*rule {
 	rules := make([]*rule, n)
 	for i := range rules {
-		rules[i] = groupRule(&Group{Name: fmt.Sprintf("g%03d", i), Match: randomMatch(r)})
+		rules[i] = all().groupRule(&Group{Name: fmt.Sprintf("g%03d", i), Match: randomMatch(r)})
 	}
 	return rules
 }
@@ -116,7 +122,7 @@ func TestNarrowerWins(t *testing.T) {
 			continue
 		}
 		narrowed++
-		if compareRank(narrow.rank(), wide.rank()) >= 0 {
+		if compareRank(rankOf(&narrow), rankOf(&wide)) >= 0 {
 			t.Fatalf("%v should stand above %v", &narrow, &wide)
 		}
 	}
@@ -153,7 +159,7 @@ func TestNarrower(t *testing.T) {
 		{Match{Labels: map[string]string{"a": "1", "b": "1"}}, Match{Labels: map[string]string{"a": "1"}}},
 		{Match{Labels: map[string]string{"a": "1"}}, Match{}},
 	} {
-		if compareRank(tt.narrow.rank(), tt.wide.rank()) >= 0 {
+		if compareRank(rankOf(&tt.narrow), rankOf(&tt.wide)) >= 0 {
 			t.Errorf("%v should stand above %v", &tt.narrow, &tt.wide)
 		}
 	}
@@ -168,16 +174,16 @@ func TestIndexFindsAll(t *testing.T) {
 	for range 2000 {
 		rules := randomRules(r, 20)
 		sortRules(rules)
-		x := newIndex(rules)
+		x := all().index(rules)
 		c := randomClient(r)
 		var want, got []*rule
 		for _, rule := range rules {
-			if rule.match.matches(&c, true) {
+			if rule.matches(&c, true) {
 				want = append(want, rule)
 			}
 		}
 		for _, rule := range x.candidates(&c, nil) {
-			if rule.match.matches(&c, true) && !slices.Contains(got, rule) {
+			if rule.matches(&c, true) && !slices.Contains(got, rule) {
 				got = append(got, rule)
 			}
 		}
@@ -212,12 +218,12 @@ func randomClient(r *rand.Rand) Client {
 // TestOverlapErrsTowardsYes: two rules that both select some client overlap.
 func TestOverlapErrsTowardsYes(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
-	both := 0
+	table, both := all(), 0
 	for range 20000 {
 		a, b, c := randomMatch(r), randomMatch(r), randomClient(r)
-		if a.matches(&c, true) && b.matches(&c, true) {
+		if matchOf(&a, &c) && matchOf(&b, &c) {
 			both++
-			if !overlap(&a, &b) || !overlap(&b, &a) {
+			if !table.overlap(&a, &b) || !table.overlap(&b, &a) {
 				t.Fatalf("%v and %v both select %+v", &a, &b, c)
 			}
 		}
@@ -262,7 +268,7 @@ func TestExample(t *testing.T) {
 		if len(m.Archs) > 0 && len(m.Firmware) > 0 && !slices.ContainsFunc(m.Archs, m.fits) {
 			continue // it can never match
 		}
-		if c := m.Example(); !m.matches(&c, true) {
+		if c := m.Example(); !matchOf(&m, &c) {
 			t.Fatalf("%v does not select %+v", &m, c)
 		}
 	}

@@ -59,10 +59,12 @@ func (c *Catalog) Plan(client Client) Plan {
 	if client.UUID.Placeholder() {
 		client.UUID = UUID{}
 	}
-	p := Plan{Client: client}
-	var room [16]*rule
-	host := c.bestHost(&p, room[:0])
-	groups := c.matchingGroups(&p, room[:0])
+	q := c.ask(client)
+	var p Plan
+	host := c.bestHost(&p, q)
+	groups := c.matchingGroups(&p, q)
+	p.Client = q.client
+	c.questions.Put(q)
 	c.decide(&p, host, groups)
 	if p.Action != ActionIgnore {
 		if loader := loaderFor(p.Profile, p.Client.Arch()); loader.Base != "" {
@@ -73,11 +75,27 @@ func (c *Catalog) Plan(client Client) Plan {
 	return p
 }
 
-func (c *Catalog) bestHost(p *Plan, room []*rule) *rule {
+// question is a client on its way through the selectors, in memory that is used again: they are called by their table, so what they
+// are given lives on the heap.
+type question struct {
+	client Client
+	room   [16]*rule
+}
+
+func (c *Catalog) ask(client Client) *question {
+	q, ok := c.questions.Get().(*question)
+	if !ok {
+		q = &question{}
+	}
+	q.client = client
+	return q
+}
+
+func (c *Catalog) bestHost(p *Plan, q *question) *rule {
 	var best, second *rule
-	for _, r := range c.hostIdx.candidates(&p.Client, room) {
+	for _, r := range c.hostIdx.candidates(&q.client, q.room[:0]) {
 		switch {
-		case r == best || r == second || !r.match.matches(&p.Client, true):
+		case r == best || r == second || !r.matches(&q.client, true):
 		case best == nil || r.order < best.order:
 			best, second = r, best
 		case second == nil || r.order < second.order:
@@ -89,7 +107,7 @@ func (c *Catalog) bestHost(p *Plan, room []*rule) *rule {
 	}
 	p.Host = best.host
 	if len(best.host.Labels) > 0 {
-		p.Client.Labels = mergeLabels(p.Client.Labels, best.host.Labels)
+		q.client.Labels = mergeLabels(q.client.Labels, best.host.Labels)
 	}
 	p.Why = append(make([]Step, 0, 4), best.step)
 	if second != nil {
@@ -109,21 +127,21 @@ func tieBreak(won, lost *rule) Step {
 
 // matchingGroups finds the groups of a client, the most specific first. Groups that select by labels are asked after the
 // others, so that they see the labels those give.
-func (c *Catalog) matchingGroups(p *Plan, room []*rule) []*rule {
-	all := c.groupIdx.candidates(&p.Client, room)
+func (c *Catalog) matchingGroups(p *Plan, q *question) []*rule {
+	all := c.groupIdx.candidates(&q.client, q.room[:0])
 	if len(all) == 0 {
 		return nil
 	}
 	found := make([]*rule, 0, 4)
 	for _, labels := range [...]bool{false, true} {
 		for _, r := range all {
-			if r.labels == labels && r.match.matches(&p.Client, p.Host != nil) && !slices.Contains(found, r) {
+			if r.labels == labels && r.matches(&q.client, p.Host != nil) && !slices.Contains(found, r) {
 				found = append(found, r)
 			}
 		}
 		if !labels {
 			slices.SortFunc(found, func(a, b *rule) int { return cmp.Compare(b.order, a.order) })
-			groupLabels(p, found)
+			q.groupLabels(p.Host, found)
 		}
 	}
 	slices.SortFunc(found, func(a, b *rule) int { return cmp.Compare(a.order, b.order) })
@@ -131,14 +149,14 @@ func (c *Catalog) matchingGroups(p *Plan, room []*rule) []*rule {
 }
 
 // groupLabels adds the labels of groups, least specific first, under those of the host.
-func groupLabels(p *Plan, groups []*rule) {
+func (q *question) groupLabels(host *Host, groups []*rule) {
 	for _, r := range groups {
 		if len(r.group.Labels) > 0 {
-			p.Client.Labels = mergeLabels(p.Client.Labels, r.group.Labels)
+			q.client.Labels = mergeLabels(q.client.Labels, r.group.Labels)
 		}
 	}
-	if p.Host != nil && len(p.Host.Labels) > 0 && len(groups) > 0 {
-		p.Client.Labels = mergeLabels(p.Client.Labels, p.Host.Labels)
+	if host != nil && len(host.Labels) > 0 && len(groups) > 0 {
+		q.client.Labels = mergeLabels(q.client.Labels, host.Labels)
 	}
 }
 

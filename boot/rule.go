@@ -5,7 +5,6 @@ package boot
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -13,6 +12,7 @@ import (
 // rule is a host or a group with its place in the order of all of them.
 type rule struct {
 	match   *Match
+	given   []*Selector // what match has
 	rank    rank
 	name    string
 	step    Step
@@ -23,8 +23,8 @@ type rule struct {
 	outcome Step // "host vm1 boots profile tiny"
 }
 
-func hostRule(h *Host) *rule {
-	r := newRule("host", h.Name, &h.Match, h.Pos)
+func (all selectors) hostRule(h *Host) *rule {
+	r := all.newRule("host", h.Name, &h.Match, h.Pos)
 	r.host = h
 	r.outcome = Step{What: "host " + h.Name + " boots profile " + h.Profile, Pos: h.ProfilePos}
 	if h.Ignore {
@@ -33,8 +33,8 @@ func hostRule(h *Host) *rule {
 	return r
 }
 
-func groupRule(g *Group) *rule {
-	r := newRule("group", g.Name, &g.Match, g.Pos)
+func (all selectors) groupRule(g *Group) *rule {
+	r := all.newRule("group", g.Name, &g.Match, g.Pos)
 	r.group = g
 	r.labels = len(g.Match.Labels) > 0
 	r.outcome = Step{What: "group " + g.Name + " gives profile " + g.Profile, Pos: g.ProfilePos}
@@ -44,13 +44,16 @@ func groupRule(g *Group) *rule {
 	return r
 }
 
-func newRule(what, name string, m *Match, pos Pos) *rule {
-	rk := m.rank()
+func (all selectors) newRule(what, name string, m *Match, pos Pos) *rule {
+	rk := all.rank(m)
 	return &rule{
-		match: m, rank: rk, name: name,
-		step: Step{What: fmt.Sprintf("%s %s: %s (weight %d)", what, name, m, rk.weight()), Pos: pos},
+		match: m, given: all.given(m), rank: rk, name: name,
+		step: Step{What: fmt.Sprintf("%s %s: %s (weight %d)", what, name, all.text(m), rk.weight()), Pos: pos},
 	}
 }
+
+// matches reports whether every selector holds for the client; known says that a host was found for it.
+func (r *rule) matches(c *Client, known bool) bool { return matches(r.given, r.match, c, known) }
 
 // sortRules brings rules into the one order there is and numbers them.
 func sortRules(rules []*rule) {
@@ -65,38 +68,6 @@ func compareRules(a, b *rule) int {
 		return c
 	}
 	return cmp.Compare(a.name, b.name)
-}
-
-// String lists the selectors in the order in which they decide.
-func (m *Match) String() string {
-	var parts []string
-	add := func(key string, values []string) {
-		if len(values) > 0 {
-			parts = append(parts, key+" "+shortList(values))
-		}
-	}
-	add("mac", append(texts(m.MACs), each(m.OUIs, showPrefix)...))
-	add("uuid", texts(m.UUIDs))
-	add("serial", m.Serials)
-	add("circuit", m.Circuits)
-	add("remote", m.Remotes)
-	add("hostname", m.Hostnames)
-	for _, key := range slices.Sorted(maps.Keys(m.Labels)) {
-		parts = append(parts, "label "+key+"="+m.Labels[key])
-	}
-	add("relay", texts(m.Relays))
-	add("subnet", texts(m.Subnets))
-	add("interface", m.Interfaces)
-	add("vendor", m.Vendors)
-	add("arch", texts(m.Archs))
-	add("firmware", texts(m.Firmware))
-	if m.Known != nil {
-		parts = append(parts, fmt.Sprintf("known %t", *m.Known))
-	}
-	if len(parts) == 0 {
-		return "every machine"
-	}
-	return strings.Join(parts, ", ")
 }
 
 func shortList(values []string) string {
@@ -114,16 +85,4 @@ func each[T, U any](values []T, f func(T) U) []U {
 		out[i] = f(v)
 	}
 	return out
-}
-
-// showPrefix writes 525400 as 52:54:00:*.
-func showPrefix(digits string) string {
-	var b strings.Builder
-	for i := range len(digits) {
-		b.WriteByte(digits[i])
-		if i%2 == 1 {
-			b.WriteByte(':')
-		}
-	}
-	return b.String() + "*"
 }

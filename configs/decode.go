@@ -17,13 +17,14 @@ const maxNodes = 2_000_000
 
 // decoder fills Go values from the nodes of one file and notes everything that is wrong on the way.
 type decoder struct {
-	file     string
-	lines    []string
-	problems []boot.Problem
-	places   map[string]boot.Pos // where settings stand, by path: "tftp.block_size.max"
-	nodes    int
-	depth    int
-	givenUp  bool // the file is too big or too deep, and the rest of it was not read
+	file      string
+	lines     []string
+	problems  []boot.Problem
+	selectors map[string]*boot.Selector // by key, for match
+	places    map[string]boot.Pos       // where settings stand, by path: "tftp.block_size.max"
+	nodes     int
+	depth     int
+	givenUp   bool // the file is too big or too deep, and the rest of it was not read
 }
 
 // scalar is a value that is written as one word.

@@ -26,6 +26,8 @@ func describe(t reflect.Type, f field) string {
 	switch t {
 	case reflect.TypeFor[boot.Text]():
 		return "text"
+	case reflect.TypeFor[boot.MACPattern]():
+		return macForm().What
 	case reflect.TypeFor[time.Duration]():
 		return "a time"
 	case reflect.TypeFor[netip.Addr]():

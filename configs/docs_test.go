@@ -50,11 +50,15 @@ func TestDocsOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var order []string
+	for _, s := range boot.Selectors() {
+		order = append(order, s.Name)
+	}
 	m := regexp.MustCompile(`(?m)^> (mac, .*)$`).FindSubmatch(b)
 	if m == nil {
 		t.Fatal("the order of selectors is gone")
 	}
-	if diff := cmp.Diff(strings.Join(boot.Selectors(), ", "), string(m[1])); diff != "" {
+	if diff := cmp.Diff(strings.Join(order, ", "), string(m[1])); diff != "" {
 		t.Errorf("(-code +text):\n%s", diff)
 	}
 }
@@ -62,7 +66,7 @@ func TestDocsOrder(t *testing.T) {
 func docsTable(t *testing.T, name string) string {
 	switch name {
 	case "match":
-		return keyTable(reflect.TypeFor[match]())
+		return matchTable()
 	case "host":
 		return keyTable(reflect.TypeFor[host]())
 	case "group":
@@ -99,6 +103,21 @@ func keyTable(t reflect.Type, without ...reflect.Type) string {
 	}
 	b.WriteString("\n")
 	return b.String()
+}
+
+// matchTable lists the selectors, the most decisive first.
+func matchTable() string {
+	var b strings.Builder
+	b.WriteString("\n| key | value | |\n|---|---|---|\n")
+	keys, byKey := matchKeys()
+	for _, key := range keys {
+		s, what := byKey[key], byKey[key].Form.What
+		if s.Whole(&boot.Match{}) == nil {
+			what = "a list of " + plural(what)
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", key, what, cell(s.Doc))
+	}
+	return b.String() + "\n"
 }
 
 // cell escapes what would end a cell or begin HTML.

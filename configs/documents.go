@@ -64,7 +64,8 @@ func (r *reader) documents(name string, use func(d *decoder, n *node, i int)) bo
 	if !ok {
 		return false
 	}
-	d := &decoder{file: r.shown(name), lines: lines(b)}
+	_, selectors := matchKeys()
+	d := &decoder{file: r.shown(name), lines: lines(b), selectors: selectors}
 	defer func() { r.problem(d.problems...) }()
 	i := 0
 	err := eachDocument(b, func(doc *node) {

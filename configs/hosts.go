@@ -59,14 +59,14 @@ func (r *reader) hosts(d *decoder, n *node) {
 
 func (r *reader) host(_ *decoder, h *host) {
 	r.spec.Hosts = append(r.spec.Hosts, &boot.Host{
-		Name: h.Name.S, Match: h.Match.typed(), Profile: h.Profile.S, ProfilePos: h.Profile.Pos, Vars: boot.Vars(h.Vars),
+		Name: h.Name.S, Match: boot.Match(h.Match), Profile: h.Profile.S, ProfilePos: h.Profile.Pos, Vars: boot.Vars(h.Vars),
 		Labels: h.Labels, Strategy: h.Firmware.Strategy, Ignore: h.Ignore, Pos: h.pos,
 	})
 }
 
 func (r *reader) group(_ *decoder, g *group) {
 	r.spec.Groups = append(r.spec.Groups, &boot.Group{
-		Name: g.Name.S, Match: g.Match.typed(), Profile: g.Profile.S, ProfilePos: g.Profile.Pos, Vars: boot.Vars(g.Vars),
+		Name: g.Name.S, Match: boot.Match(g.Match), Profile: g.Profile.S, ProfilePos: g.Profile.Pos, Vars: boot.Vars(g.Vars),
 		Labels: g.Labels, Strategy: g.Firmware.Strategy, Ignore: g.Ignore, AllowDestructive: g.AllowDestructive, Pos: g.pos,
 	})
 }

@@ -68,7 +68,7 @@ func (*loaders) describe() string { return "a name, or names by architecture" }
 // archKey checks a key that says for what machines something is.
 func (d *decoder) archKey(n *node, path string, more ...string) (string, bool) {
 	known := slices.Concat(boot.ArchNames(), boot.CPUNames(), boot.FirmwareNames(), more)
-	if key := archName(n.Value); slices.Contains(known, key) {
+	if key := boot.CPUName(n.Value); slices.Contains(known, key) {
 		return key, true
 	}
 	d.fail(n, "unknown architecture "+join(path, n.Value),

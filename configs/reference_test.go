@@ -10,6 +10,8 @@ import (
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/bootlace-net/bootlace/boot"
 )
 
 const referenceHead = "# Every key that Bootlace knows, as three documents: bootlace.yaml, a profile, and a file of hosts.\n\n" +
@@ -50,7 +52,7 @@ func TestReferenceLoads(t *testing.T) {
 	if cfg == nil {
 		t.FailNow()
 	}
-	if diff := cmp.Diff(DefaultSettings(), *cfg.Settings, cmp.AllowUnexported(MACPattern{}), compareAddrPorts(), emptyIsNil()); diff != "" {
+	if diff := cmp.Diff(DefaultSettings(), *cfg.Settings, cmp.AllowUnexported(boot.MACPattern{}), compareAddrPorts(), emptyIsNil()); diff != "" {
 		t.Errorf("settings (-default +reference):\n%s", diff)
 	}
 }

@@ -37,6 +37,8 @@ func (d *decoder) parser(n *node, v reflect.Value, f field) func(string) error {
 		return p.parse
 	case *boot.Text:
 		return func(s string) error { *p = boot.Text{S: s, Pos: d.textPos(n)}; return nil }
+	case *boot.MACPattern:
+		return func(s string) (err error) { *p, err = boot.ParseMACPattern(s); return err }
 	case *time.Duration:
 		return func(s string) error { return parseDuration(s, f, p) }
 	case *netip.Addr:

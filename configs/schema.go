@@ -107,6 +107,8 @@ func (g *schemaMaker) of(t reflect.Type, f field) object {
 		return patternSchema(`^[0-9a-fA-F:.]+(/[0-9]+)?$`)
 	case reflect.TypeFor[netip.AddrPort]():
 		return patternSchema(`:[0-9]+$`)
+	case reflect.TypeFor[boot.MACPattern]():
+		return formSchema(macForm())
 	case reflect.TypeFor[*regexp.Regexp]():
 		return object{"type": "string", "format": "regex"}
 	}

@@ -2,30 +2,11 @@
 
 package configs
 
-import (
-	"reflect"
-
-	"github.com/bootlace-net/bootlace/boot"
-)
+import "reflect"
 
 func (*Size) schema(*schemaMaker) object {
 	return either(object{"type": "integer", "minimum": 0}, patternSchema(`^[0-9]+ ?(KiB|MiB|GiB|TiB)?$`))
 }
-
-func (*MACPattern) schema(*schemaMaker) object {
-	return either(object{"type": "integer"}, patternSchema(`^[0-9a-fA-F]([0-9a-fA-F:.-]*\*?)$`))
-}
-
-func (*uuidText) schema(*schemaMaker) object {
-	return patternSchema(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
-}
-
-func (*archText) schema(*schemaMaker) object {
-	return either(patternSchema(`^[a-z0-9_-]+$`), object{"type": "integer", "minimum": 0, "maximum": 65535})
-}
-
-func (*firmwareText) schema(*schemaMaker) object { return object{"enum": boot.FirmwareNames()} }
-func (*pattern) schema(*schemaMaker) object      { return textSchema() }
 
 func (*nameText) schema(*schemaMaker) object {
 	return either(object{"type": "number"}, patternSchema(namePattern))

@@ -3,228 +3,114 @@
 package configs
 
 import (
-	"errors"
 	"fmt"
-	"net/netip"
-	"regexp"
-	"slices"
-	"strings"
+	"reflect"
 
 	"github.com/bootlace-net/bootlace/boot"
 )
 
-// match is boot.Match as it is written.
-type match struct {
-	MAC       []MACPattern      `yaml:"mac" doc:"Hardware addresses of the machine's network cards, or prefixes such as 52:54:00:*."`
-	UUID      []uuidText        `yaml:"uuid" doc:"System UUIDs, in either of the two byte orders that firmware and tools show."`
-	Serial    []pattern         `yaml:"serial" doc:"Serial numbers: SMBIOS, or a Raspberry Pi's. Here and below * stands for any text, and case does not matter."`
-	Hostname  []pattern         `yaml:"hostname" doc:"Host names that the machine sends in DHCP (option 12)."`
-	Arch      []archText        `yaml:"arch" doc:"Architectures that firmware announces: bios, uefi-x64, uefi-arm64, … or IANA numbers; or instruction sets (x86_64, arm64) for all of theirs."`
-	Firmware  []firmwareText    `yaml:"firmware" doc:"Kinds of firmware: bios, uefi, uboot, rpi, other."`
-	Vendor    []pattern         `yaml:"vendor" doc:"Beginnings of the vendor class (option 60), such as PXEClient:Arch:00007."`
-	Subnet    []netip.Prefix    `yaml:"subnet" doc:"Networks. The machine's own address counts; before it has one, the relay's or that of the interface its packet came in on."`
-	Relay     []netip.Addr      `yaml:"relay" doc:"Addresses of the DHCP relay (giaddr)."`
-	Circuit   []pattern         `yaml:"circuit" doc:"Switch ports as the relay names them (option 82.1). With relay: the machine in this port."`
-	Remote    []pattern         `yaml:"remote" doc:"The relay's name for the other end (option 82.2)."`
-	Interface []pattern         `yaml:"interface" doc:"Our network interfaces that the packet came in on."`
-	Labels    map[string]string `yaml:"labels" doc:"Groups only: marks that hosts and other groups give. All must be there."`
-	Known     *bool             `yaml:"known" doc:"Groups only: true for machines that a host names, false for all others."`
-}
+// match holds the selectors of a rule; which there are and how they are written says the table of boot.
+type match boot.Match
 
-func (m *match) typed() boot.Match {
-	out := boot.Match{Labels: m.Labels, Known: m.Known, Subnets: m.Subnet, Relays: m.Relay}
-	for _, p := range m.MAC {
-		if p.prefix != "" {
-			out.OUIs = append(out.OUIs, p.prefix)
-		} else {
-			out.MACs = append(out.MACs, p.mac)
+// matchKeys are the keys of match, each with its selector.
+func matchKeys() (keys []string, byKey map[string]*boot.Selector) {
+	byKey = make(map[string]*boot.Selector)
+	for _, s := range boot.Selectors() {
+		if byKey[s.Key] == nil {
+			byKey[s.Key] = s
+			keys = append(keys, s.Key)
 		}
 	}
-	out.UUIDs = convert[boot.UUID](m.UUID)
-	out.Archs = archs(m.Arch)
-	out.Firmware = convert[boot.Firmware](m.Firmware)
-	out.Serials, out.Hostnames, out.Vendors = convert[string](m.Serial), convert[string](m.Hostname), vendors(m.Vendor)
-	out.Circuits, out.Remotes, out.Interfaces = convert[string](m.Circuit), convert[string](m.Remote), convert[string](m.Interface)
-	return out
+	return keys, byKey
 }
 
-// vendors takes a star at the end for what it is anyway: vendor classes are compared by their beginning.
-func vendors(patterns []pattern) []string {
-	out := convert[string](patterns)
-	for i := range out {
-		out[i] = strings.TrimSuffix(out[i], "*")
+func (m *match) decode(d *decoder, n *node, path string) {
+	if isNull(n) {
+		return
 	}
-	return out
-}
-
-func convert[T any, S interface{ value() T }](in []S) []T {
-	if in == nil {
-		return nil
-	}
-	out := make([]T, len(in))
-	for i, v := range in {
-		out[i] = v.value()
-	}
-	return out
-}
-
-// MACPattern is an address, or the beginning of addresses.
-type MACPattern struct {
-	mac    boot.MAC
-	prefix string // bare lower-case digits
-}
-
-// Matches reports whether an address is meant.
-func (p MACPattern) Matches(m boot.MAC) bool {
-	if p.prefix == "" {
-		return p.mac == m
-	}
-	return strings.HasPrefix(strings.ReplaceAll(m.String(), ":", ""), p.prefix)
-}
-
-func (p *MACPattern) parse(s string) error {
-	if head, ok := strings.CutSuffix(s, "*"); ok {
-		return p.parsePrefix(head)
-	}
-	m, err := boot.ParseMAC(s)
-	switch {
-	case err != nil:
-		return errors.New("expected a MAC address such as 52:54:00:12:34:56, or a prefix such as 52:54:00:*")
-	case m.IsZero():
-		return errors.New("expected an address that identifies something: firmware sends zeros when it has none")
-	case m.IsGroup():
-		return errors.New("expected the address of one network card: this is a multicast address")
-	}
-	p.mac = m
-	return nil
-}
-
-func (p *MACPattern) parsePrefix(head string) error {
-	digits := strings.ToLower(strings.NewReplacer(":", "", "-", "", ".", "").Replace(head))
-	if digits == "" || len(digits) > 11 || strings.Trim(digits, "0123456789abcdef") != "" {
-		return errors.New("expected the beginning of a MAC address, such as 52:54:00:*")
-	}
-	p.prefix = digits
-	return nil
-}
-
-func (*MACPattern) describe() string { return "a MAC address" }
-
-type uuidText boot.UUID
-
-func (u uuidText) value() boot.UUID { return boot.UUID(u) }
-
-func (u *uuidText) parse(s string) error {
-	v, err := boot.ParseUUID(s)
-	switch {
-	case err != nil:
-		return errors.New("expected a UUID such as 4c4c4544-0032-4610-8053-b7c04f4d5031")
-	case v.Placeholder():
-		return errors.New("expected a UUID that identifies something: many boards come with this one")
-	}
-	*u = uuidText(v)
-	return nil
-}
-
-func (*uuidText) describe() string { return "a UUID" }
-
-// archText is an architecture, or all that have an instruction set.
-type archText []boot.Arch
-
-func (a *archText) parse(s string) error {
-	name := archName(s)
-	if v, err := boot.ParseArch(name); err == nil {
-		*a = archText{v.Plain()} // HTTP variants of a machine are the same machine
-		return nil
-	}
-	if slices.Contains(boot.CPUNames(), name) {
-		for i := range boot.ArchNames() {
-			if v := boot.Arch(i); v == v.Plain() && slices.Contains(v.Keys(), name) {
-				*a = append(*a, v)
-			}
+	for _, p := range d.pairs(n, path) {
+		s := d.selectors[p.key.Value]
+		if s == nil {
+			keys, _ := matchKeys()
+			d.fail(p.key, "unknown key "+join(path, p.key.Value), boot.Hint(p.key.Value, keys))
+			continue
 		}
-		return nil
+		d.selector(p.value, s, (*boot.Match)(m), join(path, p.key.Value))
 	}
-	return errors.New(boot.Hint(s, append(boot.ArchNames(), boot.CPUNames()...)))
 }
 
-func (*archText) describe() string { return "an architecture" }
+func (*match) describe() string { return "a mapping" }
 
-func archs(in []archText) []boot.Arch {
-	var out []boot.Arch
-	for _, a := range in {
-		out = append(out, a...)
+// selector takes one value for a list of one.
+func (d *decoder) selector(n *node, s *boot.Selector, m *boot.Match, path string) {
+	if whole := s.Whole(m); whole != nil {
+		d.value(n, reflect.ValueOf(whole).Elem(), path, field{})
+		return
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	items := []*node{n}
+	switch n = d.follow(n); {
+	case isNull(n):
+		return
+	case n.Kind == mappingNode:
+		d.fail(n, path, "expected a list of "+plural(s.Form.What))
+		return
+	case n.Kind == sequenceNode:
+		items = n.Content
+	}
+	for i, item := range items {
+		d.selectorValue(item, s, m, fmt.Sprintf("%s[%d]", path, i))
+	}
 }
 
-// archName takes what Linux distributions call an instruction set for ours.
-func archName(s string) string {
-	switch s {
-	case "amd64", "x64", "x86-64":
-		return "x86_64"
-	case "aarch64":
-		return "arm64"
-	case "i686", "x86", "ia32":
-		return "i386"
-	case "loong64":
-		return "loongarch64"
+func (d *decoder) selectorValue(n *node, s *boot.Selector, m *boot.Match, path string) {
+	n = d.follow(n)
+	switch {
+	case d.tooMuch(n):
+	case isNull(n):
+		d.fail(n, path, "expected a value, got nothing")
+	case n.Kind != scalarNode:
+		d.fail(n, path, "expected "+s.Form.What+", got "+kindOf(n))
+	default:
+		if err := s.Parse(m, n.Value); err != nil {
+			d.fail(n, fmt.Sprintf("%s: %q", path, clip(n.Value)), err.Error())
+		}
 	}
-	return s
 }
 
-type firmwareText boot.Firmware
-
-func (f firmwareText) value() boot.Firmware { return boot.Firmware(f) }
-
-func (f *firmwareText) parse(s string) error {
-	v, err := boot.ParseFirmware(s)
-	if err != nil {
-		return errors.New(boot.Hint(s, boot.FirmwareNames()))
+func (*match) schema(g *schemaMaker) object {
+	if g.defs["match"] == nil {
+		props := object{}
+		keys, byKey := matchKeys()
+		for _, key := range keys {
+			props[key] = g.selector(byKey[key])
+			props[key].(object)["description"] = byKey[key].Doc
+		}
+		g.defs["match"] = object{"type": "object", "additionalProperties": false, "properties": props}
 	}
-	*f = firmwareText(v)
-	return nil
+	return toDef("match")
 }
 
-func (*firmwareText) describe() string { return "a firmware kind" }
-
-// pattern is text that must not be empty and in which * stands for any text.
-type pattern string
-
-func (p pattern) value() string { return string(p) }
-
-func (p *pattern) parse(s string) error {
-	if strings.Trim(s, "*") == "" {
-		return errors.New("expected some text: this would fit everything")
+func (g *schemaMaker) selector(s *boot.Selector) object {
+	if whole := s.Whole(&boot.Match{}); whole != nil {
+		return g.of(reflect.TypeOf(whole).Elem(), field{})
 	}
-	*p = pattern(s)
-	return nil
+	return listSchema(formSchema(s.Form))
 }
 
-func (*pattern) describe() string { return "text" }
-
-// nameText is the name of a host, a group or a profile.
-type nameText boot.Text
-
-func (n *nameText) parse(s string) error {
-	if !validName(s) {
-		return fmt.Errorf("expected a name of letters, digits and . _ - of at most %d characters", maxNameLength)
+func formSchema(f boot.Form) object {
+	switch {
+	case f.Words != nil:
+		return object{"enum": f.Words}
+	case f.MaxNumber > 0:
+		return either(patternSchema(f.Pattern), object{"type": "integer", "minimum": 0, "maximum": f.MaxNumber})
+	case f.Pattern != "":
+		return patternSchema(f.Pattern)
 	}
-	n.S = s
-	return nil
+	return textSchema()
 }
 
-func (n *nameText) place(pos boot.Pos) { n.Pos = pos }
-
-func (*nameText) describe() string { return "a name" }
-
-const (
-	maxNameLength = 100
-	namePattern   = `^[A-Za-z0-9][A-Za-z0-9._-]*$`
-)
-
-func validName(s string) bool {
-	ok, _ := regexp.MatchString(namePattern, s)
-	return ok && len(s) <= maxNameLength
+// macForm is how a MAC address is written where none selects anything.
+func macForm() boot.Form {
+	_, byKey := matchKeys()
+	return byKey["mac"].Form
 }

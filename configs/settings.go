@@ -32,15 +32,15 @@ type Server struct {
 
 // DHCP is the section of ProxyDHCP.
 type DHCP struct {
-	Mode       DHCPMode       `yaml:"mode" doc:"proxy answers; observe only logs what it would answer; off does not listen."`
-	Socket     DHCPSocket     `yaml:"socket" doc:"udp binds port 67; packet reads beside another DHCP server on this machine; auto takes packet where port 67 is in use."`
-	Allow      []netip.Prefix `yaml:"allow" doc:"Networks to answer: the interface's, or the relay's address. None: all."`
-	Deny       []MACPattern   `yaml:"deny" doc:"MAC addresses or prefixes (52:54:00:*) never to answer, whatever the hosts say."`
-	Delay      time.Duration  `yaml:"delay" max:"5s" doc:"How long to wait before an offer. 0s because iPXE waits for a proxy's offer for two seconds only."`
-	PerMAC     int            `yaml:"per_mac" min:"1" max:"1000" doc:"Answers per second to one MAC. Firmware asks at most a few times; more is a loop or a forgery."`
-	PerSecond  int            `yaml:"per_second" min:"1" max:"1000000" doc:"Answers per second to all together, so that a flood of forged requests cannot take the machine."`
-	TTL        time.Duration  `yaml:"remember" min:"1m" max:"168h" doc:"How long an address stays tied to the machine that DHCP was seen to give it to. TFTP knows only addresses."`
-	PrefixName bool           `yaml:"machine_prefix" doc:"Offer names that begin with m/<mac>/, so that every later request says whose it is. Off for firmware that cannot take them."`
+	Mode       DHCPMode          `yaml:"mode" doc:"proxy answers; observe only logs what it would answer; off does not listen."`
+	Socket     DHCPSocket        `yaml:"socket" doc:"udp binds port 67; packet reads beside another DHCP server on this machine; auto takes packet where port 67 is in use."`
+	Allow      []netip.Prefix    `yaml:"allow" doc:"Networks to answer: the interface's, or the relay's address. None: all."`
+	Deny       []boot.MACPattern `yaml:"deny" doc:"MAC addresses or prefixes (52:54:00:*) never to answer, whatever the hosts say."`
+	Delay      time.Duration     `yaml:"delay" max:"5s" doc:"How long to wait before an offer. 0s because iPXE waits for a proxy's offer for two seconds only."`
+	PerMAC     int               `yaml:"per_mac" min:"1" max:"1000" doc:"Answers per second to one MAC. Firmware asks at most a few times; more is a loop or a forgery."`
+	PerSecond  int               `yaml:"per_second" min:"1" max:"1000000" doc:"Answers per second to all together, so that a flood of forged requests cannot take the machine."`
+	TTL        time.Duration     `yaml:"remember" min:"1m" max:"168h" doc:"How long an address stays tied to the machine that DHCP was seen to give it to. TFTP knows only addresses."`
+	PrefixName bool              `yaml:"machine_prefix" doc:"Offer names that begin with m/<mac>/, so that every later request says whose it is. Off for firmware that cannot take them."`
 }
 
 // TFTP is the section of the TFTP engine.

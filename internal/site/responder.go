@@ -14,7 +14,7 @@ import (
 func SetResponder(r *dhcpproxy.Responder, s *configs.Settings, plans dhcpproxy.Planner) {
 	r.Planner, r.Observe, r.Allow, r.Bare, r.Fetches = plans, s.DHCP.Mode == configs.DHCPObserve, s.DHCP.Allow, !s.DHCP.PrefixName, true
 	r.Deny = func(m boot.MAC) bool {
-		return slices.ContainsFunc(s.DHCP.Deny, func(p configs.MACPattern) bool { return p.Matches(m) })
+		return slices.ContainsFunc(s.DHCP.Deny, func(p boot.MACPattern) bool { return p.Matches(m) })
 	}
 	r.Limits = dhcpproxy.Limits{
 		PerMAC: float64(s.DHCP.PerMAC), PerSecond: float64(s.DHCP.PerSecond), Returns: s.Loop.Returns, Within: s.Loop.Within,
