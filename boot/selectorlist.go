@@ -54,7 +54,7 @@ func textSelector(key string, of func(*Match) *[]string, fact func(*Client) *str
 		fits: func(p string, c *Client) bool { return globKnown(p, *fact(c)) },
 		make: func(p string, c *Client) { *fact(c) = strings.ReplaceAll(p, "*", "") },
 	}.selector(key, parseText)
-	s.Form = Form{What: "text", Example: "abc-1*"}
+	s.Form = Form{What: "text", Example: "abc-1"}
 	s.find = exactly(func(m *Match) []string {
 		if slices.ContainsFunc(*of(m), hasStar) {
 			return nil

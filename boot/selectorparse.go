@@ -28,8 +28,9 @@ func parseRelay(s string) (netip.Addr, error) {
 	return a, nil
 }
 
-// parseSubnet takes an address for the network of that one address, and the address of a machine for that of its network.
-func parseSubnet(s string) (netip.Prefix, error) {
+// ParseNetwork takes an address for the network of that one address, and the address of a machine for that of its network.
+// The error says what was expected.
+func ParseNetwork(s string) (netip.Prefix, error) {
 	if a, err := netip.ParseAddr(s); err == nil {
 		return netip.PrefixFrom(a, a.BitLen()), nil
 	}

@@ -152,7 +152,7 @@ func subnetSelector() *Selector {
 		meet: netip.Prefix.Overlaps,
 		show: netip.Prefix.String,
 		make: func(p netip.Prefix, c *Client) { c.Addr = firstHost(p) },
-	}.selector("subnet", parseSubnet)
+	}.selector("subnet", ParseNetwork)
 	s.Doc = "Networks. The machine's own address counts; before it has one, the relay's or that of the interface its packet came in on."
 	s.Form = Form{What: "a network", Example: "10.0.7.0/24", Pattern: addressPattern}
 	s.width = func(m *Match) (float64, bool) { return widthOf(outermost(m.Subnets), subnetBits), len(m.Subnets) > 0 }

@@ -44,7 +44,7 @@ func (d *decoder) parser(n *node, v reflect.Value, f field) func(string) error {
 	case *netip.Addr:
 		return func(s string) error { return keep(p, "an IP address such as 10.0.0.1")(netip.ParseAddr(s)) }
 	case *netip.Prefix:
-		return func(s string) error { return keep(p, "a network such as 10.0.7.0/24")(parsePrefix(s)) }
+		return func(s string) (err error) { *p, err = boot.ParseNetwork(s); return err }
 	case *netip.AddrPort:
 		return func(s string) error { return keep(p, "an address and port such as :69 or 10.0.0.1:69")(parseListen(s)) }
 	case **regexp.Regexp:
@@ -139,15 +139,6 @@ func orText(s, other string) string {
 		return other
 	}
 	return s
-}
-
-// parsePrefix takes an address for the network of that one address, and the address of a machine for that of its network.
-func parsePrefix(s string) (netip.Prefix, error) {
-	if a, err := netip.ParseAddr(s); err == nil {
-		return netip.PrefixFrom(a, a.BitLen()), nil
-	}
-	p, err := netip.ParsePrefix(s)
-	return p.Masked(), err
 }
 
 // parseListen takes a port alone for that port of every address: the address is not valid then.
