@@ -23,42 +23,48 @@ type Fetch struct {
 
 // chain lists what a machine fetches: loader, script, then what the profile starts.
 func (s *Site) chain(v boot.Visit, p boot.Plan) []Fetch {
-	var files []Fetch
-	look := func(step string, n boot.Name) {
+	look := func(step string, n boot.Name) Fetch {
 		v.Name = n
-		files = append(files, s.look(v, p, step))
+		return s.look(v, p, step)
 	}
+	var files []Fetch
 	rom := p.Client.Stage == boot.StageROM
 	if rom && p.Loader.Base != "" {
-		look("loader", p.Loader)
+		files = append(files, look("loader", p.Loader))
 	}
 	if !rom {
-		look("script", p.Script)
+		files = append(files, look("script", p.Script))
 	}
 	if chained, ok := chainedLoader(p); ok && !rom {
-		look("loader", chained)
+		files = append(files, look("loader", chained))
 		rom = true // as if a ROM had loaded it
 	}
 	if rom {
 		for _, n := range scriptsOf(p) {
-			look("script", n)
+			files = append(files, look("script", n))
 		}
 	}
 	if p.Profile == nil || p.Profile.Start != nil {
 		return files
 	}
+	return append(files, entryFiles(p, look)...)
+}
+
+// entryFiles lists what the profile starts.
+func entryFiles(p boot.Plan, look func(step string, n boot.Name) Fetch) (files []Fetch) {
 	e := p.Profile.For(p.Client.Arch())
 	for i, t := range startsFrom(e) {
 		step := e.Kind.String()
 		if i > 0 {
 			step = map[boot.EntryKind]string{boot.EntryKernel: "initrd", boot.EntryModules: "module"}[e.Kind]
 		}
+		step = cmp.Or(step, "file")
 		n, err := boot.ParseName(t.S)
 		if strings.Contains(t.S, "://") || strings.Contains(t.S, "{{") || err != nil {
-			files = append(files, Fetch{Step: cmp.Or(step, "file"), Name: t.S, What: "decided when it is fetched", OK: true})
+			files = append(files, Fetch{Step: step, Name: t.S, What: "decided when it is fetched", OK: true})
 			continue
 		}
-		look(cmp.Or(step, "file"), n.For(p.Client.MAC))
+		files = append(files, look(step, n.For(p.Client.MAC)))
 	}
 	return files
 }
