@@ -12,7 +12,8 @@ import (
 	"github.com/bootlace-net/bootlace/boot"
 )
 
-func urlOf(root any, path string) (string, error) {
+// urlOf gives the address of a file of the machine; a scheme, of which there may be one, asks for that protocol.
+func urlOf(root any, path string, scheme ...string) (string, error) {
 	sc, err := scopeOf(root)
 	if err != nil {
 		return "", err
@@ -21,10 +22,29 @@ func urlOf(root any, path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if strings.HasSuffix(path, "/") {
-		return sc.url(n) + "/", nil // a directory, to which its reader adds names (cloud-init's NoCloud)
+	server, err := speaking(sc.visit.Server, scheme)
+	if err != nil {
+		return "", err
 	}
-	return sc.url(n), nil
+	url := server.URL(escapePath(n.String()))
+	if strings.HasSuffix(path, "/") {
+		url += "/" // a directory, to which its reader adds names (cloud-init's NoCloud)
+	}
+	return url, nil
+}
+
+// speaking gives the endpoint of this server for a protocol.
+func speaking(server boot.Endpoint, scheme []string) (boot.Endpoint, error) {
+	switch {
+	case len(scheme) == 0 || len(scheme) == 1 && scheme[0] == server.Scheme.String():
+		return server, nil
+	case len(scheme) == 1 && scheme[0] == boot.TFTP.String():
+		return server.TFTP(), nil
+	case len(scheme) == 1 && scheme[0] == boot.HTTP.String():
+		return server, errors.New("HTTP is off")
+	default:
+		return server, fmt.Errorf("%q is no protocol: expected one of tftp and http, or nothing", scheme)
+	}
 }
 
 func include(root any, name string, data any) (string, error) {
