@@ -26,5 +26,12 @@ func armCases(initrd string) []Case {
 			Keys:  []Key{{After: "Hit any key to stop autoboot", Type: "\r"}, {After: "=> ", Type: "setenv -f ethaddr {mac}; setenv autoload no; dhcp; pxe get && pxe boot\r"}},
 			Story: []string{`^tftp \S*pxelinux\.cfg/01-{dash} complete`, tftpInitrd, tftpKernel}, Never: []string{anyHTTP},
 		},
+		{
+			Name: "arm64-u-boot-script", About: "U-Boot by its own bootcmd_dhcp: `next-server` alone -> boot.scr.uimg -> pxelinux.cfg/01-mac -> kernel, all by TFTP",
+			Client: "U-Boot", Machine: lab.Machine{Firmware: lab.UBoot}, Config: plain, Console: []string{booted}, Direct: true,
+			DHCP:  lab.DHCPOptions{NextServer: true},
+			Keys:  []Key{{After: "Hit any key to stop autoboot", Type: "\r"}, {After: "=> ", Type: "setenv -f ethaddr {mac}; run bootcmd_dhcp\r"}},
+			Story: []string{`^tftp boot\.scr\.uimg complete`, `^tftp \S*pxelinux\.cfg/01-{dash} complete`, tftpInitrd, tftpKernel}, Never: []string{anyHTTP},
+		},
 	}
 }

@@ -71,6 +71,9 @@ func (t *Tree) paths(p boot.Plan) []string {
 	if (&session{visit: boot.Visit{Client: c}}).syslinux() == uboot {
 		paths = append(paths, "extlinux/extlinux.conf")
 	}
+	if c.Firmware() == boot.FirmwareUBoot {
+		paths = append(paths, "boot.scr.uimg")
+	}
 	paths = append(paths, "grub/grub.cfg")
 	for _, s := range search[1:] {
 		paths = append(paths, "grub/grub.cfg-"+s)

@@ -10,8 +10,8 @@ import (
 	"github.com/bootlace-net/bootlace/boot"
 )
 
-// specialWriter finds what is neither a loader's configuration nor a file of a profile: scripts of single entries, and
-// the Raspberry Pi's own two files.
+// specialWriter finds what is neither a loader's configuration nor a file of a profile: scripts of single entries, U-Boot's
+// script, and the Raspberry Pi's own two files.
 func (t *Tree) specialWriter(v boot.Visit, p boot.Plan) writer {
 	dir, base := v.Name.Dir, v.Name.Base
 	switch {
@@ -19,6 +19,8 @@ func (t *Tree) specialWriter(v boot.Visit, p boot.Plan) writer {
 		return entryWriter(strings.TrimSuffix(base, ".ipxe"))
 	case strings.HasPrefix(dir, unlockDir+"/"):
 		return unlockWriter(strings.TrimPrefix(dir, unlockDir+"/"), base)
+	case isBootScript(v.Name):
+		return writeBootScript
 	case (base == "config.txt" || base == "cmdline.txt") && isPi(v) && (dir == "" || piDir(v)):
 		return piWriter(v, p)
 	default:
