@@ -3,68 +3,99 @@
 package dhcpproxy
 
 import (
-	"slices"
-	"time"
+	"github.com/bootlace-net/bootlace/boot"
 )
 
-// choice is a strategy and how it came to be chosen.
-type choice struct {
-	strategy Strategy
-	why      string
-	fresh    bool // a new boot, not a client's second try or a duplicate
-}
-
-// choose takes a strategy for a DISCOVER. A pinned one is obeyed; else the client gets what worked for it, or what its
-// family usually takes, and the next candidate whenever it comes back without having taken an offer.
-func (r *record) choose(now time.Time, xid uint32, list []Strategy, pinned Strategy, enough evidence) choice {
-	fresh := xid != r.xid || now.Sub(r.offered) > sessionAge
-	c := choice{fresh: fresh}
+// choose takes the style of the answer, and counts boots.
+func (r *Responder) choose(x *exchange) {
+	list := candidates(x)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := r.session(x.key)
 	switch {
-	case pinned != Auto:
-		c.strategy, c.why = pinned, "pinned by the configuration"
-	case len(list) == 1:
-		c.strategy, c.why = list[0], "the only one for this kind of client"
-	case !slices.Contains(list, r.strategy):
-		c.strategy, c.why = first(list, r.worked)
-	case !fresh && now.Sub(r.offered) < retryAge:
-		return choice{strategy: r.strategy, why: "the same request again"}
-	case r.failed(now, fresh, enough):
-		c.strategy, c.why = after(list, r.strategy), "the last offer ("+r.strategy.String()+") was not taken"
-	case r.worked == r.strategy:
-		c.strategy, c.why = r.strategy, "it worked for this machine"
+	case x.six:
+		r.chooseSix(x, s, list[0])
+	case x.key == nameless(): // it could be several machines
+		x.strategy, x.why = list[0], "usual for this kind of client"
+		if pinned := x.pinned(); pinned != Auto {
+			x.strategy, x.why = pinned, "pinned by the configuration"
+		}
+	case !x.opening:
+		r.acknowledge(x, list)
+	case x.client.Stage != boot.StageROM || x.client.Class == boot.ClassHTTP:
+		r.chooseLater(x, s, list[0])
 	default:
-		c.strategy, c.why = r.strategy, "the same as last time"
+		r.chooseFirst(x, s, list)
 	}
-	if fresh && r.evidence >= enough {
-		r.worked = r.strategy
-	}
-	if fresh || c.strategy != r.strategy {
-		r.evidence = evidenceNone
-	}
-	r.xid, r.offered, r.strategy = xid, now, c.strategy
-	return c
 }
 
-// failed reports whether the last offer can be said not to have been taken. Within one boot, going on to the DHCP server
-// is success enough: EDK2 does so only if it can boot with what it was offered (PxeBcDhcp4.c).
-func (r *record) failed(now time.Time, fresh bool, enough evidence) bool {
-	if !fresh {
-		return r.evidence == evidenceNone
+// pinned is what the configuration says, as far as it means something to this client: styles of PXE mean nothing to an
+// HTTP client or to iPXE, which have their own.
+func (x *exchange) pinned() Strategy {
+	own := x.client.Class == boot.ClassHTTP || x.client.Stage != boot.StageROM
+	if own || x.plan.Strategy == HTTP {
+		return Auto
 	}
-	return r.evidence < enough && now.Sub(r.offered) < takenAge
+	return x.plan.Strategy
 }
 
-func first(list []Strategy, worked Strategy) (Strategy, string) {
-	if worked != Auto && slices.Contains(list, worked) {
-		return worked, "it worked for this machine"
+// acknowledge answers on port 4011 in the style of the offer that brought the client there.
+func (r *Responder) acknowledge(x *exchange, list []Strategy) {
+	x.why = "asked on port " + x.arrival.Role.String()
+	r.learn(x, func(h *boot.History) {
+		x.strategy = list[0]
+		switch pinned := x.pinned(); {
+		case len(list) == 1:
+		case pinned != Auto:
+			x.strategy = pinned
+		case h.Offered != Auto:
+			x.strategy = h.Offered
+		}
+		if x.client.Stage == boot.StageROM {
+			h.Note(boot.EvidenceBINL)
+		}
+	})
+}
+
+// chooseLater is for clients with one strategy: HTTP Boot, and an iPXE, which proves that the ROM's offer was taken.
+func (r *Responder) chooseLater(x *exchange, s *session, only Strategy) {
+	now := x.arrival.Time
+	x.fresh = !s.later.same(x.xid, now)
+	s.later = attempt{x.xid, now}
+	r.learn(x, func(h *boot.History) {
+		x.strategy, x.why = only, "the only one for this kind of client"
+		if x.client.Stage == boot.StageROM {
+			x.returns = r.count(&h.ROM, now, x.fresh, r.Limits.Returns)
+			return
+		}
+		h.Note(boot.EvidenceFetched)
+		switch {
+		case only == IPXE && x.needsUpgrade() && h.Upgrades < 2:
+			x.strategy, x.why = Skip, "this iPXE cannot boot a kernel: ours first"
+			if x.fresh {
+				h.Upgrades++
+			}
+		case x.fresh:
+			h.Upgrades = 0
+		}
+		x.returns = r.count(&h.IPXE, now, x.fresh, r.Limits.Returns*scriptsPerBoot)
+	})
+}
+
+// chooseSix is for DHCPv6, which has one strategy for each kind of client. Its boots have counters of their own: firmware
+// that tries IPv4 and then IPv6 boots once.
+func (r *Responder) chooseSix(x *exchange, s *session, only Strategy) {
+	now, rom := x.arrival.Time, x.client.Stage == boot.StageROM
+	if x.opening || !rom {
+		x.fresh = x.key != nameless() && !s.six.same(x.xid, now)
+		s.six = attempt{x.xid, now}
 	}
-	return list[0], "usual for this kind of client"
+	x.strategy, x.why = only, "DHCPv6"
+	r.learn(x, func(h *boot.History) {
+		if rom {
+			x.returns = r.count(&h.ROM6, now, x.fresh, r.Limits.Returns)
+		} else {
+			x.returns = r.count(&h.IPXE6, now, x.fresh, r.Limits.Returns*scriptsPerBoot)
+		}
+	})
 }
-
-// after is the next candidate, round and round.
-func after(list []Strategy, s Strategy) Strategy {
-	return list[(slices.Index(list, s)+1)%len(list)]
-}
-
-// note keeps the furthest a client went.
-func (r *record) note(e evidence) { r.evidence = max(r.evidence, e) }

@@ -26,7 +26,7 @@ func TestCapturesOfFirmware(t *testing.T) {
 			continue // see TestCapturesOfFirmware6
 		}
 		t.Run(name, func(t *testing.T) {
-			r := &Responder{Planner: newPlanner(t)}
+			r := &Responder{Planner: newPlanner(t), Machines: remember()}
 			var text strings.Builder
 			answered := 0
 			for _, c := range readPcap(t, path) {
@@ -173,7 +173,7 @@ func TestAnswersByFamily(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newPlanner(t)
 			p.strategy, p.loader = tt.strategy, tt.loader
-			r := &Responder{Planner: p}
+			r := &Responder{Planner: p, Machines: remember()}
 			a := tt.arrival
 			if !a.Local.IsValid() {
 				a = on67(0)

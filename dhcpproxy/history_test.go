@@ -25,7 +25,7 @@ type play struct {
 
 func newPlay(t *testing.T) *play {
 	p := newPlanner(t)
-	return &play{t: t, p: p, r: &Responder{Planner: p}}
+	return &play{t: t, p: p, r: &Responder{Planner: p, Machines: remember()}}
 }
 
 func (p *play) discover(at float64, xid uint32, arch boot.Arch, more ...func(*request)) Answer {
@@ -52,6 +52,11 @@ func (p *play) binl(at float64, xid uint32) {
 	req.typ, req.xid, req.ciaddr = dhcp4.Request, xid, "10.77.0.100"
 	ans := p.r.Respond(req.bytes(), on4011(seconds(at), "10.77.0.100:4011"), nil)
 	p.n = append(p.n, fmt.Sprintf("%g 4011 %s %s", at, ans.Verdict, ans.Strategy))
+}
+
+// fetched is what the door to the files does.
+func (p *play) fetched() {
+	p.r.Machines.Learn(machine, func(h *boot.History) { h.Note(boot.EvidenceFetched) })
 }
 
 func (p *play) expect(want ...string) {
@@ -114,9 +119,9 @@ func TestWhatWorkedIsRemembered(t *testing.T) {
 	p.discover(4, 1, boot.ArchX64)
 	p.request(8, 1)
 	p.binl(8.1, 9)
-	p.r.Fetched(machine)
+	p.fetched()
 	p.discover(100, 2, boot.ArchX64)
-	p.r.Fetched(machine)
+	p.fetched()
 	p.discover(200, 3, boot.ArchX64)
 	p.request(204, 3) // but no file is fetched
 	p.discover(260, 4, boot.ArchX64)
@@ -201,13 +206,13 @@ func TestLoop(t *testing.T) {
 		p := newPlay(t)
 		p.r.Loop, p.r.Limits = tt.action, Limits{Returns: 3, Within: 10 * time.Minute}
 		for i := range 3 {
-			if ans := p.discover(float64(60*i), uint32(i+1), boot.ArchX64); ans.Looping > 0 || ans.Verdict != AnsweredOffer {
+			if ans := p.discover(float64(60*i), uint32(i+1), boot.ArchX64); ans.Returns > 0 || ans.Verdict != AnsweredOffer {
 				t.Errorf("boot %d: %s", i, ans.Verdict)
 			}
 		}
 		ans := p.discover(200, 9, boot.ArchX64)
-		if ans.Verdict != tt.want || ans.Looping != 4 {
-			t.Errorf("the fourth boot: %s, %d returns; want %s", ans.Verdict, ans.Looping, tt.want)
+		if ans.Verdict != tt.want || ans.Returns != 4 {
+			t.Errorf("the fourth boot: %s, %d returns; want %s", ans.Verdict, ans.Returns, tt.want)
 		}
 		if tt.want == AnsweredLocal {
 			req := ofROM(boot.ArchX64)
@@ -215,14 +220,14 @@ func TestLoop(t *testing.T) {
 			checkReply(t, req.bytes(), ans)
 			golden(t, "family/loop-local", ans.story())
 		}
-		if ans := p.discover(204, 9, boot.ArchX64); ans.Looping != 4 {
-			t.Errorf("its second try counts as %d", ans.Looping)
+		if ans := p.discover(204, 9, boot.ArchX64); ans.Returns != 4 {
+			t.Errorf("its second try counts as %d", ans.Returns)
 		}
-		p.r.Done(machine)
+		p.r.Machines.Learn(machine, (*boot.History).Arrived)
 		if ans := p.discover(300, 10, boot.ArchX64); ans.Verdict != AnsweredOffer {
 			t.Errorf("after Done: %s", ans.Verdict)
 		}
-		if ans := p.discover(2000, 11, boot.ArchX64); ans.Looping > 0 {
+		if ans := p.discover(2000, 11, boot.ArchX64); ans.Returns > 0 {
 			t.Error("old boots are never forgotten")
 		}
 	}
@@ -259,23 +264,24 @@ func TestRates(t *testing.T) {
 	}
 }
 
-// TestMemoryIsBounded: a storm of invented addresses pushes out the oldest, and only those.
-func TestMemoryIsBounded(t *testing.T) {
-	m := newMemory(100)
+// TestSessionsAreBounded: a storm of invented addresses pushes out the oldest, and only those.
+func TestSessionsAreBounded(t *testing.T) {
+	r := &Responder{Limits: Limits{Machines: 100}}
+	mac := func(i int) boot.MAC { return boot.MAC{2, 0, 0, 0, byte(i >> 8), byte(i)} }
 	for i := range 1000 {
-		m.of(boot.MAC{2, 0, 0, 0, byte(i >> 8), byte(i)}).xid = uint32(i)
-		m.of(machine).worked = BINL // seen all the time
+		r.session(mac(i)).rom.xid = uint32(i)
+		r.session(machine).iface = "eth7" // heard of all the time
 	}
-	if m.used != 100 || len(m.pages) != 1 || len(m.index) != 100 {
-		t.Errorf("%d records on %d pages, %d in the index", m.used, len(m.pages), len(m.index))
+	if r.sessions.Len() != 100 {
+		t.Errorf("%d sessions", r.sessions.Len())
 	}
-	if r := m.known(machine); r == nil || r.worked != BINL {
-		t.Error("the machine that was seen all the time is forgotten")
+	if s, ok := r.sessions.Peek(machine); !ok || s.iface != "eth7" {
+		t.Error("the machine that was heard of all the time is forgotten")
 	}
-	if m.known(boot.MAC{2, 0, 0, 0, 0, 1}) != nil {
+	if r.known(mac(1)) {
 		t.Error("the oldest is still there")
 	}
-	if r := m.known(boot.MAC{2, 0, 0, 0, 999 >> 8, 999 & 0xff}); r == nil || r.xid != 999 {
+	if s, ok := r.sessions.Peek(mac(999)); !ok || s.rom.xid != 999 {
 		t.Error("the newest is not there")
 	}
 }
@@ -310,7 +316,7 @@ func TestAdmission(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newPlanner(t)
-			r, q, a := &Responder{Planner: p}, ofROM(boot.ArchX64), on67(0)
+			r, q, a := &Responder{Planner: p, Machines: remember()}, ofROM(boot.ArchX64), on67(0)
 			tt.change(r, p, &q, &a)
 			ans := r.Respond(q.bytes(), a, nil)
 			if ans.Verdict != tt.want || ans.Verdict.Answered() != (len(ans.Reply) > 0) {
@@ -348,7 +354,7 @@ func TestBadPackets(t *testing.T) {
 		{"last option cut off", cut, AnsweredOffer},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r := &Responder{Planner: newPlanner(t)}
+			r := &Responder{Planner: newPlanner(t), Machines: remember()}
 			if ans := r.Respond(tt.packet, on67(0), nil); ans.Verdict != tt.want {
 				t.Errorf("%s, want %s", ans.Verdict, tt.want)
 			}
@@ -361,7 +367,7 @@ func TestOverloadedRequest(t *testing.T) {
 	req := request{typ: dhcp4.Discover, xid: 7}.with(dhcp4.OptOverload, "\x03").bytes()
 	copy(req[offFile:], append([]byte{dhcp4.OptClass, 9}, "PXEClient\xff"...))
 	copy(req[offSName:], []byte{dhcp4.OptArch, 2, 0, 11, dhcp4.OptEnd})
-	r := &Responder{Planner: newPlanner(t)}
+	r := &Responder{Planner: newPlanner(t), Machines: remember()}
 	if ans := r.Respond(req, on67(0), nil); ans.Verdict != AnsweredOffer || ans.Client.Arch() != boot.ArchARM64 {
 		t.Errorf("%s for %s", ans.Verdict, ans.Client.Arch())
 	}
@@ -369,7 +375,7 @@ func TestOverloadedRequest(t *testing.T) {
 
 // TestTheSameMachineOnTwoInterfaces is told once, with the fix.
 func TestTheSameMachineOnTwoInterfaces(t *testing.T) {
-	r := &Responder{Planner: newPlanner(t)}
+	r := &Responder{Planner: newPlanner(t), Machines: remember()}
 	a := on67(0)
 	r.Respond(ofROM(boot.ArchX64).bytes(), a, nil)
 	a.Interface, a.Index = "eth1", 3

@@ -40,7 +40,7 @@ func (s *Server) listenAll() error {
 	if err := s.open(RoleBINL, false); err != nil {
 		return err
 	}
-	s.openEar(false)
+	s.openMonitor(false)
 	if s.NoIPv6 {
 		return nil
 	}
@@ -68,19 +68,19 @@ func (s *Server) openPacket() error {
 		return fmt.Errorf("dhcp.socket: %w", netif.ExplainListen(err, "dhcp.socket", besideDHCP))
 	}
 	s.sockets = append(s.sockets, &socket{Packets: c, role: RoleDHCP, name: "packets to port 67"})
-	s.openEar(true)
+	s.openMonitor(true)
 	return nil
 }
 
-// openEar listens to the answers of other servers, those on this host included if own is set. Without the privilege, or
+// openMonitor listens to the answers of other servers, those on this host included if own is set. Without the privilege, or
 // the means, it does without.
-func (s *Server) openEar(own bool) {
+func (s *Server) openMonitor(own bool) {
 	c, err := s.network.packets(udp.PacketConfig{Port: portClient, Sent: own, ReadBuffer: readBuffer})
 	switch {
 	case err == nil && own:
-		s.sockets = append(s.sockets, &socket{Packets: c, ear: true, name: "packets from here to port 68"})
+		s.sockets = append(s.sockets, &socket{Packets: c, monitor: true, name: "packets from here to port 68"})
 	case err == nil:
-		s.sockets = append(s.sockets, &socket{Packets: c, ear: true, name: "packets to port 68"})
+		s.sockets = append(s.sockets, &socket{Packets: c, monitor: true, name: "packets to port 68"})
 	default:
 		s.notice = append(s.notice, "other DHCP servers cannot be watched: "+netif.ExplainListen(err, "dhcp.socket", besideDHCP).Error())
 	}

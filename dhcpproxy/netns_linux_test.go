@@ -11,13 +11,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/rs/zerolog"
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/e2e/lab"
@@ -47,9 +47,32 @@ func newLab(t *testing.T) *lab.Lab {
 type rig struct {
 	t       *testing.T
 	server  *Server
-	log     journal
 	machine *udp.Conn
 	asked   int // packets sent
+
+	mu     sync.Mutex
+	events []boot.Event
+}
+
+// hear is where the server's events go.
+func (r *rig) hear(e boot.Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.events = append(r.events, e)
+}
+
+// heard lists what the server told, one line for each event.
+func (r *rig) heard() (lines []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, e := range r.events {
+		line := e.Text
+		if e.Network != nil {
+			line += " (" + e.Network.Rival + ")"
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }
 
 // newRig prepares the server, which has the interfaces of its namespace.
@@ -70,7 +93,7 @@ func newRigOn(t *testing.T, l *lab.Lab, device string) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.server = &Server{Responder: Responder{Planner: newPlanner(t)}, Tree: boot.Endpoint{Scheme: boot.HTTP, Port: 8080}, NoIPv6: true, Logger: zerolog.New(&r.log),
+	r.server = &Server{Responder: Responder{Planner: newPlanner(t), Machines: remember()}, Tree: boot.Endpoint{Scheme: boot.HTTP, Port: 8080}, NoIPv6: true, Events: r.hear,
 		Host: &netif.Host{Interfaces: func() ([]netif.Interface, error) { return list, nil }}}
 	err = l.DHCP.Do(func() (err error) {
 		r.machine, err = udp.Listen(udp.Config{Addr: unicast("0.0.0.0:68"), Device: device, Broadcast: true, PacketInfo: true})
@@ -129,7 +152,7 @@ func (r *rig) ask(a dhcp4.Ask, to netip.AddrPort, want ...func(dhcp4.Answer, net
 			return
 		}
 	}
-	r.t.Fatalf("of %d answers to the %s, these came: %v\n%s", len(want), a.Type, seen, r.log.b.String())
+	r.t.Fatalf("of %d answers to the %s, these came: %v\n%s", len(want), a.Type, seen, strings.Join(r.heard(), "\n"))
 }
 
 // TestBesideDHCPOnTheSameHost: a real DHCP server has port 67. It gives the address, we give the file, and neither takes a
@@ -174,8 +197,10 @@ func (r *rig) boots() {
 	ask.Type, ask.Server, ask.Requested = dhcp4.Request, me.Addr(), lease
 	r.ask(ask, netip.AddrPortFrom(broadcastAddr(), portServer),
 		func(p dhcp4.Answer, from netip.AddrPort) bool { return p.Type == dhcp4.Ack && p.YIAddr == lease })
-	if n := r.server.Count(AnsweredAck); n != 0 {
-		r.t.Errorf("%d requests for an address were answered by us", n)
+	for _, line := range r.heard() {
+		if strings.HasPrefix(line, AnsweredAck.Sentence()) {
+			r.t.Errorf("a request for an address was answered by us: %s", line)
+		}
 	}
 	ask.Requested, ask.XID = netip.Addr{}, ask.XID+1
 	r.ask(ask, netip.AddrPortFrom(me.Addr(), portBINL),
@@ -339,9 +364,12 @@ func TestRivalOnTheSameHost(t *testing.T) {
 	r.ask(ask, netip.AddrPortFrom(broadcastAddr(), portServer),
 		func(p dhcp4.Answer, _ netip.AddrPort) bool { return p.YIAddr.IsValid() && p.Class == "PXEClient" },
 		func(p dhcp4.Answer, _ netip.AddrPort) bool { return !p.YIAddr.IsValid() })
-	for end := time.Now().Add(answerAge); len(r.log.lines("option-60", "Remove option 60")) == 0; time.Sleep(10 * time.Millisecond) {
+	rival := func(line string) bool {
+		return strings.Contains(line, "option-60") && strings.Contains(line, "Remove option 60")
+	}
+	for end := time.Now().Add(answerAge); !slices.ContainsFunc(r.heard(), rival); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("not found out:\n%s", r.log.b.String())
+			t.Fatalf("not found out:\n%s", strings.Join(r.heard(), "\n"))
 		}
 	}
 }

@@ -7,17 +7,6 @@ import (
 	"github.com/bootlace-net/bootlace/internal/dhcp4"
 )
 
-// exchange is one request on its way to an answer.
-type exchange struct {
-	msg      *dhcp4.Message
-	arrival  *Arrival
-	client   boot.Client
-	key      boot.MAC // under which it is remembered
-	kind     dhcp4.Family
-	plan     boot.Plan
-	strategy Strategy
-}
-
 // itemBoot is the type of our one boot server, and itemLocal the local disk's (PXE 2.1 table 2-3).
 const (
 	itemLocal uint16 = 0
@@ -29,7 +18,7 @@ const sizeUUID = 17
 
 // fill makes the answer of a strategy. Both ports use it: an ACK holds what the offer does, with the client's menu choice
 // instead of the menu.
-func (x *exchange) fill(r *dhcp4.Reply, typ dhcp4.MessageType, file string) {
+func (x *exchange4) fill(r *dhcp4.Reply, typ dhcp4.MessageType, file string) {
 	m, local := x.msg, x.arrival.Local
 	r.SIAddr, r.Flags = local, m.Flags
 	if typ == dhcp4.Offer {
@@ -45,13 +34,13 @@ func (x *exchange) fill(r *dhcp4.Reply, typ dhcp4.MessageType, file string) {
 	if len(m.UUID) == sizeUUID {
 		r.Add(dhcp4.OptUUID, m.UUID) // RFC 4578 section 2.3: some ROMs want it back
 	}
-	r.Add(dhcp4.OptVendor, x.vendor(r, typ))
+	r.Add(dhcp4.OptVendor, x.vendor(r, typ, file))
 	x.names(r, file)
 	r.AddSpare(dhcp4.OptClientID, m.ClientID, dhcp4.Courtesy) // RFC 6842
 	r.Relay = m.Relay
 }
 
-func (x *exchange) class() string {
+func (x *exchange4) class() string {
 	if x.strategy == HTTP {
 		return boot.ClassHTTP.String()
 	}
@@ -60,7 +49,7 @@ func (x *exchange) class() string {
 
 // names puts the file where clients look for it: the header, which BIOS ROMs and shim read, and option 67, which EDK2
 // prefers.
-func (x *exchange) names(r *dhcp4.Reply, file string) {
+func (x *exchange4) names(r *dhcp4.Reply, file string) {
 	if file == "" {
 		if x.strategy == RPi {
 			r.AddSpare(dhcp4.OptTFTPServer, r.Addr(x.arrival.Local), dhcp4.Twice)
@@ -79,8 +68,8 @@ func (x *exchange) names(r *dhcp4.Reply, file string) {
 	}
 }
 
-// vendor makes option 43.
-func (x *exchange) vendor(r *dhcp4.Reply, typ dhcp4.MessageType) []byte {
+// vendor makes option 43. Without a file, a menu has only the local disk.
+func (x *exchange4) vendor(r *dhcp4.Reply, typ dhcp4.MessageType, file string) []byte {
 	v := &r.Vendor
 	if typ == dhcp4.Ack {
 		if chosen := x.msg.Item(); chosen != nil {
@@ -93,8 +82,13 @@ func (x *exchange) vendor(r *dhcp4.Reply, typ dhcp4.MessageType) []byte {
 		v.Control(dhcp4.ControlBootNow)
 	case Menu:
 		v.Control(dhcp4.ControlNoBroadcast | dhcp4.ControlNoMulticast)
-		v.Servers(itemBoot, x.arrival.Local)
-		v.Menu(dhcp4.MenuItem{Type: itemBoot, Text: x.title()}, dhcp4.MenuItem{Type: itemLocal, Text: "Boot from local disk"})
+		disk := dhcp4.MenuItem{Type: itemLocal, Text: "Boot from local disk"}
+		if file == "" {
+			v.Menu(disk) // nothing else, so that it is taken at once
+		} else {
+			v.Servers(itemBoot, x.arrival.Local)
+			v.Menu(dhcp4.MenuItem{Type: itemBoot, Text: x.title()}, disk)
+		}
 		v.Prompt(0, "PXE")
 	case RPi:
 		// The boot ROM looks for this text and nothing else (Raspberry Pi documentation, "Network booting").
@@ -106,19 +100,7 @@ func (x *exchange) vendor(r *dhcp4.Reply, typ dhcp4.MessageType) []byte {
 	return v.Bytes()
 }
 
-// local makes an offer of the local disk only: a menu of one item that is taken at once.
-func (x *exchange) local(r *dhcp4.Reply) {
-	x.strategy = Menu
-	x.fill(r, dhcp4.Offer, "")
-	r.ResetVendor()
-	v := &r.Vendor
-	v.Control(dhcp4.ControlNoBroadcast | dhcp4.ControlNoMulticast)
-	v.Menu(dhcp4.MenuItem{Type: itemLocal, Text: "Boot from local disk"})
-	v.Prompt(0, "PXE")
-	r.Change(dhcp4.OptVendor, v.Bytes())
-}
-
-func (x *exchange) title() string {
+func (x *exchange4) title() string {
 	p := x.plan.Profile
 	switch {
 	case p == nil:
@@ -128,55 +110,4 @@ func (x *exchange) title() string {
 	default:
 		return p.Name
 	}
-}
-
-// file is what the client is to load: a name for TFTP, or a URL. A verdict says why there is none.
-func (x *exchange) file() (string, Verdict) {
-	file, verdict := x.wanted()
-	if verdict == verdictNone && len(file) >= dhcp4.SizeFile && !x.readsOption67(file) {
-		return "", SilentTooLong
-	}
-	return file, verdict
-}
-
-// readsOption67 says who takes a name that only option 67 has room for: UEFI (PxeBcDhcp4.c, HttpBootDhcp4.c) and iPXE,
-// up to the 255 bytes of an option. BIOS ROMs and shim read the header.
-func (x *exchange) readsOption67(file string) bool {
-	return len(file) <= 255 && x.strategy != Shim && (x.client.Firmware() == boot.FirmwareUEFI || x.strategy == IPXE)
-}
-
-// uBootFile is a file that U-Boot is told of and that need not exist: only its directory counts (cmd/pxe_utils.c).
-const uBootFile = "pxelinux.0"
-
-func (x *exchange) wanted() (string, Verdict) {
-	tree, loader := x.arrival.Tree.At(x.arrival.Local), x.plan.Loader
-	switch x.strategy {
-	case IPXE:
-		if !x.msg.FetchesHTTP() {
-			tree = tree.TFTP()
-		}
-		return tree.URL(x.plan.Script.String()), verdictNone
-	case RPi:
-		if loader.Base == "" {
-			return "", verdictNone // its boot ROM knows the names it wants
-		}
-	case UBoot:
-		if loader.Base == "" {
-			loader = boot.Name{Base: uBootFile}.For(x.plan.Script.Machine)
-		}
-	case HTTP:
-		switch {
-		case loader.Base == "":
-			return "", SilentNoLoader
-		case tree.Scheme == boot.TFTP:
-			return "", SilentNoHTTP
-		}
-		// An IP literal: EDK2 takes a name only if DHCP gave a DNS server too (HttpBootDhcp4.c).
-		return tree.URL(loader.String()), verdictNone
-	case Auto, Skip, BINL, Menu, Shim, Silent: // the loader by TFTP
-	}
-	if loader.Base == "" {
-		return "", SilentNoLoader
-	}
-	return loader.String(), verdictNone
 }

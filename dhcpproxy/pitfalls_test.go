@@ -195,7 +195,7 @@ func TestPitfalls(t *testing.T) {
 		name := fmt.Sprintf("%02d-%s", v.n, strings.Join(strings.FieldsFunc(v.about, func(r rune) bool { return r < '0' || r > 'z' || r > '9' && r < 'A' }), "-"))
 		t.Run(name, func(t *testing.T) {
 			p := newPlanner(t)
-			r := &Responder{Planner: p}
+			r := &Responder{Planner: p, Machines: remember()}
 			if v.setup != nil {
 				v.setup(r, p)
 			}

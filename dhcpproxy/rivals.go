@@ -5,8 +5,6 @@ package dhcpproxy
 import (
 	"fmt"
 	"net/netip"
-	"strings"
-	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/internal/dhcp4"
@@ -28,9 +26,6 @@ const (
 func (k rival) String() string {
 	return [...]string{"none", "proxy", "option-60", "boot-file", "two-interfaces"}[k]
 }
-
-// rivalAge is how long after a warning about a server it is not repeated.
-const rivalAge = 24 * time.Hour
 
 // judge says what an answer of a server means for machines that want ours. ours reports whether an address is our own.
 func judge(m *dhcp4.Message, ours func(netip.Addr) bool) (rival, netip.Addr) {
@@ -70,49 +65,33 @@ func (k rival) advice(id netip.Addr, m *dhcp4.Message) string {
 	}
 }
 
-// overhear learns from the answers of other servers: which machine has which address, and what will break booting.
+// RivalNames lists the kinds of servers that get into the way.
+func RivalNames() []string {
+	var names []string
+	for k := rivalProxy; k < rivalCount; k++ {
+		names = append(names, k.String())
+	}
+	return names
+}
+
+// overhear learns from the answers of other servers: which machine has which address, what it may boot instead, and what
+// will break booting.
 func (s *Server) overhear(packet []byte, a *Arrival) {
 	var m dhcp4.Message
 	if m.Parse(packet) != nil || m.Op != dhcp4.OpReply {
 		return
 	}
-	if c := (boot.Client{MAC: m.MAC(), Addr: m.YIAddr, Interface: a.Interface, Subnet: a.Subnet}); s.Seen != nil && m.Type == dhcp4.Ack &&
-		c.Addr.IsValid() && s.knows(c.MAC) {
-		s.Seen(c)
+	mac := m.MAC()
+	if m.Type == dhcp4.Ack && m.YIAddr.IsValid() && s.Machines != nil && s.known(mac) {
+		s.Machines.See(boot.Client{MAC: mac, Addr: m.YIAddr, Interface: a.Interface, Subnet: a.Subnet})
 	}
 	kind, id := judge(&m, s.Host.Owns)
-	if kind == rivalNone || kind == rivalFile && !s.knows(m.MAC()) {
+	if kind == rivalProxy && m.Type == dhcp4.Offer {
+		s.outbid(mac, m.XID, a.Time)
+	}
+	if kind == rivalNone || kind == rivalFile && !s.known(mac) {
 		return
 	}
-	s.counts.rivals[kind].Add(1)
-	if !s.notes.due("rival "+kind.String()+id.String(), a.Time, rivalAge) {
-		return
-	}
-	text := kind.advice(id, &m)
-	s.Logger.Warn().Str("step", "dhcp").Str("rival", kind.String()).Stringer("server", id).Stringer("mac", m.MAC()).
-		Str("interface", a.Interface).Msg(text)
-	if s.Hook != nil {
-		s.Hook(Event{Time: a.Time, Remote: a.Remote.String(), Arrival: *a, Type: m.Type.String(), Client: boot.Client{MAC: m.MAC()}, Note: text})
-	}
-}
-
-// knows reports whether a machine has been answered or refused before; ordinary clients have no record.
-func (r *Responder) knows(mac boot.MAC) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.memory != nil && r.memory.known(mac) != nil
-}
-
-// Advice lists what rivals would be told about in a packet that was captured elsewhere; for probe and doctor. ours is the
-// address of the server that is meant to answer, and may be invalid.
-func Advice(packet []byte, ours netip.Addr) string {
-	var m dhcp4.Message
-	if m.Parse(packet) != nil {
-		return ""
-	}
-	kind, id := judge(&m, func(a netip.Addr) bool { return ours.IsValid() && a == ours })
-	if kind == rivalNone {
-		return ""
-	}
-	return strings.TrimSpace(kind.advice(id, &m))
+	s.emit(boot.Event{Time: a.Time, Kind: boot.EventNetwork, Level: boot.LevelWarn, Client: boot.Client{MAC: mac, Interface: a.Interface},
+		Text: kind.advice(id, &m), Once: rivalAge, Network: &boot.Network{Rival: kind.String(), Server: id}})
 }

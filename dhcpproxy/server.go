@@ -8,8 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/internal/netif"
 	"github.com/bootlace-net/bootlace/internal/udp"
@@ -23,18 +21,12 @@ type Server struct {
 	Socket SocketMode
 	NoIPv6 bool          // do not answer DHCPv6
 	Delay  time.Duration // how long to wait before an offer; iPXE waits 2 s for one
-	Logger zerolog.Logger
-	// Seen is called for every client's message, answered or not, with what it tells of the machine; Addr is the address
-	// that the machine has or is about to take. It must be quick.
-	Seen func(boot.Client)
-	// Hook is called for every decision that is worth telling. It must be quick.
-	Hook func(Event)
+	// Events hears of every packet's end, of other servers and of sockets that fail; nil: nobody listens. It must be quick.
+	Events func(boot.Event)
 
 	network network
 	sockets []*socket
 	members *udp.Membership // of DHCPv6's multicast group
-	counts  counters
-	notes   notes
 	notice  []string
 }
 
@@ -71,10 +63,10 @@ type Packets interface {
 // socket is a datagram socket and what it is for.
 type socket struct {
 	Packets
-	role Role
-	six  bool
-	ear  bool // hears other servers' answers
-	name string
+	role    Role
+	six     bool
+	monitor bool // hears other servers' answers
+	name    string
 }
 
 // Notices are what an operator should know about how the sockets were opened, once Listen has returned.
@@ -102,7 +94,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	}
 	for i, c := range s.sockets {
 		group.Go(func() {
-			errs[i] = (&lane{server: s, socket: c}).run(ctx)
+			errs[i] = (&receiver{server: s, socket: c}).run(ctx)
 			cancel() // half a server is worse than none: the caller hears of it
 		})
 	}

@@ -49,7 +49,7 @@ func TestTwoInterfaces(t *testing.T) {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 		s.station("lan2", "10.99.0.1/32", portClient).send(ofROM(boot.ArchX64).bytes(), everybody)
-		if n := len(s.replies()); n != 0 || s.server.Count(SilentInterface) != 1 {
+		if n := len(s.replies()); n != 0 || s.count(SilentInterface) != 1 {
 			t.Errorf("%d answers on an interface that is not served", n)
 		}
 	})
@@ -92,7 +92,7 @@ func TestInterfaceAppearsAndMoves(t *testing.T) {
 		s.start()
 		machine := s.station("lan1", "10.99.0.1/32", portClient)
 		machine.send(ofROM(boot.ArchX64).bytes(), everybody)
-		if len(s.replies()) != 0 || s.server.Count(SilentInterface) != 1 {
+		if len(s.replies()) != 0 || s.count(SilentInterface) != 1 {
 			t.Fatal("an interface that is not there is served")
 		}
 		s.change(func(n []netif.Interface) []netif.Interface { return append(n, later) })

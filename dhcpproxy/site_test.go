@@ -14,10 +14,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/internal/netif"
+	"github.com/bootlace-net/bootlace/internal/recorder"
 	"github.com/bootlace-net/bootlace/internal/simnet"
 	"github.com/bootlace-net/bootlace/internal/udp"
 )
@@ -33,7 +32,8 @@ type site struct {
 	mu     sync.Mutex
 	nics   []netif.Interface
 	sent   []simnet.Packet // by the server's host
-	events []Event
+	events []boot.Event
+	record *recorder.Recorder
 }
 
 // journal is a log that several goroutines write.
@@ -86,24 +86,41 @@ func newSite(t *testing.T, prefixes ...string) *site {
 			s.sent = append(s.sent, p)
 		}
 	}
+	s.record = recorder.New(recorder.Log{Out: &s.log, NoTime: true, Level: boot.LevelDebug}, nil, time.Now)
+	s.record.ShowDHCP(PortNames(), VerdictNames(), RivalNames())
 	s.server = &Server{
-		Responder: Responder{Planner: newPlanner(t)}, Tree: boot.Endpoint{Scheme: boot.HTTP, Port: 8080}, NoIPv6: true, Logger: zerolog.New(&s.log),
+		Responder: Responder{Planner: newPlanner(t), Machines: remember()}, Tree: boot.Endpoint{Scheme: boot.HTTP, Port: 8080}, NoIPv6: true, Events: s.hear,
 		Host: &netif.Host{Interfaces: func() ([]netif.Interface, error) {
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			return slices.Clone(s.nics), nil
 		}},
-		Hook: func(e Event) {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.events = append(s.events, e)
-		},
 		network: network{
 			udp:     func(c udp.Config) (Packets, error) { return s.host.Listen(c) },
 			packets: s.beside,
 		},
 	}
 	return s
+}
+
+// hear is where the server's events go.
+func (s *site) hear(e boot.Event) {
+	s.mu.Lock()
+	s.events = append(s.events, e)
+	s.mu.Unlock()
+	s.record.Record(e)
+}
+
+// count says how many packets ended with a verdict.
+func (s *site) count(v Verdict) (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range s.events {
+		if e.Kind == boot.EventDHCP && e.Exchange.Verdict == v.String() {
+			n++
+		}
+	}
+	return n
 }
 
 // beside hears a port as a packet socket would.

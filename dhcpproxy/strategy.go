@@ -33,18 +33,21 @@ const (
 //
 // Skip comes first for PXE because it needs one exchange less, and a client that overlooks option 43 still finds the file
 // in the offer or asks port 4011, which answers in any case. BINL is for those that do not take an offer with option 43
-// they cannot read (some Dell and HP), Menu for ROMs that insist on a boot server list. They are put into room.
-func candidates(room []Strategy, c *boot.Client, k dhcp4.Family, loader boot.Name) []Strategy {
+// they cannot read (some Dell and HP), Menu for ROMs that insist on a boot server list.
+func candidates(x *exchange) []Strategy {
+	c, room := &x.client, x.styles[:0]
 	switch {
 	case c.Class == boot.ClassHTTP:
 		return append(room, HTTP)
-	case k == dhcp4.FamilyRPi:
+	case x.family == dhcp4.FamilyRPi:
 		return append(room, RPi)
 	case c.Stage != boot.StageROM:
 		return append(room, IPXE)
-	case k == dhcp4.FamilyUBoot:
+	case x.six: // there are no menus in DHCPv6, and no way to leave port 4011 out
+		return append(room, BINL)
+	case x.family == dhcp4.FamilyUBoot:
 		return append(room, UBoot)
-	case isShim(loader):
+	case isShim(x.plan.Loader):
 		return append(room, Shim, BINL)
 	case c.Firmware() == boot.FirmwareBIOS:
 		return append(room, Skip, Menu, BINL)
@@ -62,12 +65,12 @@ func isShim(n boot.Name) bool {
 // needsUpgrade reports whether a foreign iPXE can start neither a Linux kernel nor an EFI program, but can start our
 // build: NIC vendors ship ROMs cut down to fit their flash. Our own is never told to load itself again, and a machine that
 // came back from our build with the same poor iPXE gets the script: that is a loop, not an upgrade.
-func needsUpgrade(m *dhcp4.Message, c *boot.Client, loader boot.Name) bool {
-	if c.Stage != boot.StageIPXE || len(m.IPXE) == 0 || loader.Base == "" {
-		return false
-	}
-	if c.Firmware() == boot.FirmwareBIOS {
-		return !m.HasFeature(dhcp4.FeatureBzImage) && m.HasFeature(dhcp4.FeaturePXE)
-	}
-	return false // an EFI build starts EFI programs, and kernels are EFI programs
+func (x *exchange) needsUpgrade() bool {
+	return x.poor && x.client.Stage == boot.StageIPXE && x.client.Firmware() == boot.FirmwareBIOS && x.plan.Loader.Base != ""
+}
+
+// poor reports whether an iPXE can start our build, but no kernel. An EFI build starts EFI programs, and kernels are EFI
+// programs.
+func poor(m *dhcp4.Message) bool {
+	return len(m.IPXE) > 0 && !m.HasFeature(dhcp4.FeatureBzImage) && m.HasFeature(dhcp4.FeaturePXE)
 }

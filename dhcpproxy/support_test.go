@@ -17,6 +17,7 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/internal/dhcp4"
+	"github.com/bootlace-net/bootlace/internal/machines"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -70,6 +71,9 @@ func (p *planner) Plan(c boot.Client) boot.Plan {
 	}
 	return plan
 }
+
+// remember makes an empty memory of machines.
+func remember() *machines.Memory { return machines.New(machines.Options{}) }
 
 func newPlanner(t testing.TB) *planner {
 	t.Helper()

@@ -37,7 +37,7 @@ const (
 	SilentTooBig       // the reply would be larger than the client takes
 	SilentRate         // this machine asks too often
 	SilentFlood        // all machines together ask too often
-	SilentLoop         // this machine boots again and again: it is left to its own disk
+	SilentLoop         // this machine boots again and again: it is left alone
 	verdictCount
 )
 
@@ -87,6 +87,15 @@ func Verdicts() []Verdict {
 	return all
 }
 
+// VerdictNames lists their words.
+func VerdictNames() []string {
+	names := make([]string, 0, verdictCount-1)
+	for _, v := range Verdicts() {
+		names = append(names, v.String())
+	}
+	return names
+}
+
 // String gives the word: stable, for metrics and tests.
 func (v Verdict) String() string { return v.text().word }
 
@@ -95,6 +104,14 @@ func (v Verdict) Sentence() string { return v.text().sentence }
 
 // Answered reports whether something is to be sent.
 func (v Verdict) Answered() bool { return v >= AnsweredOffer && v <= AnsweredLocal }
+
+// observed is what becomes of an answer that is only thought of.
+func (v Verdict) observed() Verdict {
+	if v == AnsweredAck {
+		return ObservedAck
+	}
+	return ObservedOffer
+}
 
 // Noise reports whether the packet was none of our business: an ordinary client, another server, or no DHCP at all. Such
 // packets are counted, and logged only in detail.

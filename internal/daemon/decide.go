@@ -21,7 +21,6 @@ type decider struct {
 	neighbour func(netip.Addr) (netif.MAC, bool) // of this host
 	gate      Gate                               // nil: everything passes
 	events    func(boot.Event)
-	fetched   func(boot.MAC) // tells the DHCP room that a machine took its offer; nil without DHCP
 }
 
 // source is what is asked of a configuration.
@@ -49,9 +48,8 @@ const (
 	byNothing   = "nothing"
 )
 
-// Plan follows dhcpproxy.Planner: the packet's facts are laid over what is known.
-func (d *decider) Plan(packet boot.Client) boot.Plan {
-	c := d.memory.See(packet)
+// Plan follows dhcpproxy.Planner, which has laid the packet's facts over what is known.
+func (d *decider) Plan(c boot.Client) boot.Plan {
 	p := d.current().Plan(c)
 	if p.Host == nil && len(p.Groups) == 0 && !c.MAC.IsZero() {
 		d.events(stranger(p))
@@ -89,9 +87,6 @@ type asker struct {
 func (d *decider) file(site source, name boot.Name, from netip.Addr) asker {
 	c, a := d.who(site, name, from)
 	d.memory.Learn(c.Key(), func(h *boot.History) { h.Note(boot.EvidenceFetched) })
-	if d.fetched != nil && !c.MAC.IsZero() {
-		d.fetched(c.MAC)
-	}
 	a.plan = d.pass(c, a.plan)
 	return a
 }

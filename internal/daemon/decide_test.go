@@ -71,8 +71,8 @@ func testDecider(site source) *decider {
 func TestOnePlan(t *testing.T) {
 	var asked []boot.Client
 	d := testDecider(plans{fakeSite{plansOf: plansOf{mac(1): "one"}}, &asked})
-	d.Plan(boot.Client{MAC: mac(1), UUID: boot.UUID{7}, Addr: addr("10.0.0.1")})
-	d.Plan(boot.Client{MAC: mac(1)})
+	d.Plan(d.memory.See(boot.Client{MAC: mac(1), UUID: boot.UUID{7}, Addr: addr("10.0.0.1")}))
+	d.Plan(d.memory.See(boot.Client{MAC: mac(1)}))
 	d.file(d.current(), boot.Name{}, addr("10.0.0.1"))
 	if len(asked) != 3 {
 		t.Fatalf("%d plans for three requests", len(asked))

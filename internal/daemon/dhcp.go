@@ -21,14 +21,13 @@ func (d *daemon) listenDHCP(s *configs.Settings) error {
 	if err := srv.Listen(); err != nil {
 		return &SystemError{What: "dhcp", Err: err}
 	}
-	d.recorder.Show(srv)
+	d.recorder.ShowDHCP(dhcpproxy.PortNames(), dhcpproxy.VerdictNames(), dhcpproxy.RivalNames())
 	for _, n := range srv.Notices() {
 		d.recorder.Say(boot.LevelWarn, n)
 	}
 	for _, a := range srv.LocalAddrs() {
 		d.started = append(d.started, "dhcp "+a)
 	}
-	d.decider.fetched = srv.Fetched
 	d.tasks = append(d.tasks, job{"dhcp", srv.Serve})
 	return d.served(srv)
 }
@@ -63,9 +62,9 @@ func (d *daemon) dhcpServer(s *configs.Settings) *dhcpproxy.Server {
 		Socket: socketMode(s.DHCP.Socket),
 		NoIPv6: !hasIPv6(),
 		Delay:  s.DHCP.Delay,
-		Logger: d.recorder.Logger(),
-		Seen:   func(c boot.Client) { d.memory.See(c) },
+		Events: d.recorder.Record,
 	}
+	srv.Machines = d.memory
 	site.SetResponder(&srv.Responder, s, d.decider)
 	return srv
 }

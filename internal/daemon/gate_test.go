@@ -113,6 +113,7 @@ func TestEveryRequestPassesTheGate(t *testing.T) {
 		"hosts/h.yaml": "hosts:\n  - {name: one, match: {mac: '52:54:00:00:00:01'}, profile: install}\n" +
 			"  - {name: two, match: {mac: '52:54:00:00:00:02'}, profile: install}\n  - {name: pi, match: {mac: 'dc:a6:32:00:00:01'}, profile: install}\n",
 	})
+	a.dhcp.Limits.PerMAC = 0 // all is asked at once
 	pi := boot.MAC{0xdc, 0xa6, 0x32, 0, 0, 1}
 	a.memory.See(boot.Client{MAC: mac(1), Addr: addr("10.0.0.1")})
 	a.memory.See(boot.Client{MAC: pi, Addr: addr("10.0.0.3"), Archs: []boot.Arch{boot.ArchRPi}})

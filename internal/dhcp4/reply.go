@@ -46,11 +46,8 @@ type Reply struct {
 func (r *Reply) Reset() {
 	r.CIAddr, r.SIAddr, r.Flags, r.File, r.SName, r.Relay = netip.Addr{}, netip.Addr{}, 0, nil, nil, nil
 	r.options, r.used = r.optionsIn[:0], 0
-	r.ResetVendor()
+	r.Vendor = VendorOptions{b: r.vendorIn[:0]}
 }
-
-// ResetVendor begins option 43 anew.
-func (r *Reply) ResetVendor() { r.Vendor = VendorOptions{b: r.vendorIn[:0]} }
 
 // Add adds an option that the client needs; an empty one is left out.
 func (r *Reply) Add(code byte, value []byte) { r.AddSpare(code, value, Needed) }
@@ -59,15 +56,6 @@ func (r *Reply) Add(code byte, value []byte) { r.AddSpare(code, value, Needed) }
 func (r *Reply) AddSpare(code byte, value []byte, s Spare) {
 	if len(value) > 0 && len(value) <= 255 {
 		r.options = append(r.options, Option{Code: code, Value: value, spare: s})
-	}
-}
-
-// Change gives an option that was added another value.
-func (r *Reply) Change(code byte, value []byte) {
-	for i := range r.options {
-		if r.options[i].Code == code {
-			r.options[i].Value = value
-		}
 	}
 }
 

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
-	"github.com/bootlace-net/bootlace/dhcpproxy"
 	"github.com/bootlace-net/bootlace/internal/dhcp4"
 	"github.com/bootlace-net/bootlace/internal/netif"
 	"github.com/bootlace-net/bootlace/internal/udp"
@@ -130,8 +129,15 @@ func (s *session) discover() error {
 	return s.ctx.Err()
 }
 
+// packets is a datagram socket, or one below it.
+type packets interface {
+	Recv(in []udp.Incoming, timeout time.Duration) (int, error)
+	Send(out []udp.Outgoing) (int, error)
+	Close() error
+}
+
 // listen gives a socket for port 68 and the address to send from.
-func (s *session) listen() (dhcpproxy.Packets, netip.Addr, error) {
+func (s *session) listen() (packets, netip.Addr, error) {
 	if s.own.IsValid() {
 		c, err := udp.Listen(udp.Config{Addr: netip.AddrPortFrom(netip.IPv4Unspecified(), portClient), Device: s.nic.Name, Broadcast: true, PacketInfo: true})
 		if err == nil {
@@ -149,7 +155,7 @@ func (s *session) listen() (dhcpproxy.Packets, netip.Addr, error) {
 }
 
 // collect hears offers for as long as firmware does.
-func (s *session) collect(c dhcpproxy.Packets) {
+func (s *session) collect(c packets) {
 	began := time.Now()
 	in := []udp.Incoming{{Buf: make([]byte, 4096)}}
 	for s.ctx.Err() == nil {

@@ -17,7 +17,7 @@ func SetResponder(r *dhcpproxy.Responder, s *configs.Settings, plans dhcpproxy.P
 		return slices.ContainsFunc(s.DHCP.Deny, func(p boot.MACPattern) bool { return p.Matches(m) })
 	}
 	r.Limits = dhcpproxy.Limits{
-		PerMAC: float64(s.DHCP.PerMAC), PerSecond: float64(s.DHCP.PerSecond), Returns: s.Loop.Returns, Within: s.Loop.Within,
+		PerMAC: s.DHCP.PerMAC, PerSecond: s.DHCP.PerSecond, Returns: s.Loop.Returns, Within: s.Loop.Within,
 	}
 	r.Loop = loopAction(s.Loop.Then)
 }

@@ -9,8 +9,6 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"strconv"
-	"syscall"
 	"time"
 
 	"github.com/bootlace-net/bootlace/internal/udp"
@@ -23,8 +21,8 @@ const readErrors = 20
 // readPause is how long to wait after such a failure.
 const readPause = 100 * time.Millisecond
 
-// lane is the loop of one socket. It alone owns its buffers.
-type lane struct {
+// receiver is the loop of one socket. It alone owns its buffers.
+type receiver struct {
 	server *Server
 	socket *socket
 
@@ -41,15 +39,15 @@ type waiting struct {
 	out udp.Outgoing
 }
 
-func (l *lane) run(ctx context.Context) error {
-	l.in = make([]udp.Incoming, udp.MaxBatch)
-	l.rooms, l.parts = make([][]byte, udp.MaxBatch), make([][1][]byte, udp.MaxBatch)
-	for i := range l.in {
-		l.in[i].Buf = make([]byte, bufferedSize)
-		l.rooms[i] = make([]byte, 0, bufferedSize)
+func (r *receiver) run(ctx context.Context) error {
+	r.in = make([]udp.Incoming, udp.MaxBatch)
+	r.rooms, r.parts = make([][]byte, udp.MaxBatch), make([][1][]byte, udp.MaxBatch)
+	for i := range r.in {
+		r.in[i].Buf = make([]byte, bufferedSize)
+		r.rooms[i] = make([]byte, 0, bufferedSize)
 	}
 	for failed := 0; ; {
-		n, err := l.socket.Recv(l.in, l.patience())
+		n, err := r.socket.Recv(r.in, r.waitTime())
 		switch {
 		case err == nil:
 			failed = 0
@@ -57,14 +55,14 @@ func (l *lane) run(ctx context.Context) error {
 			return nil
 		case errors.Is(err, os.ErrDeadlineExceeded):
 		case failed == readErrors:
-			return fmt.Errorf("%s: %w", l.socket.name, err)
+			return fmt.Errorf("%s: %w", r.socket.name, err)
 		default:
 			failed++
-			l.server.counts.readErrors.Add(1)
+			r.server.failed("read", err, netip.AddrPort{})
 			time.Sleep(readPause)
 		}
 		for i := 0; i == 0 || i < n; i += atOnce {
-			l.batch(l.in[i:min(i+atOnce, n)])
+			r.batch(r.in[i:min(i+atOnce, n)])
 		}
 	}
 }
@@ -73,59 +71,49 @@ func (l *lane) run(ctx context.Context) error {
 // and makes the first machine of a storm wait for the last.
 const atOnce = 16
 
-// patience is how long to wait for packets: until the next delayed answer is due.
-func (l *lane) patience() time.Duration {
-	if len(l.delayed) == 0 {
+// waitTime is how long to wait for packets: until the next delayed answer is due.
+func (r *receiver) waitTime() time.Duration {
+	if len(r.delayed) == 0 {
 		return udp.Forever
 	}
-	return max(time.Until(l.delayed[0].due), time.Millisecond)
+	return max(time.Until(r.delayed[0].due), time.Millisecond)
 }
 
 // batch answers what came in together with one call.
-func (l *lane) batch(in []udp.Incoming) {
+func (r *receiver) batch(in []udp.Incoming) {
 	now := time.Now()
-	l.out = l.out[:0]
+	r.out = r.out[:0]
 	for i := range in {
-		if ans := l.server.handle(l.socket, &in[i], now, l.rooms[i]); len(ans.Reply) > 0 {
-			l.rooms[i] = ans.Reply[:0]
-			l.parts[i][0] = ans.Reply
-			l.enqueue(now, ans, l.parts[i][:])
+		if ans := r.server.handle(r.socket, &in[i], now, r.rooms[i]); len(ans.Reply) > 0 {
+			r.rooms[i] = ans.Reply[:0]
+			r.parts[i][0] = ans.Reply
+			r.enqueue(now, ans, r.parts[i][:])
 		}
 	}
-	for len(l.delayed) > 0 && !l.delayed[0].due.After(now) {
-		l.out = append(l.out, l.delayed[0].out)
-		l.delayed = l.delayed[1:]
+	for len(r.delayed) > 0 && !r.delayed[0].due.After(now) {
+		r.out = append(r.out, r.delayed[0].out)
+		r.delayed = r.delayed[1:]
 	}
-	if len(l.out) == 0 {
+	if len(r.out) == 0 {
 		return
 	}
-	if _, err := l.socket.Send(l.out); err != nil {
-		l.server.sendFailed(err, l.out[0].Remote)
+	if _, err := r.socket.Send(r.out); err != nil {
+		r.server.failed("send", err, r.out[0].Remote)
 	}
 }
 
 // maxDelayed bounds the answers that wait.
 const maxDelayed = 4096
 
-func (l *lane) enqueue(now time.Time, ans Answer, parts [][]byte) {
+func (r *receiver) enqueue(now time.Time, ans Answer, parts [][]byte) {
 	o := udp.Outgoing{Remote: ans.To.Remote, Local: ans.To.Local, Interface: ans.To.Interface, Bufs: parts}
-	d := l.server.Delay
-	if d <= 0 || l.socket.role != RoleDHCP || len(l.delayed) >= maxDelayed {
-		l.out = append(l.out, o)
+	d := r.server.Delay
+	if d <= 0 || r.socket.role != RoleDHCP || len(r.delayed) >= maxDelayed {
+		r.out = append(r.out, o)
 		return
 	}
 	o.Bufs = [][]byte{append([]byte(nil), ans.Reply...)}
-	l.delayed = append(l.delayed, waiting{now.Add(d), o})
-}
-
-// sendFailed counts, and tells once in a while.
-func (s *Server) sendFailed(err error, to netip.AddrPort) {
-	s.counts.sendErrors.Add(1)
-	why := syscall.Errno(0) // not the text, in which there is an address that anybody may have invented
-	_ = errors.As(err, &why)
-	if s.notes.due("send "+strconv.Itoa(int(why)), time.Now(), noteAge) {
-		s.Logger.Warn().Err(err).Stringer("to", to).Msg("an answer could not be sent")
-	}
+	r.delayed = append(r.delayed, waiting{now.Add(d), o})
 }
 
 // handle decides about one packet and tells of it.
@@ -133,21 +121,21 @@ func (s *Server) handle(c *socket, in *udp.Incoming, now time.Time, room []byte)
 	a, verdict := s.arrival(c, in, now)
 	var ans Answer
 	switch {
+	case c.monitor && (in.Truncated || verdict != verdictNone):
+		return ans
+	case c.monitor:
+		s.overhear(in.Buf[:in.N], &a)
+		return ans
 	case in.Truncated:
 		ans.Verdict = SilentOversized
 	case verdict != verdictNone:
 		ans.Verdict = verdict
-	case c.ear:
-		s.overhear(in.Buf[:in.N], &a)
-		return ans
 	case c.six:
 		ans = s.Respond6(in.Buf[:in.N], a, room)
 	default:
 		ans = s.Respond(in.Buf[:in.N], a, room)
 	}
-	if !c.ear {
-		s.tell(&ans, &a, c)
-	}
+	s.tell(&ans, &a, c)
 	return ans
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/insomniacslk/dhcp/dhcpv6"
 	"github.com/insomniacslk/dhcp/iana"
 
+	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/internal/netif"
 	"github.com/bootlace-net/bootlace/internal/udp"
 )
@@ -73,8 +74,9 @@ func (s *Server) enter(served []netif.Interface) {
 		return
 	}
 	for _, n := range served {
-		if err := s.members.Join(n.Index); err != nil && s.notes.due("group "+n.Name, time.Now(), noteAge) {
-			s.Logger.Debug().Err(err).Str("interface", n.Name).Msg("DHCPv6 is not answered on this interface")
+		if err := s.members.Join(n.Index); err != nil {
+			s.emit(boot.Event{Kind: boot.EventNetwork, Level: boot.LevelDebug, Time: time.Now(), Client: boot.Client{Interface: n.Name},
+				Text: "DHCPv6 is not answered on the interface " + n.Name, Detail: err.Error(), Once: noteAge})
 		}
 	}
 }

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dhcpproxy
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+	"golang.org/x/time/rate"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// defaultMachines is how many machines have a session, unless Limits say it.
+const defaultMachines = 65536
+
+// Times that tell one boot from another.
+const (
+	// sessionAge is how long the same transaction id means the same attempt: EDK2's last try comes 28 s after its first and
+	// lasts 32 s (PxeBcDhcp4.h). iPXE takes the same id in every boot of a machine.
+	sessionAge = 60 * time.Second
+	// retryAge tells a client's second try from a duplicate or from iPXE's quick repetition after 1 s: PXE ROMs wait 4 s
+	// first (PXE 2.1 section 2.4.1).
+	retryAge = 3 * time.Second
+	// takenAge is how long after an offer its failure is still blamed on the offer.
+	takenAge = 10 * time.Minute
+)
+
+// session is what DHCP itself has to remember of a machine while it boots; what is worth more is in its [boot.History].
+type session struct {
+	rom    attempt // of its ROM, by PXE over IPv4
+	outbid bool    // for that one, another ProxyDHCP server was heard to make an offer too
+	other  attempt // for which the same was heard, before its own packet
+	later  attempt // of an iPXE or of UEFI HTTP Boot
+	six    attempt // over IPv6
+	rate   *rate.Limiter
+	iface  string // where its last DISCOVER came in
+	heard  time.Time
+}
+
+// attempt is a transaction and when it was last heard of.
+type attempt struct {
+	xid uint32
+	at  time.Time
+}
+
+// same reports whether a transaction is that attempt: a client's second try or a duplicate, not a new boot.
+func (a *attempt) same(xid uint32, now time.Time) bool {
+	return a.xid == xid && now.Sub(a.at) <= sessionAge
+}
+
+// sessions are those of the machines that were heard last; the one not heard of for longest gives way.
+type sessions = simplelru.LRU[boot.MAC, *session]
+
+// session gives that of a machine. The lock is held.
+func (r *Responder) session(key boot.MAC) *session {
+	if r.sessions == nil {
+		n := r.Limits.Machines
+		if n <= 0 {
+			n = defaultMachines
+		}
+		r.rate = limiter(r.Limits.PerSecond)
+		r.sessions, _ = simplelru.NewLRU[boot.MAC, *session](n, nil) // fails only for a size that is not positive
+	}
+	if s, ok := r.sessions.Get(key); ok {
+		return s
+	}
+	s := &session{rate: limiter(r.Limits.PerMAC)}
+	r.sessions.Add(key, s)
+	return s
+}
+
+// known reports whether a machine has been answered or refused before; ordinary clients have no session.
+func (r *Responder) known(mac boot.MAC) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.sessions != nil && r.sessions.Contains(mac)
+}
+
+// learn changes the history of a machine. What cannot be told from others has none.
+func (r *Responder) learn(x *exchange, change func(*boot.History)) {
+	if r.Machines != nil && x.key != nameless() {
+		r.Machines.Learn(x.key, change)
+		return
+	}
+	change(new(boot.History))
+}
+
+// throttle refuses those who ask too often, and notices a DISCOVER that comes in twice.
+func (r *Responder) throttle(x *exchange) Verdict {
+	now := x.arrival.Time
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := r.session(x.key)
+	switch {
+	case !s.rate.AllowN(now, 1):
+		return SilentRate
+	case !r.rate.AllowN(now, 1):
+		return SilentFlood
+	case x.opening && !x.six && x.key != nameless():
+		x.note = s.hear(x.arrival.Interface, now)
+	}
+	return verdictNone
+}
+
+// hear notices a DISCOVER that comes in by another interface than the one just before.
+func (s *session) hear(name string, now time.Time) (note string) {
+	if s.iface != "" && s.iface != name && now.Sub(s.heard) < time.Second {
+		note = fmt.Sprintf("machines' packets come in by %s and by %s, so that they get two answers: serve only one of them (server.interfaces)",
+			min(s.iface, name), max(s.iface, name))
+	}
+	s.iface, s.heard = name, now
+	return note
+}
+
+// limiter lets so many pass in a second, and at first as many at once.
+func limiter(perSecond int) *rate.Limiter {
+	if perSecond <= 0 {
+		return rate.NewLimiter(rate.Inf, 0)
+	}
+	return rate.NewLimiter(rate.Limit(perSecond), perSecond)
+}
