@@ -47,8 +47,8 @@ const (
 // The part "m/<mac>/" is what our DHCP answers put before every name, so that all later requests of that boot, which are
 // relative to it in every loader, say whose they are.
 //
-// Names are cleaned first as firmware needs it: '\' is '/', doubled and leading slashes and "." segments go, and bytes
-// that an unterminated option 67 left behind the name (0xFF, control bytes) are cut off.
+// Names are cleaned first as firmware needs it: '\' is '/', doubled and leading slashes and "." segments go, and what an
+// unterminated option 67 left behind the name (0xFF and all that follows, spaces, control bytes) is cut off.
 type Name struct {
 	Kind    Kind
 	Machine MAC    // from "m/<mac>/"; zero if absent
@@ -111,6 +111,7 @@ func (n *Name) classify() {
 
 // clean splits a name into its segments.
 func clean(s string) ([]string, error) {
+	s, _, _ = strings.Cut(s, "\xff") // the end of DHCP's options (RFC 2132 section 3.2), and no part of any UTF-8 text
 	s = cutJunk(s)
 	if len(s) > MaxName {
 		return nil, ErrNameLong
@@ -150,11 +151,11 @@ func cleanLast(segs []string) ([]string, error) {
 	return nil, ErrNameEmpty
 }
 
-// cutJunk cuts control characters and bytes that are not UTF-8 off the end.
+// cutJunk cuts spaces, control characters and bytes that are not UTF-8 off the end.
 func cutJunk(s string) string {
 	for s != "" {
 		r, size := utf8.DecodeLastRuneInString(s)
-		if !unicode.IsControl(r) && (r != utf8.RuneError || size > 1) {
+		if r != ' ' && !unicode.IsControl(r) && (r != utf8.RuneError || size > 1) {
 			break
 		}
 		s = s[:len(s)-size]

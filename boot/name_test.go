@@ -23,6 +23,8 @@ func TestParseName(t *testing.T) {
 		"/m/52-54-00-12-34-56/boot.ipxe":    {Kind: KindIPXE, Machine: m, Base: "boot.ipxe"},
 		`\Boot\x64\wdsmgfw.efi`:             {Dir: "Boot/x64", Base: "wdsmgfw.efi"},
 		"ipxe.efi\xff\xff":                  {Base: "ipxe.efi"},
+		"ipxe.efi\xffleft over":             {Base: "ipxe.efi"},
+		"ipxe.efi \r\n":                     {Base: "ipxe.efi"},
 		"ipxe.efi\x00\x01":                  {Base: "ipxe.efi"},
 		"größe":                             {Base: "größe"},
 		"größe\xff":                         {Base: "größe"},
