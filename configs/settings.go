@@ -60,7 +60,7 @@ type TFTP struct {
 	Allow      []netip.Prefix   `yaml:"allow" doc:"Networks that may ask. None: all."`
 	Broadcast  bool             `yaml:"broadcast" doc:"Whether to answer requests that were broadcast. Off: RFC 1123 4.2.3.4 asks servers to ignore them."`
 	IgnoreCase bool             `yaml:"ignore_case" doc:"Find files whatever the case of their names, as Windows loaders need it."`
-	Remap      Remaps           `yaml:"remap" doc:"Rules that rewrite names before they are looked up, in order."`
+	Remap      []Remap          `yaml:"remap" doc:"Rules that rewrite names before they are looked up, in order."`
 	Writes     Writes           `yaml:"writes" doc:"Uploads. Off unless a directory is given."`
 }
 
@@ -90,26 +90,6 @@ type TFTPLimits struct {
 	PerAddress        int `yaml:"per_address" min:"1" max:"1000000" doc:"Transfers at once per client address. High, for a NAT hides many machines."`
 	PerPrefix         int `yaml:"per_prefix" min:"1" max:"1000000" doc:"Transfers at once per /24 (IPv4) or /64 (IPv6)."`
 	RequestsPerSecond int `yaml:"requests_per_second" min:"1" max:"1000000" doc:"New requests per second per client address. Loaders ask for dozens of names that do not exist."`
-}
-
-// Remaps are rules that rewrite names.
-type Remaps []Remap
-
-// Apply gives the name to look up instead, and false if a rule refuses it.
-func (r Remaps) Apply(name string) (string, bool) {
-	for _, rule := range r {
-		switch {
-		case !rule.Match.MatchString(name):
-			continue
-		case rule.Deny:
-			return "", false
-		}
-		name = rule.Match.ReplaceAllString(name, rule.Replace)
-		if rule.Final {
-			break
-		}
-	}
-	return name, true
 }
 
 // Remap is one rule that rewrites names.

@@ -32,6 +32,21 @@ func (a *attic) Create(_ context.Context, r *Request, _ int64) (Upload, error) {
 	return &box{attic: a, name: r.Name}, nil
 }
 
+// text is what is stored under a name.
+func (a *attic) text(name string) (string, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	b, ok := a.files[name]
+	return string(b), ok
+}
+
+// unfinished counts the uploads that are neither kept nor given up.
+func (a *attic) unfinished() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.open
+}
+
 type box struct {
 	attic *attic
 	name  string

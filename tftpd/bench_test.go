@@ -6,10 +6,12 @@ import (
 	"context"
 	"encoding/binary"
 	"net/netip"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/bootlace-net/bootlace/internal/udp"
+	"github.com/bootlace-net/bootlace/tftpd/internal/proto"
 )
 
 // sink is a socket that takes everything and brings nothing.
@@ -27,7 +29,7 @@ func (s *sink) group(_ udp.Config, n int) ([]conn, error) { return []conn{s}, ni
 func (s *sink) verifyGSO() error                          { return nil }
 func (s *sink) mtu(int) int                               { return 1500 }
 
-// treadmill is a lane in the middle of one endless transfer: each step is an ACK in, a window of DATA out.
+// treadmill is a lane in the middle of one endless download: each step is an ACK in, a window of DATA out.
 type treadmill struct {
 	lane   *lane
 	sink   *sink
@@ -45,17 +47,17 @@ func newTreadmill(tb testing.TB, window string) *treadmill {
 	if err := srv.Listen(); err != nil {
 		tb.Fatal(err)
 	}
-	src := &source{bytes: make([]byte, 1<<20), size: 1 << 20, cache: srv.sources.cache}
+	src := endless(srv)
 	j := job{req: Request{Name: "a", Remote: netip.MustParseAddrPort("127.0.0.1:2000"), Local: s.LocalAddr(),
-		Options: []Option{{"blksize", "1468"}, {"windowsize", window}}}, on: srv.lanes[0]}
+		Options: []Option{{Name: "blksize", Value: "1468"}, {Name: "windowsize", Value: window}}}, on: srv.lanes[0]}
 	e, _, _ := srv.index.admit(peer{remote: j.req.Remote, local: j.req.Local.Addr()}, 1)
 	j.entry = e
-	t := srv.prepare(j, src)
+	d := srv.newDownload(&j, src)
 	l := srv.lanes[0]
-	m := &treadmill{lane: l, sink: s, window: int64(t.grant.window), now: 1_000_000,
+	m := &treadmill{lane: l, sink: s, window: int64(d.grant.Window), now: 1_000_000,
 		ack: udp.Incoming{Buf: make([]byte, 4), N: 4, Remote: j.req.Remote, Local: j.req.Local.Addr()}}
-	m.ack.Buf[1] = opACK
-	l.start(t, m.now)
+	m.ack.Buf[1] = proto.OpACK
+	l.begin(&d.transfer, m.now)
 	l.flush()
 	return m
 }
@@ -66,12 +68,21 @@ func (m *treadmill) step() {
 	m.lane.datagram(&m.ack, m.now)
 	m.lane.timers(m.now)
 	m.lane.flush()
-	if m.acked += m.window; m.acked > 600 { // from the start again, so that the content need not be endless
-		for _, t := range m.lane.table {
-			t.acked, t.sent, t.peak, t.goal, t.dirty = 0, m.window, m.window, m.window, -1
-		}
-		m.acked = m.window
+	m.acked += m.window
+}
+
+// endless is a content of a terabyte that is all in memory: every chunk is the same one.
+func endless(srv *Server) *source {
+	same := &chunk{data: make([]byte, chunkSize)}
+	full := new(page)
+	for i := range full {
+		full[i].Store(same)
 	}
+	src := &source{size: 1 << 40, cache: srv.sources.cache, table: make([]atomic.Pointer[page], 1<<40/chunkSize/pageChunks)}
+	for i := range src.table {
+		src.table[i].Store(full)
+	}
+	return src
 }
 
 // BenchmarkBlock is the server's own part of a block's way: without the kernel.

@@ -6,12 +6,18 @@ import (
 	"errors"
 	"net"
 	"net/netip"
-	"sync"
 	"syscall"
-	"time"
 
 	"github.com/bootlace-net/bootlace/internal/udp"
 )
+
+// network opens sockets.
+type network interface {
+	listen(udp.Config) (conn, error)
+	group(udp.Config, int) ([]conn, error)
+	verifyGSO() error
+	mtu(ifi int) int // 0: unknown
+}
 
 // system is the real network.
 type system struct{}
@@ -111,13 +117,13 @@ func (s *Server) bindOne(a netip.AddrPort, gso bool) error {
 func (s *Server) newLane(c conn, single, gso bool) *lane {
 	l := &lane{
 		server: s, conn: c, single: single, base: s.base,
-		bound: !c.LocalAddr().Addr().IsUnspecified(),
-		table: make(map[peer]*transfer),
-		in:    make([]udp.Incoming, udp.MaxBatch),
-		out:   newOutbox(),
-		tids:  bucket{rate: 50, burst: 50},
-		gso:   gso && c.Capabilities().GSO,
-		poll:  busyPoll{limit: int64(s.BusyPoll)},
+		bound:  !c.LocalAddr().Addr().IsUnspecified(),
+		table:  make(map[peer]*transfer),
+		in:     make([]udp.Incoming, udp.MaxBatch),
+		out:    newOutbox(),
+		strays: bucket{rate: 50, burst: 50},
+		gso:    gso && c.Capabilities().GSO,
+		poll:   busyPoll{limit: int64(s.BusyPoll)},
 	}
 	size := 2048 // requests and ACKs
 	if s.Storer != nil {
@@ -129,34 +135,4 @@ func (s *Server) newLane(c conn, single, gso bool) *lane {
 	}
 	s.lanes = append(s.lanes, l)
 	return l
-}
-
-// mtus remembers the MTU of interfaces for a while: asking takes several system calls.
-type mtus struct {
-	mu    sync.Mutex
-	known map[int]mtu
-}
-
-type mtu struct {
-	value int
-	until time.Time
-}
-
-// of gives the MTU of interface ifi; 0 when it is not known.
-func (m *mtus) of(n network, ifi int) int {
-	if ifi == 0 {
-		return 0
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	now := time.Now()
-	if k, ok := m.known[ifi]; ok && now.Before(k.until) {
-		return k.value
-	}
-	if m.known == nil || len(m.known) > 1024 {
-		m.known = make(map[int]mtu)
-	}
-	v := n.mtu(ifi)
-	m.known[ifi] = mtu{v, now.Add(10 * time.Second)}
-	return v
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"syscall"
 )
 
 // Opener finds what a request is for. It is called on a worker, never on the way of a block, and may take its time; ctx
@@ -19,12 +20,9 @@ type Opener interface {
 	Open(ctx context.Context, r *Request) (Content, error)
 }
 
-// Content is immutable bytes of known size. It may also have
-//
-//	Bytes() []byte    the whole content, when it is in memory anyway; nobody may change it
-//	Version() string  names these bytes, whatever the file's name: transfers of equal version share one Content and what was
-//	                  read of it. It must tell any two contents of the Opener apart: a hash, or device, inode, size and
-//	                  time of change. "" shares nothing
+// Content is immutable bytes of known size. It may also have a method Version() string, which names these bytes, whatever the
+// file's name: transfers of equal version share one Content and what was read of it. It must tell any two contents of the
+// Opener apart: a hash, or device, inode, size and time of change. "" shares nothing.
 //
 // ReadAt fills whole buffers except at the end (as io.ReaderAt demands) and fails rather than give bytes that do not belong
 // together, for instance of a file that was changed meanwhile. When it fails, all transfers of the content end with ERROR 0.
@@ -40,30 +38,6 @@ type OpenerFunc func(ctx context.Context, r *Request) (Content, error)
 // Open calls f.
 func (f OpenerFunc) Open(ctx context.Context, r *Request) (Content, error) { return f(ctx, r) }
 
-// Bytes is a Content in memory.
-type Bytes []byte
-
-// ReadAt reads like a bytes.Reader.
-func (b Bytes) ReadAt(p []byte, off int64) (int, error) {
-	if off < 0 || off >= int64(len(b)) {
-		return 0, io.EOF
-	}
-	n := copy(p, b[off:])
-	if n < len(p) {
-		return n, io.EOF
-	}
-	return n, nil
-}
-
-// Close does nothing.
-func (b Bytes) Close() error { return nil }
-
-// Size is the length.
-func (b Bytes) Size() int64 { return int64(len(b)) }
-
-// Bytes is the content itself.
-func (b Bytes) Bytes() []byte { return b }
-
 // Error is an error that chooses the code a client sees.
 type Error struct {
 	Code Code
@@ -73,7 +47,7 @@ type Error struct {
 // Error gives the inner error's text, or the code's.
 func (e *Error) Error() string {
 	if e.Err == nil {
-		return e.Code.message()
+		return e.Code.Message()
 	}
 	return e.Err.Error()
 }
@@ -81,12 +55,16 @@ func (e *Error) Error() string {
 // Unwrap gives the inner error.
 func (e *Error) Unwrap() error { return e.Err }
 
-// codeOf is the code for an error of an Opener.
-func codeOf(err error) Code {
+// CodeOf is the code that an error of an [Opener], a [Storer] or an [Upload] is answered with.
+func CodeOf(err error) Code {
 	var e *Error
 	switch {
 	case errors.As(err, &e):
 		return e.Code
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
+		return CodeDiskFull
+	case errors.Is(err, syscall.EROFS), errors.Is(err, syscall.ENAMETOOLONG), errors.Is(err, syscall.EISDIR):
+		return CodeAccess
 	case errors.Is(err, fs.ErrNotExist):
 		return CodeNotFound
 	case errors.Is(err, fs.ErrPermission):

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/bootlace-net/bootlace/internal/udp"
+	"github.com/bootlace-net/bootlace/tftpd/internal/proto"
 )
 
 const (
@@ -30,7 +31,10 @@ const (
 // all of it, and the server's memory stays below 256 MiB. How long it takes decides nothing.
 func TestTenThousandAtOnce(t *testing.T) {
 	want := pattern(10 * 1468) // the last block is empty
-	root := tree(t, map[string]string{"image": string(want)})
+	root := t.TempDir()
+	if err := os.WriteFile(filepath.Join(root, "image"), want, 0o644); err != nil {
+		t.Fatal(err)
+	}
 	exe := filepath.Join(t.TempDir(), "bootlace")
 	build := exec.Command("go", "build", "-o", exe, "../cmd/bootlace")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
@@ -143,9 +147,9 @@ func (p *crowdPart) behind(goal int64) (n int) {
 }
 
 // hear takes what comes until nothing new comes for a while, or nobody waits.
-func (p *crowdPart) hear(in []udp.Incoming, goal int64, patience time.Duration, silent *int) error {
-	for last := time.Now(); p.behind(goal) > 0 && time.Since(last) < patience; {
-		n, err := p.conn.Recv(in, patience)
+func (p *crowdPart) hear(in []udp.Incoming, goal int64, quiet time.Duration, silent *int) error {
+	for last := time.Now(); p.behind(goal) > 0 && time.Since(last) < quiet; {
+		n, err := p.conn.Recv(in, quiet)
 		if errors.Is(err, os.ErrDeadlineExceeded) {
 			return nil
 		}
@@ -155,15 +159,15 @@ func (p *crowdPart) hear(in []udp.Incoming, goal int64, patience time.Duration, 
 		for _, d := range in[:n] {
 			i, b := int(d.Local.As4()[3])-1, d.Buf[:d.N]
 			switch {
-			case i < 0 || i >= crowdPerSocket || opcode(b) == opOACK && p.tid[i].IsValid():
-			case opcode(b) == opOACK:
+			case i < 0 || i >= crowdPerSocket || proto.Opcode(b) == proto.OpOACK && p.tid[i].IsValid():
+			case proto.Opcode(b) == proto.OpOACK:
 				p.tid[i] = d.Remote
 				p.say(i)
-			case opcode(b) == opERROR && binary.BigEndian.Uint16(b[2:]) == uint16(CodeUnknownTID):
+			case proto.Opcode(b) == proto.OpERROR && binary.BigEndian.Uint16(b[2:]) == uint16(CodeUnknownTID):
 				if d.Remote == p.tid[i] { // a late copy of its request began anew: so does it
 					p.tid[i], p.got[i] = netip.AddrPort{}, 0
 				}
-			case opcode(b) != opDATA:
+			case proto.Opcode(b) != proto.OpDATA:
 				return fmt.Errorf("%s: %s", d.Local, describe(b))
 			case d.Remote == p.tid[i] && binary.BigEndian.Uint16(b[2:]) == uint16(p.got[i]+1):
 				from := min(int(p.got[i])*1468, len(p.want))
@@ -183,9 +187,9 @@ func (p *crowdPart) hear(in []udp.Incoming, goal int64, patience time.Duration, 
 
 // say sends a client's request or its latest ACK.
 func (p *crowdPart) say(i int) {
-	to, b := p.tid[i], binary.BigEndian.AppendUint16([]byte{0, opACK}, uint16(p.got[i]))
+	to, b := p.tid[i], binary.BigEndian.AppendUint16([]byte{0, proto.OpACK}, uint16(p.got[i]))
 	if !to.IsValid() {
-		to, b = p.server, append([]byte{0, opRRQ}, options([]string{"image=octet", "blksize=1468"})...)
+		to, b = p.server, append([]byte{0, proto.OpRRQ}, options([]string{"image=octet", "blksize=1468"})...)
 	}
 	p.conn.Send([]udp.Outgoing{{Remote: to, Local: netip.AddrFrom4([4]byte{127, 1, 0, byte(i + 1)}), Bufs: [][]byte{b}}})
 }

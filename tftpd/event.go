@@ -53,7 +53,7 @@ type TooManyBlocks struct {
 	Request Request
 	Class   Class
 	Size    int64 // of the content
-	Limit   int64 // with this block size, content has to be smaller for all versions to load it
+	Limit   int64 // the largest content that all versions can load, with this block size
 }
 
 // SendFailures are datagrams that the network did not take; at most one event per second.
@@ -71,22 +71,3 @@ func (Refusals) event()      {}
 func (TooManyBlocks) event() {}
 func (SendFailures) event()  {}
 func (UploadLeft) event()    {}
-
-// finished sums a transfer up.
-func (t *transfer) finished(now time.Time) Finished {
-	f := Finished{
-		Request: t.req, Class: t.class, Began: t.began, Duration: now.Sub(t.began), Outcome: t.outcome, Code: t.code,
-		Detail: t.detail, BlockSize: t.grant.block, WindowSize: t.grant.window, Retransmits: t.retransmits,
-		RTT: time.Duration(t.srtt), Size: t.size,
-	}
-	switch {
-	case t.up != nil:
-		f.Bytes, f.Size, f.received = t.up.receiver.bytes, t.up.receiver.bytes, t.up.receiver.got
-	case t.sender.block > 0:
-		f.Bytes = t.transferred()
-	}
-	if t.outcome == Unconfirmed {
-		f.Bytes = t.size
-	}
-	return f
-}

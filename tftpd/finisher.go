@@ -7,50 +7,23 @@ import (
 	"time"
 )
 
-// finisher does what may take its time when a transfer has ended, away from the lanes: it closes files, removes what is left
-// of uploads, counts, and tells Server.Events.
+// finisher does, one after the other, what may take its time and nobody waits for: closing the files of transfers that ended,
+// removing what is left of uploads, telling events.
 type finisher struct {
-	server *Server
 	mu     sync.Mutex
-	work   finishing
+	queue  []func()
 	wake   chan struct{} // buffered: one signal is enough for any amount of work
 	closed bool
 }
 
-// finishing is what waits for the finisher.
-type finishing struct {
-	transfers []*transfer
-	discarded []Upload
-	events    []Event
-}
+func newFinisher() *finisher { return &finisher{wake: make(chan struct{}, 1)} }
 
-func (w *finishing) empty() bool { return len(w.transfers)+len(w.discarded)+len(w.events) == 0 }
-
-func newFinisher(s *Server) *finisher { return &finisher{server: s, wake: make(chan struct{}, 1)} }
-
-// add hands over work.
-func (f *finisher) add(change func(*finishing)) {
+// later has f done. Any goroutine may call it.
+func (f *finisher) later(job func()) {
 	f.mu.Lock()
-	change(&f.work)
+	f.queue = append(f.queue, job)
 	f.mu.Unlock()
 	f.signal()
-}
-
-// finish hands over a transfer that nobody changes any more.
-func (f *finisher) finish(t *transfer) {
-	f.add(func(w *finishing) { w.transfers = append(w.transfers, t) })
-}
-
-// discard hands over an upload that will not be kept.
-func (f *finisher) discard(u Upload) {
-	f.add(func(w *finishing) { w.discarded = append(w.discarded, u) })
-}
-
-// tell hands over an event.
-func (f *finisher) tell(e Event) {
-	if f.server.Events != nil {
-		f.add(func(w *finishing) { w.events = append(w.events, e) })
-	}
 }
 
 func (f *finisher) signal() {
@@ -68,21 +41,22 @@ func (f *finisher) close() {
 	f.signal()
 }
 
-func (f *finisher) take() (work finishing, closed bool) {
+func (f *finisher) take() (queue []func(), closed bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	work, f.work = f.work, finishing{}
-	return work, f.closed
+	queue, f.queue = f.queue, nil
+	return queue, f.closed
 }
 
 func (f *finisher) run() {
 	for {
-		work, closed := f.take()
-		f.do(&work)
+		queue, closed := f.take()
+		for _, job := range queue {
+			job()
+		}
 		switch {
-		case !work.empty():
+		case len(queue) > 0:
 		case closed:
-			f.server.clients.unpinAll()
 			return
 		default:
 			<-f.wake
@@ -90,34 +64,37 @@ func (f *finisher) run() {
 	}
 }
 
-// do works off what was handed over.
-func (f *finisher) do(work *finishing) {
-	for _, e := range work.events {
-		f.server.Events(e)
+// finish lets go of what a transfer held, and tells how it went. Nobody changes the transfer any more.
+func (s *Server) finish(t *transfer) {
+	f := Finished{
+		Request: t.req, Class: t.class, Began: t.began, Duration: time.Since(t.began), Outcome: t.outcome, Code: t.code,
+		Detail: t.detail, BlockSize: t.grant.Block, WindowSize: t.grant.Window,
 	}
-	for _, u := range work.discarded {
-		if err := u.Abort(); err != nil && f.server.Events != nil {
-			f.server.Events(UploadLeft{err})
-		}
-	}
-	for _, t := range work.transfers {
-		f.end(t)
+	t.session.finish(&f)
+	s.index.finished(t)
+	s.record(f)
+}
+
+// record counts and tells what became of a request.
+func (s *Server) record(f Finished) {
+	s.counters.finished(&f)
+	if s.Events != nil {
+		s.Events(f)
 	}
 }
 
-// end lets go of what a transfer held, and tells how it went.
-func (f *finisher) end(t *transfer) {
-	s := f.server
-	e := t.finished(time.Now())
-	s.clients.learn(t)
-	if t.outcome != Refused {
-		s.index.finished(t)
-	}
-	if t.src != nil && (t.outcome != Probed || !s.clients.pin(t)) {
-		s.sources.drop(t.src)
-	}
-	s.counters.finished(&e)
+// discard has an upload removed that will not be kept.
+func (s *Server) discard(u Upload) {
+	s.finisher.later(func() {
+		if err := u.Abort(); err != nil && s.Events != nil {
+			s.Events(UploadLeft{err})
+		}
+	})
+}
+
+// tell has an event told.
+func (s *Server) tell(e Event) {
 	if s.Events != nil {
-		s.Events(e)
+		s.finisher.later(func() { s.Events(e) })
 	}
 }

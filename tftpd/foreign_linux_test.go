@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/pin/tftp/v3"
+
+	"github.com/bootlace-net/bootlace/tftpd/internal/proto"
 )
 
 // foreign are clients that others wrote. HOST, NAME and FILE are replaced.
@@ -66,14 +68,8 @@ func TestForeignClients(t *testing.T) {
 		t.Run(fmt.Sprintf("single port %v", single), func(t *testing.T) {
 			s := newSite(t, "f")
 			files := map[string]string{"empty": "", "block": string(pattern(512)), "odd": string(pattern(100_001)), "text": text}
-			stored := t.TempDir()
-			dir, err := OpenDir(tree(t, files))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer dir.Close()
-			up := uploads(t, stored)
-			s.serve(&Server{Opener: dir, Storer: up, SinglePort: single})
+			stored := newAttic()
+			s.serve(&Server{Opener: shelve(files), Storer: stored, SinglePort: single})
 			for _, c := range foreign {
 				if _, err := exec.LookPath(strings.Fields(c.get)[0]); err != nil {
 					t.Errorf("NOT TESTED: %v", err)
@@ -109,7 +105,7 @@ func TestForeignClients(t *testing.T) {
 }
 
 // store has a client upload a file and compares what arrived.
-func (s *site) store(t *testing.T, line, host, want, stored string) {
+func (s *site) store(t *testing.T, line, host, want string, stored *attic) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "put")
 	if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
@@ -117,13 +113,13 @@ func (s *site) store(t *testing.T, line, host, want, stored string) {
 	}
 	name := strings.NewReplacer("/", "-", " ", "-").Replace(t.Name()) + fmt.Sprint(len(want))
 	s.play(t, line, host, name, file)
-	got, err := os.ReadFile(filepath.Join(stored, name))
-	for i := 0; err != nil && i < 100; i++ { // the client ends with the last ACK it sees, which may be before ours
+	got, ok := stored.text(name)
+	for i := 0; !ok && i < 100; i++ { // the client ends with the last ACK it sees, which may be before ours
 		time.Sleep(20 * time.Millisecond)
-		got, err = os.ReadFile(filepath.Join(stored, name))
+		got, ok = stored.text(name)
 	}
-	if string(got) != want {
-		t.Errorf("%s: stored %d bytes, want %d; %v", line, len(got), len(want), err)
+	if got != want {
+		t.Errorf("%s: stored %d bytes, want %d", line, len(got), len(want))
 	}
 }
 
@@ -131,13 +127,8 @@ func (s *site) store(t *testing.T, line, host, want, stored string) {
 func TestLossOnTheWire(t *testing.T) {
 	s := newSite(t, "l")
 	want := pattern(500_000)
-	dir, err := OpenDir(tree(t, map[string]string{"big": string(want)}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer dir.Close()
-	stored := t.TempDir()
-	s.serve(&Server{Opener: dir, Storer: uploads(t, stored)})
+	stored := newAttic()
+	s.serve(&Server{Opener: shelve(map[string]string{"big": string(want)}), Storer: stored})
 	s.lose(47, 53)
 	for _, host := range []string{s.addr4, s.addr6} {
 		for _, line := range []string{foreign[1].get, foreign[3].get, foreign[8].get} {
@@ -167,12 +158,7 @@ func TestAnswersLeaveFromTheAddressAsked(t *testing.T) {
 	for _, single := range []bool{false, true} {
 		t.Run(fmt.Sprintf("single port %v", single), func(t *testing.T) {
 			s := newSite(t, "m")
-			dir, err := OpenDir(tree(t, map[string]string{"a": "content"}))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer dir.Close()
-			s.serve(&Server{Opener: dir, SinglePort: single})
+			s.serve(&Server{Opener: shelve(map[string]string{"a": "content"}), SinglePort: single})
 			for _, host := range append([]string{s.addr4, s.addr6}, s.extra...) {
 				inside(t, s.client, func() error { return askOnce(host) })
 			}
@@ -203,7 +189,7 @@ func askOnce(host string) error {
 		if string(b[:n]) != "\x00\x03\x00\x01content" {
 			return fmt.Errorf("%s: %q", host, b[:n])
 		}
-		_, err = c.WriteToUDPAddrPort([]byte{0, opACK, 0, 1}, from)
+		_, err = c.WriteToUDPAddrPort([]byte{0, proto.OpACK, 0, 1}, from)
 		return err
 	}
 	return fmt.Errorf("no answer from %s", host)

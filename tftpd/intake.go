@@ -6,17 +6,17 @@ import (
 	"errors"
 	"hash/fnv"
 	"net/netip"
-	"time"
 
 	"github.com/bootlace-net/bootlace/internal/udp"
+	"github.com/bootlace-net/bootlace/tftpd/internal/proto"
 )
 
 // intake takes a datagram on the request port: via a listener, or on a lane of a single port. It runs on their goroutine:
 // nothing here waits.
 func (s *Server) intake(in *udp.Incoming, via *listener, on *lane) {
-	r, err := parseRequest(in.Buf[:in.N])
+	r, err := proto.ParseRequest(in.Buf[:in.N])
 	switch {
-	case errors.Is(err, errNotRequest):
+	case errors.Is(err, proto.ErrNotRequest):
 		s.refuse(NotARequest, in.Remote)
 		return
 	case err != nil || in.Truncated || in.Remote.Port() == 0:
@@ -73,11 +73,12 @@ func (s *Server) request(j job) {
 	p := peer{remote: j.req.Remote, local: j.req.Local.Addr()}
 	e, v, stop := s.index.admit(p, j.print)
 	for _, m := range stop {
-		m.t.lane.post(letter{kind: letterStop, t: m.t, reason: m.reason})
+		m.t.lane.do(func(now instant) { m.t.lane.end(m.t, m.reason, "", now) })
 	}
 	switch v {
 	case repeats:
-		e.t.lane.post(letter{kind: letterRepeat, t: e.t, anew: func() { s.request(j) }})
+		l, again := e.t.lane, func() { s.request(j) }
+		l.do(func(now instant) { l.repeat(e.t, again, now) })
 	case full:
 		s.refuse(TooManyTransfers, j.req.Remote)
 	case prefixFull:
@@ -85,20 +86,15 @@ func (s *Server) request(j job) {
 	case opening: // its answer comes
 	case admitted:
 		j.entry = e
-		if why, ok := s.clients.admit(j.req.Remote.Addr(), int64(time.Since(s.base))); !ok {
+		if why, ok := s.clients.admit(j.req.Remote.Addr(), s.now()); !ok {
 			s.index.leave(e)
 			s.refuse(why, j.req.Remote)
 			return
 		}
 		if !s.openers.do(func() { s.open(j) }) {
-			s.leave(j)
+			s.index.leave(e)
+			s.clients.left(j.req.Remote.Addr())
 			s.refuse(WorkersBusy, j.req.Remote)
 		}
 	}
-}
-
-// leave takes back the admission of a request that does not become a transfer.
-func (s *Server) leave(j job) {
-	s.index.leave(j.entry)
-	s.clients.refused(j.req.Remote.Addr())
 }

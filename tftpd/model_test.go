@@ -12,6 +12,7 @@ import (
 
 	"github.com/bootlace-net/bootlace/internal/simnet"
 	"github.com/bootlace-net/bootlace/internal/udp"
+	"github.com/bootlace-net/bootlace/tftpd/internal/proto"
 )
 
 // model is how a kind of client behaves, as far as the server can tell.
@@ -99,7 +100,7 @@ func (m model) clock(w *world, from, name string) ([]byte, time.Duration, error)
 		if !ok {
 			return r.got, took, nil
 		}
-		if opcode(b) == opDATA {
+		if proto.Opcode(b) == proto.OpDATA {
 			r.ack(r.expected - 1)
 		}
 	}
@@ -107,7 +108,7 @@ func (m model) clock(w *world, from, name string) ([]byte, time.Duration, error)
 
 // open asks until there is an answer.
 func (r *reader) open() error {
-	request := append([]byte{0, opRRQ}, options([]string{r.name + "=octet"})...)
+	request := append([]byte{0, proto.OpRRQ}, options([]string{r.name + "=octet"})...)
 	if r.tsize {
 		request = append(request, options([]string{"tsize=0"})...)
 	}
@@ -132,7 +133,7 @@ func (r *reader) send(to netip.AddrPort, b []byte) {
 
 func (r *reader) ack(n int64) {
 	r.inWindow = 0
-	r.send(r.to, binary.BigEndian.AppendUint16([]byte{0, opACK}, uint16(n)))
+	r.send(r.to, binary.BigEndian.AppendUint16([]byte{0, proto.OpACK}, uint16(n)))
 }
 
 // recv waits for a packet of the transfer. A small ring loses what comes while it is full.
@@ -172,23 +173,23 @@ func (r *reader) recv(wait time.Duration) ([]byte, bool) {
 
 // packet handles an answer.
 func (r *reader) packet(b []byte) error {
-	switch opcode(b) {
-	case opERROR:
+	switch proto.Opcode(b) {
+	case proto.OpERROR:
 		return fmt.Errorf("%s", describe(b))
-	case opOACK:
+	case proto.OpOACK:
 		if r.expected > 1 {
 			return nil // a copy the network held back
 		}
 		r.oack(b[2:])
 		r.ack(0)
-	case opDATA:
+	case proto.OpDATA:
 		r.data(b)
 	}
 	return nil
 }
 
 func (r *reader) oack(b []byte) {
-	for _, o := range parseOptions(b) {
+	for _, o := range proto.ParseOptions(b) {
 		n, _ := strconv.Atoi(o.Value)
 		switch o.Name {
 		case "blksize":

@@ -6,18 +6,20 @@ import (
 	"errors"
 	"io"
 	"sort"
+
+	"github.com/bootlace-net/bootlace/tftpd/internal/proto"
 )
 
-// netascii is a content as RFC 764 puts it on the wire: LF becomes CR LF, a lone CR becomes CR NUL. It is translated while
+// netascii is a content as RFC 764 puts it on the wire. It is translated while
 // it is read; an index made when it is opened finds the place for an offset, so that blocks can be repeated and the size
 // is exact.
 type netascii struct {
 	Content
 	size int64
-	wire []int64 // offset on the wire where source stretch i begins
+	wire []int64 // offset on the wire where stretch i of the content begins
 }
 
-const stretch = 64 << 10 // bytes of source between two entries of the index
+const stretch = 64 << 10 // bytes of content between two entries of the index
 
 // newNetascii reads c once to make the index. It closes c when that fails.
 func newNetascii(c Content) (Content, error) {
@@ -29,7 +31,7 @@ func newNetascii(c Content) (Content, error) {
 		if err != nil {
 			return nil, errors.Join(err, c.Close())
 		}
-		n.size += int64(len(p) + specials(p))
+		n.size += int64(proto.NetasciiLen(p))
 	}
 	if v, ok := c.(interface{ Version() string }); ok && v.Version() != "" {
 		return &versionedNetascii{n, "netascii " + v.Version()}, nil
@@ -58,16 +60,6 @@ func (n *netascii) source(buf []byte, off int64) ([]byte, error) {
 	return nil, err
 }
 
-func specials(p []byte) int {
-	n := 0
-	for _, b := range p {
-		if b == '\r' || b == '\n' {
-			n++
-		}
-	}
-	return n
-}
-
 // Size is the size on the wire.
 func (n *netascii) Size() int64 { return n.size }
 
@@ -82,26 +74,11 @@ func (n *netascii) ReadAt(p []byte, off int64) (int, error) {
 		if err != nil {
 			return done, err
 		}
-		wire = appendNetascii(wire[:0], src)
+		wire = proto.AppendNetascii(wire[:0], src)
 		done += copy(p[done:], wire[off+int64(done)-n.wire[i]:])
 	}
 	if done < len(p) {
 		return done, io.EOF
 	}
 	return done, nil
-}
-
-// appendNetascii translates src.
-func appendNetascii(dst, src []byte) []byte {
-	for _, b := range src {
-		switch b {
-		case '\n':
-			dst = append(dst, '\r', '\n')
-		case '\r':
-			dst = append(dst, '\r', 0)
-		default:
-			dst = append(dst, b)
-		}
-	}
-	return dst
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bootlace-net/bootlace/internal/udp"
+	"github.com/bootlace-net/bootlace/tftpd/internal/proto"
 )
 
 // ask sends a plain request from an address and says whether anything came back.
@@ -20,7 +21,7 @@ func (w *world) ask(from, name string, opts ...string) bool {
 	c := w.socket(from)
 	defer c.Close()
 	c.Send([]udp.Outgoing{{Remote: netip.MustParseAddrPort(serverAddr + ":69"),
-		Bufs: [][]byte{append([]byte{0, opRRQ}, options(append([]string{name + "=octet"}, opts...))...)}}})
+		Bufs: [][]byte{append([]byte{0, proto.OpRRQ}, options(append([]string{name + "=octet"}, opts...))...)}}})
 	_, err := c.Recv([]udp.Incoming{{Buf: make([]byte, 2048)}}, 50*time.Millisecond)
 	return err == nil
 }
@@ -30,12 +31,12 @@ func (w *world) probe(from, name string) {
 	c := w.socket(from)
 	defer c.Close()
 	c.Send([]udp.Outgoing{{Remote: netip.MustParseAddrPort(serverAddr + ":69"),
-		Bufs: [][]byte{append([]byte{0, opRRQ}, options([]string{name + "=octet", "tsize=0", "blksize=1468", "windowsize=4"})...)}}})
+		Bufs: [][]byte{append([]byte{0, proto.OpRRQ}, options([]string{name + "=octet", "tsize=0", "blksize=1468", "windowsize=4"})...)}}})
 	in := []udp.Incoming{{Buf: make([]byte, 2048)}}
 	if _, err := c.Recv(in, time.Second); err != nil {
 		w.t.Fatal(err)
 	}
-	c.Send([]udp.Outgoing{{Remote: in[0].Remote, Bufs: [][]byte{errorPacket(CodeOptions, "User aborted the transfer")}}})
+	c.Send([]udp.Outgoing{{Remote: in[0].Remote, Bufs: [][]byte{proto.ErrorPacket(CodeOptions, "User aborted the transfer")}}})
 	time.Sleep(10 * time.Millisecond)
 }
 
@@ -55,7 +56,7 @@ func TestRefusalsAreCounted(t *testing.T) {
 		t.Run(tt.reason.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t, func(w *world) {
-					w.shelf.files["a"] = Bytes(pattern(600))
+					w.shelf.files["a"] = memory(pattern(600))
 					w.server.Limits = tt.limits
 				})
 				if !w.ask(tt.from(0), "a") {
@@ -97,7 +98,7 @@ var samePort = cmp.Comparer(func(a, b netip.AddrPort) bool { return a == b })
 // TestStats: what was served and what was refused is counted, by kind.
 func TestStats(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, func(w *world) { w.shelf.files["a"] = Bytes(pattern(3000)) })
+		w := newWorld(t, func(w *world) { w.shelf.files["a"] = memory(pattern(3000)) })
 		if _, err := models[4].fetch(w, "10.0.1.1:2000", "a"); err != nil {
 			t.Fatal(err)
 		}
@@ -136,7 +137,7 @@ func TestHistogram(t *testing.T) {
 
 // TestUploadsAreCounted: blocks and bytes of an upload are counted like those of a download.
 func TestUploadsAreCounted(t *testing.T) {
-	srv := loopbackServer(t, nil, func(s *Server) { s.Storer = uploads(t, t.TempDir()) })
+	srv := loopbackServer(t, nil, func(s *Server) { s.Storer = newAttic() })
 	if err := putPin(srv.LocalAddrs()[0], "a", string(pattern(512*3+100))); err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +172,7 @@ func TestWarningAboutRollover(t *testing.T) {
 				t.Errorf("%d bytes, %v: warned with %+v", tt.size, tt.opts, got)
 			}
 			for _, e := range got {
-				if e.Class != GRUB || e.Size != tt.size || e.Limit != 65535*1024 || e.Request.Name != "a" {
+				if e.Class != GRUB || e.Size != tt.size || e.Limit != 65535*1024-1 || e.Request.Name != "a" {
 					t.Errorf("%+v", e)
 				}
 			}
@@ -198,7 +199,7 @@ func TestLabelComesBack(t *testing.T) {
 		var opener *labelling
 		w := newWorld(t, func(w *world) {
 			opener = &labelling{shelf: w.shelf}
-			w.shelf.files["a"], w.server.Opener = Bytes(pattern(3000)), opener
+			w.shelf.files["a"], w.server.Opener = memory(pattern(3000)), opener
 		})
 		w.ask("10.0.1.1:2001", "nope")
 		w.probe("10.0.1.1:2002", "a")

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/bootlace-net/bootlace/internal/simnet"
+	"github.com/bootlace-net/bootlace/tftpd/internal/proto"
 )
 
 // tally counts the DATA packets a server sent to each client, per block.
@@ -37,10 +38,10 @@ func (y *tally) tap(p simnet.Packet) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
 	y.total[p.To]++
-	if opcode(p.Data) == opOACK && y.blocks[p.To] != nil {
+	if proto.Opcode(p.Data) == proto.OpOACK && y.blocks[p.To] != nil {
 		y.late++ // GRUB starts over
 	}
-	if opcode(p.Data) == opDATA {
+	if proto.Opcode(p.Data) == proto.OpDATA {
 		if y.blocks[p.To] == nil {
 			y.blocks[p.To] = map[uint16]int{}
 		}
@@ -111,7 +112,7 @@ func schedule(t *testing.T, seed uint64, chance simnet.Chance, excess int) (fetc
 		}
 		name, addr := fmt.Sprintf("f%d", i), fmt.Sprintf("10.0.2.%d:2000", i+1)
 		want := pattern(size)
-		w.shelf.files[name] = Bytes(want)
+		w.shelf.files[name] = memory(want)
 		fetched++
 		wg.Go(func() {
 			got, err := m.fetch(w, addr, name)

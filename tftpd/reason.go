@@ -53,14 +53,14 @@ func (c *eventCounter) add(n int64, now instant) (total, since int64, tell bool)
 // refuse counts what is not answered.
 func (s *Server) refuse(why Reason, from netip.AddrPort) {
 	if total, since, tell := s.counters.refusals[why].add(1, s.now()); tell {
-		s.finisher.tell(Refusals{Reason: why, Count: since, Total: total, Latest: from})
+		s.tell(Refusals{Reason: why, Count: since, Total: total, Latest: from})
 	}
 }
 
 // sendFailed counts what the network refused.
 func (s *Server) sendFailed(n int64, err error) {
 	if total, since, tell := s.counters.sendFailures.add(n, s.now()); tell {
-		s.finisher.tell(SendFailures{Err: err, Count: since, Total: total})
+		s.tell(SendFailures{Err: err, Count: since, Total: total})
 	}
 }
 

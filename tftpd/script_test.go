@@ -18,6 +18,7 @@ import (
 
 	"github.com/bootlace-net/bootlace/internal/simnet"
 	"github.com/bootlace-net/bootlace/internal/udp"
+	"github.com/bootlace-net/bootlace/tftpd/internal/proto"
 )
 
 // TestScripts plays the conversations in testdata/scripts. A script is lines of
@@ -148,7 +149,7 @@ func (p *player) do(f []string) {
 		p.start()
 		p.files[f[1]] = p.number(f[2])
 		p.w.shelf.mu.Lock()
-		p.w.shelf.files[f[1]] = Bytes(pattern(p.files[f[1]]))
+		p.w.shelf.files[f[1]] = memory(pattern(p.files[f[1]]))
 		p.w.shelf.mu.Unlock()
 	case verb == "wait":
 		p.start()
@@ -219,7 +220,7 @@ func (p *player) start() {
 	}
 	p.w = newWorld(p.t, func(w *world) {
 		for name, size := range p.files {
-			w.shelf.files[name] = Bytes(pattern(size))
+			w.shelf.files[name] = memory(pattern(size))
 		}
 		for _, set := range p.set {
 			set(w.server)
@@ -323,19 +324,19 @@ func (p *player) receive(who string, f []string) {
 
 // sameError ignores the text of an ERROR when the script gives none.
 func sameError(got, want []byte) bool {
-	return opcode(want) == opERROR && len(want) == 5 && opcode(got) == opERROR && len(got) > 4 && got[3] == want[3]
+	return proto.Opcode(want) == proto.OpERROR && len(want) == 5 && proto.Opcode(got) == proto.OpERROR && len(got) > 4 && got[3] == want[3]
 }
 
 // packet builds what a line describes.
 func (p *player) packet(c *scripted, f []string) []byte {
 	switch f[0] {
 	case "RRQ", "WRQ":
-		op := map[string]byte{"RRQ": opRRQ, "WRQ": opWRQ}[f[0]]
+		op := map[string]byte{"RRQ": proto.OpRRQ, "WRQ": proto.OpWRQ}[f[0]]
 		return append([]byte{0, op}, options(append([]string{f[1] + "=" + f[2]}, f[3:]...))...)
 	case "OACK":
-		return append([]byte{0, opOACK}, options(f[1:])...)
+		return append([]byte{0, proto.OpOACK}, options(f[1:])...)
 	case "ACK":
-		b := binary.BigEndian.AppendUint16([]byte{0, opACK}, uint16(p.number(f[1])))
+		b := binary.BigEndian.AppendUint16([]byte{0, proto.OpACK}, uint16(p.number(f[1])))
 		for _, next := range f[2:] {
 			b = append(b, byte(p.number(next)))
 		}
@@ -343,7 +344,7 @@ func (p *player) packet(c *scripted, f []string) []byte {
 	case "DATA":
 		return p.data(c, p.number(f[1]), p.number(f[2]))
 	case "ERROR":
-		return errorPacket(Code(p.number(f[1])), strings.Join(f[2:], " "))
+		return proto.ErrorPacket(Code(p.number(f[1])), strings.Join(f[2:], " "))
 	case "HEX":
 		var b []byte
 		fmt.Sscanf(strings.Join(f[1:], ""), "%x", &b)
@@ -359,7 +360,7 @@ func (p *player) data(c *scripted, n, size int64) []byte {
 		c.block = size
 	}
 	off := (n - 1) * c.block
-	return append(binary.BigEndian.AppendUint16([]byte{0, opDATA}, uint16(n)), pattern(p.files[c.name])[off:off+size]...)
+	return append(binary.BigEndian.AppendUint16([]byte{0, proto.OpDATA}, uint16(n)), pattern(p.files[c.name])[off:off+size]...)
 }
 
 func options(pairs []string) []byte {
@@ -377,14 +378,14 @@ func describe(b []byte) string {
 		return fmt.Sprintf("HEX %x", b)
 	}
 	n := binary.BigEndian.Uint16(b[2:])
-	switch opcode(b) {
-	case opDATA:
+	switch proto.Opcode(b) {
+	case proto.OpDATA:
 		return fmt.Sprintf("DATA %d %d", n, len(b)-4)
-	case opACK:
+	case proto.OpACK:
 		return fmt.Sprintf("ACK %d %x", n, b[4:])
-	case opERROR:
+	case proto.OpERROR:
 		return fmt.Sprintf("ERROR %d %q", n, b[4:])
-	case opOACK:
+	case proto.OpOACK:
 		return fmt.Sprintf("OACK %q", b[2:])
 	}
 	return fmt.Sprintf("HEX %x", b)

@@ -6,13 +6,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"net/netip"
 	"runtime"
 	"sync"
 	"time"
 
-	"github.com/bootlace-net/bootlace/internal/udp"
+	"github.com/bootlace-net/bootlace/tftpd/internal/proto"
 )
 
 // Server is a TFTP server. Set the fields, then Listen and Serve; fields must not change after Listen. The zero value of
@@ -62,6 +61,7 @@ type Server struct {
 	listeners []*listener
 	index     *index
 	clients   *clients
+	pins      *pins
 	sources   *sources
 	openers   *pool
 	readers   *pool
@@ -83,61 +83,14 @@ const (
 	Off
 )
 
-// Limits bound what clients can make the server do. Who exceeds one is not answered, and counted; the client asks
-// again later by itself. Zero values take the defaults, negative ones lift a limit. The loopback interface is exempt from
-// limits per address.
-type Limits struct {
-	Transfers   int            // at once; default 20,000
-	Unproved    int            // of these that have not answered yet; beyond it the oldest gives way; default 8,192
-	PerAddress  int            // at once from one address; default 256
-	PerPrefix   int            // at once from one IPv4 /24 or IPv6 /64; default 8,192
-	RequestRate float64        // new requests per second from one address; default 200, with bursts of twice as many
-	Memory      int64          // bytes of content kept for reading ahead; default 128 MiB
-	Networks    []netip.Prefix // who may ask at all; default everybody
-	Broadcasts  bool           // answer requests sent to a broadcast address (RFC 1123 section 4.2.3.4 says no; Cisco asks so)
-}
-
-// or gives d where v is zero, and no limit where it is negative.
-func or[T int | int64 | float64 | time.Duration](v, d T) T {
-	switch {
-	case v == 0:
-		return d
-	case v < 0:
-		return 0
-	default:
-		return v
-	}
-}
-
-const none = math.MaxInt32 // a limit never reached
-
-func (l Limits) withDefaults() Limits {
-	limit := func(v, d int) int {
-		if v < 0 {
-			return none
-		}
-		return or(v, d)
-	}
-	l.Transfers = limit(l.Transfers, 20_000)
-	l.Unproved = limit(l.Unproved, 8_192)
-	l.PerAddress = limit(l.PerAddress, 256)
-	l.PerPrefix = limit(l.PerPrefix, 8_192)
-	if l.RequestRate < 0 {
-		l.RequestRate = none
-	}
-	l.RequestRate = or(l.RequestRate, 200)
-	l.Memory = or(l.Memory, 128<<20)
-	return l
-}
-
 // withDefaults fills the configuration and refuses what cannot work.
 func (s *Server) withDefaults() error {
 	if s.Opener == nil {
 		return errors.New("tftpd: no Opener")
 	}
-	s.MinBlock, s.MaxBlock = or(s.MinBlock, defaultBlock), or(s.MaxBlock, 1468)
-	if s.MinBlock < minBlock || s.MaxBlock > maxBlock || s.MinBlock > s.MaxBlock {
-		return fmt.Errorf("tftpd: block sizes %d to %d are not within %d to %d", s.MinBlock, s.MaxBlock, minBlock, maxBlock)
+	s.MinBlock, s.MaxBlock = or(s.MinBlock, proto.DefaultBlock), or(s.MaxBlock, 1468)
+	if s.MinBlock < proto.MinBlock || s.MaxBlock > proto.MaxBlock || s.MinBlock > s.MaxBlock {
+		return fmt.Errorf("tftpd: block sizes %d to %d are not within %d to %d", s.MinBlock, s.MaxBlock, proto.MinBlock, proto.MaxBlock)
 	}
 	if s.MaxWindow = or(s.MaxWindow, 64); s.MaxWindow > 65535 {
 		return fmt.Errorf("tftpd: window %d is larger than 65535", s.MaxWindow)
@@ -160,7 +113,8 @@ func (s *Server) Listen() error {
 	s.base = time.Now()
 	s.openers, s.readers = newPool(64, 4096), newPool(16, 1024)
 	s.sources = newSources(newCache(s.Limits.Memory, s.readers))
-	s.index, s.clients, s.finisher = newIndex(s), newClients(s), newFinisher(s)
+	s.index, s.clients, s.finisher = newIndex(s), newClients(s.Limits), newFinisher()
+	s.pins = newPins(s.sources, s.Pin)
 	s.counters.init()
 	s.gsoAuto = s.GSO == Auto
 	if err := s.bind(); err != nil {
@@ -223,18 +177,11 @@ func (s *Server) Serve(ctx context.Context) error {
 	for _, l := range s.lanes {
 		l.shut(l.now()) // what workers still brought
 	}
+	s.finisher.later(s.pins.dropAll)
 	s.finisher.close()
 	last.Wait()
 	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	return nil
-}
-
-// network opens sockets.
-type network interface {
-	listen(udp.Config) (conn, error)
-	group(udp.Config, int) ([]conn, error)
-	verifyGSO() error
-	mtu(ifi int) int // 0: unknown
 }

@@ -61,7 +61,7 @@ func TestSharing(t *testing.T) {
 		{"empty version", named{one, ""}, named{one, ""}, false},
 		{"a version that lies about its size", named{one, "1"}, named{newDisk(chunkSize), "1"}, false},
 		{"two files", versioned{one}, versioned{other}, false},
-		{"in memory", Bytes("abc"), Bytes("abc"), false},
+		{"in memory", memory("abc"), memory("abc"), false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -18,6 +17,8 @@ import (
 	"time"
 
 	"github.com/pin/tftp/v3"
+
+	"github.com/bootlace-net/bootlace/tftpd/internal/proto"
 )
 
 // TestSoak lets honest and hostile clients at one server for BOOTLACE_SOAK (default 3 s): the honest ones get their files, byte for
@@ -32,9 +33,9 @@ func TestSoak(t *testing.T) {
 		length = d
 	}
 	files := map[string]string{"small": string(pattern(700)), "big": string(pattern(300_000)), "empty": ""}
-	stored := t.TempDir()
+	stored := newAttic()
 	srv := loopbackServer(t, files, func(s *Server) {
-		s.Storer, s.Silence, s.Pin = uploads(t, stored), 5*time.Second, time.Second
+		s.Storer, s.Silence, s.Pin = stored, 5*time.Second, time.Second
 	})
 	addr := srv.LocalAddrs()[0]
 	ctx, cancel := context.WithTimeout(context.Background(), length)
@@ -71,8 +72,8 @@ func TestSoak(t *testing.T) {
 	if n := srv.index.running(); n > 0 {
 		t.Errorf("%d requests still run when all clients are gone", n)
 	}
-	if left, err := filepath.Glob(filepath.Join(stored, ".upload-*")); err != nil || len(left) > 0 {
-		t.Errorf("unfinished uploads are left: %v, %v", left, err)
+	if n := stored.unfinished(); n > 0 {
+		t.Errorf("%d uploads are neither kept nor given up", n)
 	}
 }
 
@@ -165,8 +166,8 @@ func putPin(addr netip.AddrPort, name, text string) error {
 var hostiles = []func(context.Context, *testing.T, netip.AddrPort) int64{
 	// requests that nobody answers, from ever other ports
 	func(ctx context.Context, t *testing.T, a netip.AddrPort) int64 {
+		seeds := requestSeeds(t)
 		return flood(ctx, t, 64, func(r *rand.Rand, _ netip.AddrPort) (netip.AddrPort, []byte) {
-			seeds := requestSeeds()
 			return a, seeds[r.IntN(len(seeds))]
 		})
 	},
@@ -174,9 +175,9 @@ var hostiles = []func(context.Context, *testing.T, netip.AddrPort) int64{
 	func(ctx context.Context, t *testing.T, a netip.AddrPort) int64 {
 		return flood(ctx, t, 32, func(r *rand.Rand, tid netip.AddrPort) (netip.AddrPort, []byte) {
 			if !tid.IsValid() || r.IntN(4) == 0 {
-				return a, append([]byte{0, byte(opRRQ + r.IntN(2))}, options([]string{"big=octet", "windowsize=64", "blksize=512"})...)
+				return a, append([]byte{0, byte(proto.OpRRQ + r.IntN(2))}, options([]string{"big=octet", "windowsize=64", "blksize=512"})...)
 			}
-			return tid, [][]byte{{0, opACK, 0, byte(r.IntN(3))}, append([]byte{0, opDATA, 0, 1}, make([]byte, 512)...)}[r.IntN(2)]
+			return tid, [][]byte{{0, proto.OpACK, 0, byte(r.IntN(3))}, append([]byte{0, proto.OpDATA, 0, 1}, make([]byte, 512)...)}[r.IntN(2)]
 		})
 	},
 	// noise: any opcode, any length, to requests and transfers

@@ -12,7 +12,7 @@ type source struct {
 	key     string // in sources.named; "" when it cannot be shared
 	content Content
 	size    int64
-	bytes   []byte // the whole content, if it is in memory
+	bytes   []byte // the whole content, if it is small
 	table   []atomic.Pointer[page]
 	cache   *cache
 	refs    int           // guarded by sources.mu
@@ -134,17 +134,8 @@ func (s *sources) share(c Content) (src *source, ours bool) {
 	return src, true
 }
 
-// load brings in what is in memory anyway, small contents wholly, and the first chunk of others.
+// load brings in small contents wholly, and the first chunk of others.
 func (s *source) load() error {
-	if b, ok := s.content.(interface{ Bytes() []byte }); ok {
-		if s.bytes = b.Bytes(); s.bytes == nil {
-			s.bytes = []byte{}
-		}
-		if int64(len(s.bytes)) != s.size {
-			return errShort
-		}
-		return nil
-	}
 	if s.size <= chunkSize {
 		data, err := s.readChunk(0)
 		s.bytes = data

@@ -3,6 +3,7 @@
 package tftpd
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io/fs"
@@ -46,6 +47,13 @@ func pattern(size int64) []byte {
 	return b
 }
 
+// memory is a Content in memory.
+type memory []byte
+
+func (m memory) ReadAt(p []byte, off int64) (int, error) { return bytes.NewReader(m).ReadAt(p, off) }
+func (m memory) Size() int64                             { return int64(len(m)) }
+func (m memory) Close() error                            { return nil }
+
 // shelf is an Opener of files in memory.
 type shelf struct {
 	mu     sync.Mutex
@@ -75,6 +83,15 @@ func (s *shelf) Open(ctx context.Context, r *Request) (Content, error) {
 		return nil, &Error{Code: CodeNoUser}
 	}
 	return nil, &fs.PathError{Op: "open", Path: "/srv/" + r.Name, Err: fs.ErrNotExist}
+}
+
+// shelve makes a shelf of texts.
+func shelve(texts map[string]string) *shelf {
+	s := &shelf{files: map[string]Content{}}
+	for name, text := range texts {
+		s.files[name] = memory(text)
+	}
+	return s
 }
 
 // world is a server on a network in memory, inside a synctest bubble.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
+	"github.com/bootlace-net/bootlace/internal/files"
 	"github.com/bootlace-net/bootlace/tftpd"
 )
 
@@ -17,29 +18,29 @@ func (d *daemon) openUploads(srv *tftpd.Server, w *configs.Writes) error {
 	if w.Directory == "" {
 		return nil
 	}
-	dir, err := tftpd.OpenUploadDir(w.Directory)
+	dir, err := files.OpenUploadDir(w.Directory, files.Quotas{MaxFile: int64(w.MaxSize), MaxTotal: int64(w.MaxTotal), MaxFiles: w.MaxFiles})
 	if err != nil {
 		return &SystemError{What: "tftp.writes.directory", Err: err, Fix: "make it, and let server.user write there"}
 	}
-	dir.Overwrite, dir.MaxFile, dir.MaxTotal, dir.MaxFiles = w.Overwrite, int64(w.MaxSize), int64(w.MaxTotal), w.MaxFiles
+	dir.Overwrite = w.Overwrite
 	if w.PerMachine {
-		dir.Folder = d.folder
+		dir.Folder = folder
 	}
 	srv.Storer = uploadDoor{d.doorFor(d.site.Settings.TFTP.Allow), dir}
 	return nil
 }
 
-// folder is where a machine's uploads go: by its MAC where that is known, else by its address. The machine prefix of a name
-// only says whose it is.
-func (d *daemon) folder(r tftpd.Request) (dir, name string, err error) {
+// folder is where a machine's uploads go: by its MAC where the door found it out, else by its address. The machine prefix of a
+// name only says whose it is.
+func folder(r *tftpd.Request) (dir, name string, err error) {
 	n, err := boot.ParseName(r.Name)
 	if err != nil {
 		return "", "", err
 	}
-	if c, _ := d.decider.identify(n, r.Remote.Addr()); !c.MAC.IsZero() {
-		return c.MAC.Dash(), n.Path(), nil
+	if a, ok := r.Label.(asker); ok && !a.plan.Client.MAC.IsZero() {
+		return a.plan.Client.MAC.Dash(), n.Path(), nil
 	}
-	dir, _, err = tftpd.ByAddress(r)
+	dir, _, err = files.ByAddress(r)
 	return dir, n.Path(), err
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package tftpd
+package files
 
 import (
 	"context"
@@ -10,10 +10,13 @@ import (
 	"os"
 	"path"
 	"strings"
+
+	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/tftpd"
 )
 
 // Dir serves the files of a directory. Nothing outside is ever opened: names are resolved inside an os.Root, which also
-// refuses symbolic links that leave it. Leading and doubled slashes and backslashes are as firmware sends them.
+// refuses symbolic links that leave it. Names may be written as firmware writes them.
 type Dir struct{ root *os.Root }
 
 // OpenDir opens a directory to be served.
@@ -29,8 +32,8 @@ func OpenDir(name string) (*Dir, error) {
 func (d *Dir) Close() error { return d.root.Close() }
 
 // Open opens a regular file.
-func (d *Dir) Open(_ context.Context, r *Request) (Content, error) {
-	name, err := cleanName(r.Name)
+func (d *Dir) Open(_ context.Context, r *tftpd.Request) (tftpd.Content, error) {
+	name, err := clean(r.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +58,7 @@ func (d *Dir) Open(_ context.Context, r *Request) (Content, error) {
 // Fold finds how a name is really written, whatever its case; false when there is no such file, or when two differ by case
 // only and neither is exact.
 func (d *Dir) Fold(name string) (string, bool) {
-	name, err := cleanName(name)
+	name, err := clean(name)
 	if err != nil {
 		return "", false
 	}
@@ -101,49 +104,16 @@ func (d *Dir) explain(name string, err error) error {
 	return fmt.Errorf("%w: %w", err, fs.ErrNotExist)
 }
 
-// cleanName makes a path of what a client sent. A name that tries to climb is refused as such, not resolved.
-func cleanName(name string) (string, error) {
-	name = strings.ReplaceAll(name, `\`, "/")
-	for part := range strings.SplitSeq(name, "/") {
-		if part == ".." {
-			return "", fmt.Errorf("name climbs out of the directory: %w", fs.ErrPermission)
-		}
+// clean makes a path of what a client sent. The error says what the client gets to hear: no name that tries to climb is
+// resolved.
+func clean(name string) (string, error) {
+	name, err := boot.CleanName(name)
+	switch {
+	case err == nil:
+		return name, nil
+	case errors.Is(err, boot.ErrNameOutside), errors.Is(err, boot.ErrNameBytes):
+		return "", fmt.Errorf("%w: %w", err, fs.ErrPermission)
+	default:
+		return "", fmt.Errorf("%w: %w", err, fs.ErrNotExist)
 	}
-	name = strings.TrimPrefix(path.Clean("/"+name), "/")
-	if name == "" {
-		return "", fmt.Errorf("name is empty: %w", fs.ErrNotExist)
-	}
-	if strings.ContainsRune(name, 0) {
-		return "", fmt.Errorf("name holds NUL: %w", fs.ErrNotExist)
-	}
-	return name, nil
-}
-
-// file is a Content on disk.
-type file struct {
-	f    *os.File
-	info fs.FileInfo
-}
-
-var errChanged = errors.New("file changed while it was being served")
-
-// ReadAt fails when the file is not what it was when it was opened: half of one version and half of another is worse than
-// an error. Replacing a file by renaming another over it never disturbs a running transfer.
-func (f *file) ReadAt(p []byte, off int64) (int, error) {
-	n, err := f.f.ReadAt(p, off)
-	if info, e := f.f.Stat(); e != nil || info.Size() != f.info.Size() || !info.ModTime().Equal(f.info.ModTime()) {
-		return 0, errChanged
-	}
-	return n, err
-}
-
-// Close closes the file.
-func (f *file) Close() error { return f.f.Close() }
-
-// Size is the size when it was opened.
-func (f *file) Size() int64 { return f.info.Size() }
-
-// Version names this state of this file, by whatever name it was opened.
-func (f *file) Version() string {
-	return fmt.Sprintf("%s %d %d", identity(f.f, f.info), f.info.Size(), f.info.ModTime().UnixNano())
 }

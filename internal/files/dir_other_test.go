@@ -2,7 +2,7 @@
 
 //go:build !unix
 
-package tftpd
+package files
 
 import "os"
 

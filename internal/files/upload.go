@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package tftpd
+package files
 
 import (
 	"crypto/rand"
@@ -52,7 +52,7 @@ func (u *uploadFile) Write(p []byte) (int, error) {
 		}
 	}
 	n := u.written + int64(len(p))
-	if n > or(u.dir.MaxFile, 16<<20) {
+	if n > u.dir.MaxFile {
 		return 0, errFull
 	}
 	if n > u.reserved {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package tftpd
+package files
 
 import (
 	"context"
@@ -10,6 +10,8 @@ import (
 	"runtime"
 	"syscall"
 	"testing"
+
+	"github.com/bootlace-net/bootlace/tftpd"
 )
 
 // TestFullDisk writes to a file system of 64 KiB until it is full.
@@ -30,7 +32,7 @@ func TestFullDisk(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, "a"), []byte("old"), 0o644); err != nil {
 			t.Error(err)
 		}
-		d, err := OpenUploadDir(dir)
+		d, err := OpenUploadDir(dir, roomy)
 		if err != nil {
 			t.Error(err)
 		}
@@ -46,8 +48,8 @@ func TestFullDisk(t *testing.T) {
 	for i := 0; err == nil && i < 100; i++ {
 		_, err = u.Write(make([]byte, 16<<10))
 	}
-	if !errors.Is(err, syscall.ENOSPC) || storeCode(err) != CodeDiskFull {
-		t.Fatalf("a full disk: %v, code %d", err, storeCode(err))
+	if !errors.Is(err, syscall.ENOSPC) || tftpd.CodeOf(err) != tftpd.CodeDiskFull {
+		t.Fatalf("a full disk: %v, code %d", err, tftpd.CodeOf(err))
 	}
 	if err := u.Abort(); err != nil {
 		t.Fatal(err)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package tftpd
+package files
 
 import (
 	"context"
@@ -13,22 +13,29 @@ import (
 	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/bootlace-net/bootlace/tftpd"
 )
+
+// Quotas bound the files of a directory. What lies in it when it is opened counts.
+type Quotas struct {
+	MaxFile  int64 // bytes of one file
+	MaxTotal int64 // bytes of all
+	MaxFiles int   // number of all
+}
+
+// mostActive is how many uploads may be written at once. Each holds about 1 MiB of memory at most, and more with large windows.
+const mostActive = 256
 
 // UploadDir stores uploads in a directory: what machines back up or log. It is a Storer. Set the fields before use.
 type UploadDir struct {
+	// Quotas bound what is stored.
+	Quotas
 	// Overwrite lets an upload replace a file; otherwise a name is taken once and for all (ERROR 6).
 	Overwrite bool
-	// MaxFile, MaxTotal and MaxFiles are quotas: bytes of one file, bytes and number of all. Zero takes 16 MiB, 1 GiB and
-	// 10,000. What lies in the directory when it is opened counts.
-	MaxFile, MaxTotal int64
-	MaxFiles          int
-	// MaxActive is how many uploads may be written at once; zero takes 256. Each holds about 1 MiB of memory at most, and more
-	// with large windows.
-	MaxActive int
 	// Folder gives the subdirectory for a client, made when it is missing, and the name in it; nil stores all in one directory. An error
 	// refuses the upload.
-	Folder func(r Request) (dir, name string, err error)
+	Folder func(r *tftpd.Request) (dir, name string, err error)
 
 	root *os.Root
 
@@ -37,26 +44,31 @@ type UploadDir struct {
 	files  int
 	active int
 
+	mostActive int
+
 	place sync.Mutex // held while a file gets its name
 }
 
 const partial = ".upload-" // begins the names of files that are not complete
 
+// errFull is a quota that is used up.
+var errFull = &tftpd.Error{Code: tftpd.CodeDiskFull, Err: errors.New("quota is used up")}
+
 // errActive is answered with code 0: the client may try again later.
 var errActive = errors.New("too many uploads at once")
 
 // ByAddress is a Folder: each client address has a directory of its own.
-func ByAddress(r Request) (dir, name string, err error) {
-	return strings.ReplaceAll(r.Remote.Addr().WithZone("").String(), ":", "-"), r.Name, nil
+func ByAddress(r *tftpd.Request) (dir, name string, err error) {
+	return folderOf(r.Remote.Addr()), r.Name, nil
 }
 
 // OpenUploadDir opens a directory for uploads and removes what an earlier run left unfinished.
-func OpenUploadDir(name string) (*UploadDir, error) {
+func OpenUploadDir(name string, q Quotas) (*UploadDir, error) {
 	root, err := os.OpenRoot(name)
 	if err != nil {
 		return nil, err
 	}
-	d := &UploadDir{root: root}
+	d := &UploadDir{Quotas: q, root: root, mostActive: mostActive}
 	if err := fs.WalkDir(root.FS(), ".", d.count); err != nil {
 		return nil, errors.Join(err, root.Close())
 	}
@@ -84,11 +96,11 @@ func (d *UploadDir) count(name string, e fs.DirEntry, err error) error {
 func (d *UploadDir) Close() error { return d.root.Close() }
 
 // Create says whether an upload may begin. It makes and reserves nothing: a forged request must not fill the quota.
-func (d *UploadDir) Create(_ context.Context, r *Request, size int64) (Upload, error) {
+func (d *UploadDir) Create(_ context.Context, r *tftpd.Request, size int64) (tftpd.Upload, error) {
 	folder, name := "", r.Name
 	if d.Folder != nil {
 		var err error
-		if folder, name, err = d.Folder(*r); err != nil {
+		if folder, name, err = d.Folder(r); err != nil {
 			return nil, fmt.Errorf("%w: %w", err, fs.ErrPermission)
 		}
 	}
@@ -105,7 +117,7 @@ func (d *UploadDir) Create(_ context.Context, r *Request, size int64) (Upload, e
 			return nil, err
 		}
 	}
-	if size > or(d.MaxFile, 16<<20) {
+	if size > d.MaxFile {
 		return nil, errFull
 	}
 	d.mu.Lock()
@@ -115,7 +127,7 @@ func (d *UploadDir) Create(_ context.Context, r *Request, size int64) (Upload, e
 
 // storedName is what a file will be called. Names with control characters would be a trap for whoever lists the directory.
 func storedName(name string) (string, error) {
-	name, err := cleanName(tidyName(name))
+	name, err := clean(name)
 	if err != nil {
 		return "", err
 	}
@@ -139,7 +151,7 @@ func (d *UploadDir) vacant(name string) error {
 
 // fits says whether the quotas leave room; the lock is held.
 func (d *UploadDir) fits(bytes int64, files int) error {
-	if d.files+files > or(d.MaxFiles, 10_000) || d.bytes+bytes > or(d.MaxTotal, 1<<30) {
+	if d.files+files > d.MaxFiles || d.bytes+bytes > d.MaxTotal {
 		return errFull
 	}
 	return nil
@@ -149,7 +161,7 @@ func (d *UploadDir) fits(bytes int64, files int) error {
 func (d *UploadDir) begin(bytes int64) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.active >= or(d.MaxActive, 256) {
+	if d.active >= d.mostActive {
 		return errActive
 	}
 	if err := d.fits(bytes, 1); err != nil {

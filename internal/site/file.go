@@ -10,7 +10,9 @@ import (
 	"strings"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/configs"
 	"github.com/bootlace-net/bootlace/images"
+	"github.com/bootlace-net/bootlace/internal/files"
 )
 
 // Name reads what was asked for. TFTP's pass the rules of the site, which see them without the machine prefix: it is ours,
@@ -23,10 +25,10 @@ func (s *Site) Name(p boot.Protocol, asked string) (boot.Name, error) {
 	if p != boot.TFTP {
 		return name, nil
 	}
-	path, ok := s.Settings.TFTP.Remap.Apply(name.Path())
+	path, err := s.rules.Apply(name.Path())
 	switch {
-	case !ok:
-		return name, fmt.Errorf("a rule of tftp.remap refuses it: %w", fs.ErrPermission)
+	case err != nil:
+		return name, fmt.Errorf("tftp.remap: %w", err)
 	case path == name.Path():
 		return name, nil
 	}
@@ -38,6 +40,14 @@ func (s *Site) Name(p boot.Protocol, asked string) (boot.Name, error) {
 		rewritten.Machine = name.Machine
 	}
 	return rewritten, nil
+}
+
+// rules are the site's rules for names.
+func rules(remap []configs.Remap) (rules files.Rules) {
+	for _, r := range remap {
+		rules = append(rules, files.Rule(r))
+	}
+	return rules
 }
 
 // File opens what a machine with this plan gets for a name: what is rendered for it, else what is in the store. The error is

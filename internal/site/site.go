@@ -15,6 +15,7 @@ import (
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
 	"github.com/bootlace-net/bootlace/images"
+	"github.com/bootlace-net/bootlace/internal/files"
 	"github.com/bootlace-net/bootlace/menus"
 )
 
@@ -26,8 +27,9 @@ type Site struct {
 	Menus    *menus.Tree
 	Images   *images.Store
 
-	dir  string
-	over Overrides
+	rules files.Rules // for names of TFTP
+	dir   string
+	over  Overrides
 }
 
 // Overrides are what the command line says over the configuration. Empty fields override nothing.
@@ -102,7 +104,7 @@ func load(dir string, over Overrides, how reading) (*Site, []boot.Problem, error
 	tree, more := menus.New(catalog, opts)
 	problems = append(problems, more...)
 	slices.SortStableFunc(problems, boot.CompareProblems)
-	return &Site{Settings: *spec.Settings, Catalog: catalog, Menus: tree, Images: how.store, dir: dir, over: over}, problems, nil
+	return &Site{Settings: *spec.Settings, Catalog: catalog, Menus: tree, Images: how.store, rules: rules(spec.Settings.TFTP.Remap), dir: dir, over: over}, problems, nil
 }
 
 // read merges what all sources say; so far there is one, the directory.

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package tftpd
+package proto
 
 import (
 	"path"
 	"strings"
-	"time"
 )
 
 // Class is a kind of client, as far as its requests show it. It decides how soon a block may be repeated, and what is said
@@ -29,46 +28,12 @@ func (c Class) String() string {
 	return [...]string{"other", "EDK2", "iPXE", "PXELINUX", "GRUB", "U-Boot", "Raspberry Pi", "Windows boot manager"}[c]
 }
 
-// Retransmit are the limits of the retransmission timer.
-type Retransmit struct {
-	Floor   time.Duration // never repeat sooner; default 10 ms (500 ms for Raspberry Pi)
-	Ceiling time.Duration // never wait longer between repeats; default 4 s. A negotiated timeout lowers it
-	Initial time.Duration // before the first round trip is known; default 250 ms
-}
-
-// defaultRetransmit gives the defaults of a class.
-//
-// A Raspberry Pi counts a repeated block of start4.elf twice and hangs (raspberrypi/firmware#1631): it is repeated to only
-// when it must have been lost. U-Boot asks timeout=5 and repeats nothing itself before that.
-func defaultRetransmit(c Class) Retransmit {
-	r := Retransmit{Floor: 10 * time.Millisecond, Ceiling: 4 * time.Second, Initial: 250 * time.Millisecond}
-	if c == RaspberryPi {
-		r.Floor, r.Initial = 500*time.Millisecond, time.Second
-	}
-	return r
-}
-
-// or fills what is not set.
-func (r Retransmit) or(d Retransmit) Retransmit {
-	if r.Floor <= 0 {
-		r.Floor = d.Floor
-	}
-	if r.Ceiling <= 0 {
-		r.Ceiling = d.Ceiling
-	}
-	if r.Initial <= 0 {
-		r.Initial = d.Initial
-	}
-	r.Ceiling = max(r.Ceiling, r.Floor)
-	return r
-}
-
-// noRollover says that the class is known not to go on after block 65535: GRUB before 2.06 (2020-09) and Raspberry Pi
+// StopsAt65535 says that the class is known not to go on after block 65535: GRUB before 2.06 (2020-09) and Raspberry Pi
 // before the EEPROM of 2025-09 (rpi-eeprom#720) do not, and neither tells its version.
-func (c Class) noRollover() bool { return c == GRUB || c == RaspberryPi }
+func (c Class) StopsAt65535() bool { return c == GRUB || c == RaspberryPi }
 
-// classify tells a client by what it asks and in which order.
-func classify(r *Request) Class {
+// Classify tells a client by what it asks and in which order.
+func Classify(r *Request) Class {
 	if piFile(r.Name) {
 		return RaspberryPi
 	}

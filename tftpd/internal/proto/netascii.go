@@ -1,15 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package tftpd
+package proto
 
-// unascii turns netascii back: CR LF becomes LF, CR NUL becomes CR, across the borders of blocks. A CR before anything else
-// is kept, as clients send it that forget the NUL.
-type unascii struct{ cr bool }
+// AppendNetascii translates text as RFC 764 puts it on the wire: LF becomes CR LF, a lone CR becomes CR NUL.
+func AppendNetascii(dst, text []byte) []byte {
+	for _, b := range text {
+		switch b {
+		case '\n':
+			dst = append(dst, '\r', '\n')
+		case '\r':
+			dst = append(dst, '\r', 0)
+		default:
+			dst = append(dst, b)
+		}
+	}
+	return dst
+}
 
-func (u *unascii) append(dst, p []byte) []byte {
+// NetasciiLen is the length of text on the wire.
+func NetasciiLen(text []byte) int {
+	n := len(text)
+	for _, b := range text {
+		if b == '\r' || b == '\n' {
+			n++
+		}
+	}
+	return n
+}
+
+// NetasciiDecoder turns netascii back: CR LF becomes LF, CR NUL becomes CR, across the borders of blocks. A CR before anything
+// else is kept, as clients send it that forget the NUL.
+type NetasciiDecoder struct{ cr bool }
+
+// Append appends the text of p to dst.
+func (d *NetasciiDecoder) Append(dst, p []byte) []byte {
 	for _, b := range p {
-		if u.cr {
-			u.cr = false
+		if d.cr {
+			d.cr = false
 			switch b {
 			case '\n':
 				dst = append(dst, '\n')
@@ -21,7 +48,7 @@ func (u *unascii) append(dst, p []byte) []byte {
 			dst = append(dst, '\r')
 		}
 		if b == '\r' {
-			u.cr = true
+			d.cr = true
 			continue
 		}
 		dst = append(dst, b)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package tftpd
+package proto
 
 // Outcome is how a transfer ended.
 type Outcome uint8

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package tftpd
+package proto
 
 // Pacing limits: nanoseconds between bursts, and numbers of windows.
 const (
@@ -13,48 +13,58 @@ const (
 	firstTrust, cutWeighs = 32, 3
 )
 
-// pace learns from where windows end. A client with few receive buffers (U-Boot has four) takes about the same small part of
-// each window and loses the rest. Later windows then leave in bursts of what the client took, with a gap that grows while it
-// does not help. What was chance after all wears off: the gap shrinks as windows arrive whole, and each time that proves
-// wrong it takes twice as many. Where the longest gap does not help, pacing is not the remedy and ends.
-func (s *sender) pace(taken int64, full bool) {
-	if s.window < 2 || s.acked < 0 {
-		return
-	}
+// Pace is how a window leaves: Burst blocks at once (0: all), Gap nanoseconds between.
+type Pace struct{ Burst, Gap int64 }
+
+// pacing learns the pace of a client from where its windows end. A client with few receive buffers (U-Boot has four) takes
+// about the same small part of each window and loses the rest. Later windows then leave in bursts of what the client took,
+// with a gap that grows while it does not help. What was chance after all wears off: the gap shrinks as windows arrive whole,
+// and each time that proves wrong it takes twice as many. Where the longest gap does not help, pacing is not the remedy and
+// ends.
+type pacing struct {
+	Pace
+	cutShort int   // windows in a row that ended early at about the same place
+	taken    int64 // blocks accepted of the latest
+	whole    int   // windows that arrived whole, against those cut short
+	trust    int   // how many of these it takes to pace less
+}
+
+// learn notes a window of which the client took so many blocks.
+func (p *pacing) learn(taken int64, full bool) {
 	if full {
-		s.cutShort = 0
-		s.relax()
+		p.cutShort = 0
+		p.relax()
 		return
 	}
-	s.whole = max(s.whole-cutWeighs, 0)
-	if d := taken - s.taken; s.cutShort > 0 && (d < -2 || d > 2) {
-		s.cutShort = 0
+	p.whole = max(p.whole-cutWeighs, 0)
+	if d := taken - p.taken; p.cutShort > 0 && (d < -2 || d > 2) {
+		p.cutShort = 0
 	}
-	s.taken = taken
-	if s.cutShort++; s.cutShort < cuts {
+	p.taken = taken
+	if p.cutShort++; p.cutShort < cuts {
 		return
 	}
-	s.cutShort, s.whole, s.trust = 0, 0, max(2*s.trust, firstTrust)
+	p.cutShort, p.whole, p.trust = 0, 0, max(2*p.trust, firstTrust)
 	switch {
-	case s.burst == 0:
-		s.burst, s.gap = max(taken, 1), firstGap
-	case s.gap >= maxGap:
-		s.burst, s.gap = 0, 0
+	case p.Burst == 0:
+		p.Burst, p.Gap = max(taken, 1), firstGap
+	case p.Gap >= maxGap:
+		p.Pace = Pace{}
 	default:
-		s.burst, s.gap = max(min(s.burst, taken), 1), min(2*s.gap, maxGap)
+		p.Burst, p.Gap = max(min(p.Burst, taken), 1), min(2*p.Gap, maxGap)
 	}
 }
 
 // relax paces less after many whole windows.
-func (s *sender) relax() {
-	if s.burst == 0 {
+func (p *pacing) relax() {
+	if p.Burst == 0 {
 		return
 	}
-	if s.whole++; s.whole < max(s.trust, firstTrust) {
+	if p.whole++; p.whole < max(p.trust, firstTrust) {
 		return
 	}
-	s.whole = 0
-	if s.gap /= 2; s.gap < firstGap {
-		s.burst, s.gap = 0, 0
+	p.whole = 0
+	if p.Gap /= 2; p.Gap < firstGap {
+		p.Pace = Pace{}
 	}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package tftpd
+package proto
 
 import (
 	"bytes"
@@ -12,11 +12,11 @@ import (
 // Mode is the transfer mode of RFC 1350 section 1.
 type Mode uint8
 
-// The modes. RFC 1350 keeps "mail" only to forbid it.
+// The modes. RFC 1350 keeps Mail only to forbid it.
 const (
 	Octet Mode = iota
 	Netascii
-	mail
+	Mail
 )
 
 // String gives the name used on the wire.
@@ -56,48 +56,48 @@ const (
 
 // Why a datagram on the request port is not a request. They are counted, never answered.
 var (
-	errNotRequest = errors.New("not a request")
-	errMalformed  = errors.New("malformed request")
+	ErrNotRequest = errors.New("not a request")
+	ErrMalformed  = errors.New("malformed request")
 )
 
-// parseRequest reads an RRQ or WRQ. Whatever follows the mode and does not read as an option is ignored: HP PA-RISC ROMs
+// ParseRequest reads an RRQ or WRQ. Whatever follows the mode and does not read as an option is ignored: HP PA-RISC ROMs
 // pad with uninitialised memory to 516 bytes, others with NULs.
-func parseRequest(b []byte) (Request, error) {
-	op := opcode(b)
-	if op != opRRQ && op != opWRQ {
-		return Request{}, errNotRequest
+func ParseRequest(b []byte) (Request, error) {
+	op := Opcode(b)
+	if op != OpRRQ && op != OpWRQ {
+		return Request{}, ErrNotRequest
 	}
 	name, rest, ok := cutString(b[2:])
 	if !ok || len(name) == 0 || len(name) > maxName {
-		return Request{}, errMalformed
+		return Request{}, ErrMalformed
 	}
 	mode, rest, ok := cutString(rest)
 	if !ok {
-		return Request{}, errMalformed
+		return Request{}, ErrMalformed
 	}
-	r := Request{Name: string(name), Write: op == opWRQ}
+	r := Request{Name: string(name), Write: op == OpWRQ}
 	switch strings.ToLower(string(mode[:min(len(mode), 16)])) {
 	case "octet":
 		r.Mode = Octet
 	case "netascii":
 		r.Mode = Netascii
 	case "mail":
-		r.Mode = mail
+		r.Mode = Mail
 	default:
-		return Request{}, errMalformed
+		return Request{}, ErrMalformed
 	}
-	r.Options = parseOptions(rest)
+	r.Options = ParseOptions(rest)
 	return r, nil
 }
 
-// parseOptions reads pairs until one does not look like an option. Of two of the same name the first counts (RFC 2347 does
+// ParseOptions reads pairs until one does not look like an option. Of two of the same name the first counts (RFC 2347 does
 // not say).
-func parseOptions(b []byte) []Option {
+func ParseOptions(b []byte) []Option {
 	var opts []Option
 	for len(opts) < maxOptions {
 		name, rest, ok1 := cutString(b)
 		value, rest, ok2 := cutString(rest)
-		if !ok1 || !ok2 || len(name) == 0 || printable(string(name)) != string(name) || printable(string(value)) != string(value) {
+		if !ok1 || !ok2 || len(name) == 0 || !isPrintable(name) || !isPrintable(value) {
 			break
 		}
 		b = rest
@@ -108,6 +108,8 @@ func parseOptions(b []byte) []Option {
 	}
 	return opts
 }
+
+func isPrintable(b []byte) bool { return Printable(string(b)) == string(b) }
 
 func hasOption(opts []Option, name string) bool {
 	for _, o := range opts {

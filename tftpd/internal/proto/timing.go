@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package tftpd
+package proto
 
-import "time"
+// Instant is a point of a monotonic clock, in nanoseconds.
+type Instant = int64
 
-// instant is a point of a lane's monotonic clock, in nanoseconds.
-type instant = int64
+// TimerLimits bound a retransmission timer; all are nanoseconds.
+type TimerLimits struct {
+	Floor      int64 // never repeat sooner
+	Ceiling    int64 // never wait longer
+	Initial    int64 // before the first round trip is known
+	Negotiated int64 // what the client asked for, 0: nothing. It lowers the others: then at the latest the client expects to be asked again
+}
 
 // timing is the retransmission timer of one transfer: RFC 6298 with other limits. Boot networks have round trips of a
 // tenth of a millisecond, and most firmware waits in silence for the server to repeat, so the RFC's lower limit of one
@@ -18,14 +24,23 @@ type timing struct {
 	measured                bool
 }
 
-// newTiming applies a client class's limits. A timeout the client negotiated is an upper limit: it says when the client
-// expects to be asked again at the latest.
-func newTiming(floor, ceiling, initial, negotiated time.Duration) timing {
-	if negotiated > 0 {
-		ceiling = min(ceiling, negotiated)
-		floor, initial = min(floor, ceiling), min(initial, ceiling)
+func newTiming(l TimerLimits) timing {
+	if l.Negotiated > 0 {
+		l.Ceiling = min(l.Ceiling, l.Negotiated)
+		l.Floor, l.Initial = min(l.Floor, l.Ceiling), min(l.Initial, l.Ceiling)
 	}
-	return timing{floor: int64(floor), ceiling: int64(ceiling), initial: int64(initial)}
+	return timing{floor: l.Floor, ceiling: l.Ceiling, initial: l.Initial}
+}
+
+// RTT is the smoothed round trip time in nanoseconds; 0 when it was never measured.
+func (t *timing) RTT() int64 { return t.srtt }
+
+// Measured is what the timer has come to without backoff; 0 when no round trip was measured.
+func (t *timing) Measured() int64 {
+	if !t.measured {
+		return 0
+	}
+	return t.base()
 }
 
 // sample takes one round trip, RFC 6298 section 2, and ends the backoff. Karn: only of blocks sent once. One far beyond the

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package tftpd
+package proto
 
 import (
 	"encoding/binary"
@@ -9,12 +9,12 @@ import (
 
 // Opcodes, RFC 1350 section 5 and RFC 2347.
 const (
-	opRRQ   = 1
-	opWRQ   = 2
-	opDATA  = 3
-	opACK   = 4
-	opERROR = 5
-	opOACK  = 6
+	OpRRQ   = 1
+	OpWRQ   = 2
+	OpDATA  = 3
+	OpACK   = 4
+	OpERROR = 5
+	OpOACK  = 6
 )
 
 // Code is an error code of RFC 1350 section 5 and RFC 2347. Firmware acts on it: U-Boot stops on 1 and 2 and starts again
@@ -34,8 +34,8 @@ const (
 	CodeOptions    Code = 8
 )
 
-// message is the text sent with a code: the RFC's words and never a path or an internal error.
-func (c Code) message() string {
+// Message is the text sent with a code: the RFC's words and never a path or an internal error.
+func (c Code) Message() string {
 	switch c {
 	case CodeNotFound:
 		return "File not found"
@@ -66,34 +66,46 @@ func (c Code) Label() string {
 	return string('0' + rune(c))
 }
 
-// errorPacket builds an ERROR.
-func errorPacket(c Code, message string) []byte {
-	b := binary.BigEndian.AppendUint16(nil, opERROR)
+// AppendData appends a DATA packet's header to b. Blocks are counted without wrapping; the wire carries the lower 16 bits.
+func AppendData(b []byte, block int64) []byte {
+	return binary.BigEndian.AppendUint32(b, OpDATA<<16|uint32(uint16(block)))
+}
+
+// AppendAck appends an ACK to b.
+func AppendAck(b []byte, block int64) []byte {
+	return binary.BigEndian.AppendUint32(b, OpACK<<16|uint32(uint16(block)))
+}
+
+// BlockNumber reads the block number of a DATA or ACK, which has at least four bytes.
+func BlockNumber(b []byte) uint16 { return binary.BigEndian.Uint16(b[2:]) }
+
+// ErrorPacket builds an ERROR.
+func ErrorPacket(c Code, message string) []byte {
+	b := binary.BigEndian.AppendUint16(nil, OpERROR)
 	b = binary.BigEndian.AppendUint16(b, uint16(c))
 	return append(append(b, message...), 0)
 }
 
-// opcode reads the first two bytes; 0 when there are none.
-func opcode(b []byte) uint16 {
+// Opcode reads the first two bytes; 0 when there are none.
+func Opcode(b []byte) uint16 {
 	if len(b) < 2 {
 		return 0
 	}
 	return binary.BigEndian.Uint16(b)
 }
 
-// parseError reads an ERROR's code and as much of its text as is fit to be shown: it comes from the network and goes to a
+// ParseError reads an ERROR's code and as much of its text as is fit to be shown: it comes from the network and goes to a
 // log, so it is cut at 80 bytes and loses everything that is not printable ASCII.
-func parseError(b []byte) (Code, string) {
+func ParseError(b []byte) (Code, string) {
 	if len(b) < 4 {
 		return CodeUndefined, ""
 	}
-	text := b[4:min(len(b), 84)]
-	return Code(binary.BigEndian.Uint16(b[2:])), printable(string(text))
+	text, _, _ := strings.Cut(string(b[4:min(len(b), 84)]), "\x00")
+	return Code(binary.BigEndian.Uint16(b[2:])), Printable(text)
 }
 
-// printable keeps the text before the first NUL and drops what is not printable ASCII.
-func printable(s string) string {
-	s, _, _ = strings.Cut(s, "\x00")
+// Printable drops what is not printable ASCII.
+func Printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' {
 			return -1

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package files serves and fills directories over TFTP: for bootlace tftp serve, and for the uploads of the appliance.
+//
+//	dir.go, file.go        a directory to be served, and a file of it
+//	names.go, rules.go     what names mean: cleaned, rewritten by rules, looked up at several places
+//	uploads.go, upload.go  a directory to be filled within quotas, and a file being received
+package files
