@@ -6,7 +6,18 @@ import (
 	"sync"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/diskfile"
 )
+
+// markedFile is a file of the operator whose magic lines are looked for once for all files of the same version.
+type markedFile struct {
+	*diskfile.File
+	marks *marks
+}
+
+var _ boot.File = markedFile{}
+
+func (f markedFile) mark() int64 { return f.marks.of(f) }
 
 // marks remembers where files hold their magic lines, by version: a loader is opened twice in every UEFI boot, and
 // reading a megabyte each time would cost more than sending it.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/diskfile"
 )
 
 // Store is a directory of images with the embedded loaders below it. It is safe for concurrent use.
@@ -80,16 +81,19 @@ func (s *Store) openDisk(name string) (boot.File, error) {
 	if err != nil {
 		return nil, pathError(name, fs.ErrNotExist)
 	}
-	f, err := root.OpenFile(name, openFlags, 0)
+	f, err := root.OpenFile(name, diskfile.OpenFlags, 0)
 	if err != nil {
 		return nil, pathError(name, root.reason(err))
 	}
-	d, err := newDiskFile(f, &s.marks)
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fs.ErrNotExist
+	}
 	if err != nil {
 		_ = f.Close()
 		return nil, pathError(name, err)
 	}
-	return d, nil
+	return markedFile{diskfile.New(f, info), &s.marks}, nil
 }
 
 // reason reduces an error of os.Root to those that Open promises.

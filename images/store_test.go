@@ -19,6 +19,7 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/images"
+	"github.com/bootlace-net/bootlace/internal/diskfile"
 )
 
 func TestOpen(t *testing.T) {
@@ -277,7 +278,7 @@ func TestChangedInPlace(t *testing.T) {
 				if err := change(path); err != nil {
 					t.Fatal(err)
 				}
-				if err := readBlocks(f, block); !errors.Is(err, images.ErrChanged) {
+				if err := readBlocks(f, block); !errors.Is(err, diskfile.ErrChanged) {
 					t.Errorf("a transfer in blocks of %d ended with %v, want ErrChanged", block, err)
 				}
 			})

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/diskfile"
 	"github.com/bootlace-net/bootlace/tftpd"
 )
 
@@ -37,7 +38,7 @@ func (d *Dir) Open(_ context.Context, r *tftpd.Request) (tftpd.Content, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := d.root.OpenFile(name, os.O_RDONLY|nonblock, 0) // a FIFO must not hold the worker
+	f, err := d.root.OpenFile(name, diskfile.OpenFlags, 0) // a FIFO must not hold the worker
 	if err != nil {
 		return nil, d.explain(name, err)
 	}
@@ -49,7 +50,7 @@ func (d *Dir) Open(_ context.Context, r *tftpd.Request) (tftpd.Content, error) {
 	case !info.Mode().IsRegular():
 		err = fmt.Errorf("not a regular file: %w", fs.ErrPermission)
 	default:
-		return &file{f: f, info: info}, nil
+		return diskfile.New(f, info), nil
 	}
 	f.Close() // nothing was written
 	return nil, err

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bootlace-net/bootlace/internal/diskfile"
 	"github.com/bootlace-net/bootlace/tftpd"
 )
 
@@ -98,7 +99,7 @@ func TestFileThatChangesIsNotTorn(t *testing.T) {
 		return c
 	}
 	first := open()
-	if v := first.(*file).Version(); v != open().(*file).Version() {
+	if v := first.(*diskfile.File).Version(); v != open().(*diskfile.File).Version() {
 		t.Error("two opens of the same file are two versions")
 	}
 	// another file under the same name: the first goes on with what it was
@@ -113,7 +114,7 @@ func TestFileThatChangesIsNotTorn(t *testing.T) {
 		t.Errorf("after a rename: %q, %v", b, err)
 	}
 	second := open()
-	if first.(*file).Version() == second.(*file).Version() {
+	if first.(*diskfile.File).Version() == second.(*diskfile.File).Version() {
 		t.Error("two files are one version")
 	}
 	// the same file rewritten in place
@@ -123,7 +124,7 @@ func TestFileThatChangesIsNotTorn(t *testing.T) {
 	if err := os.Chtimes(filepath.Join(dir, "a"), time.Time{}, time.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := second.ReadAt(b[:3], 0); !errors.Is(err, errChanged) {
+	if _, err := second.ReadAt(b[:3], 0); !errors.Is(err, diskfile.ErrChanged) {
 		t.Errorf("after rewriting in place: %v", err)
 	}
 }

@@ -2,7 +2,7 @@
 
 // Package files serves and fills directories over TFTP: for bootlace tftp serve, and for the uploads of the appliance.
 //
-//	dir.go, file.go        a directory to be served, and a file of it
+//	dir.go                 a directory to be served
 //	names.go, rules.go     what names mean: cleaned, rewritten by rules, looked up at several places
 //	uploads.go, upload.go  a directory to be filled within quotas, and a file being received
 package files

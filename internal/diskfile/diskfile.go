@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package images
+// Package diskfile is a file on disk that is served as it was when it was opened, or not at all.
+package diskfile
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"time"
-
-	"github.com/bootlace-net/bootlace/boot"
 )
 
 // ErrChanged is the error of reading a file that was truncated or overwritten in place since it was opened.
@@ -22,30 +22,22 @@ const (
 	stretch   = 64 << 10
 )
 
-// diskFile is a file of the operator, pinned by its descriptor.
-type diskFile struct {
+// File is a regular file, pinned by its descriptor.
+type File struct {
 	f       *os.File
 	size    int64
 	mod     time.Time
 	version string
-	marks   *marks
 }
 
-var _ boot.File = (*diskFile)(nil)
-
-func newDiskFile(f *os.File, m *marks) (*diskFile, error) {
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fs.ErrNotExist
-	}
-	return &diskFile{f: f, size: info.Size(), mod: info.ModTime(), version: version(f, info), marks: m}, nil
+// New takes over a regular file that is open, and that info was just learnt of.
+func New(f *os.File, info fs.FileInfo) *File {
+	return &File{f: f, size: info.Size(), mod: info.ModTime(),
+		version: fmt.Sprintf("%s-%x-%x%s", place(f, info), info.Size(), info.ModTime().UnixNano(), changeTime(info))}
 }
 
 // ReadAt reads bytes of the file as it was opened; see [ErrChanged].
-func (d *diskFile) ReadAt(p []byte, off int64) (int, error) {
+func (d *File) ReadAt(p []byte, off int64) (int, error) {
 	n, err := d.f.ReadAt(p, off)
 	end := off + int64(n)
 	if n < len(p) || n >= smallRead || end >= d.size || off/stretch != end/stretch {
@@ -57,10 +49,14 @@ func (d *diskFile) ReadAt(p []byte, off int64) (int, error) {
 	return n, err
 }
 
-func (d *diskFile) Size() int64        { return d.size }
-func (d *diskFile) ModTime() time.Time { return d.mod }
-func (d *diskFile) Version() string    { return d.version }
-func (d *diskFile) Close() error       { return d.f.Close() }
+// Size is the size when it was opened.
+func (d *File) Size() int64 { return d.size }
 
-// mark finds the magic lines, once for all files of the same version.
-func (d *diskFile) mark() int64 { return d.marks.of(d) }
+// ModTime is the time of modification when it was opened.
+func (d *File) ModTime() time.Time { return d.mod }
+
+// Version names this state of this file, by whatever name it was opened.
+func (d *File) Version() string { return d.version }
+
+// Close closes the file.
+func (d *File) Close() error { return d.f.Close() }
