@@ -32,7 +32,6 @@ type source interface {
 
 // memory is what is known of machines.
 type memory interface {
-	See(boot.Client) boot.Client
 	Find(boot.MAC) (boot.Client, bool)
 	At(netip.Addr) (boot.Client, bool)
 	Learn(boot.MAC, func(*boot.History))

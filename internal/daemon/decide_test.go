@@ -67,12 +67,15 @@ func testDecider(site source) *decider {
 	}
 }
 
+// see is what DHCP does with a packet.
+func see(d *decider, c boot.Client) boot.Client { return d.memory.(*machines.Memory).See(c) }
+
 // TestOnePlan: a request asks for one plan, of all that is known, and teaches that the offer was taken.
 func TestOnePlan(t *testing.T) {
 	var asked []boot.Client
 	d := testDecider(plans{fakeSite{plansOf: plansOf{mac(1): "one"}}, &asked})
-	d.Plan(d.memory.See(boot.Client{MAC: mac(1), UUID: boot.UUID{7}, Addr: addr("10.0.0.1")}))
-	d.Plan(d.memory.See(boot.Client{MAC: mac(1)}))
+	d.Plan(see(d, boot.Client{MAC: mac(1), UUID: boot.UUID{7}, Addr: addr("10.0.0.1")}))
+	d.Plan(see(d, boot.Client{MAC: mac(1)}))
 	d.file(d.current(), boot.Name{}, addr("10.0.0.1"))
 	if len(asked) != 3 {
 		t.Fatalf("%d plans for three requests", len(asked))

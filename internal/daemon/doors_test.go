@@ -72,7 +72,7 @@ func (s fakeSite) File(v boot.Visit, p boot.Plan) (boot.File, error) {
 
 func testDoor(files dirStore) *door {
 	d := testDecider(fakeSite{plansOf: plansOf{mac(1): "one", mac(2): "two"}, files: files})
-	d.memory.See(boot.Client{MAC: mac(2), Addr: addr("10.0.0.2")})
+	see(d, boot.Client{MAC: mac(2), Addr: addr("10.0.0.2")})
 	return &door{
 		decider: d, admission: &admission{host: &netif.Host{}},
 		server: boot.Endpoint{Scheme: boot.HTTP, Port: 8080},

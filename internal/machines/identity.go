@@ -45,7 +45,7 @@ func (m *Memory) adopt(key boot.MAC, r *machine, c *boot.Client) {
 
 // inherit moves what is known of a machine without a hardware address to r. The lock is held.
 func (m *Memory) inherit(r, before *machine) {
-	r.facts = Merge(before.facts, r.facts)
+	r.facts = merge(before.facts, r.facts)
 	if r.history == (boot.History{}) {
 		r.history = before.history
 	}
@@ -59,9 +59,9 @@ func (m *Memory) inherit(r, before *machine) {
 	before.addrs, before.facts.DUID = nil, ""
 }
 
-// Merge lays what a packet tells over what is known. Stage, class, vendor and user class always are the packet's: they
+// merge lays what a packet tells over what is known. Stage, class, vendor and user class always are the packet's: they
 // are of the program that sent it.
-func Merge(known, c boot.Client) boot.Client {
+func merge(known, c boot.Client) boot.Client {
 	if c.MAC.IsZero() {
 		c.MAC = known.MAC
 	}

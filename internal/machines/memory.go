@@ -86,7 +86,7 @@ func (m *Memory) See(c boot.Client) boot.Client {
 	}
 	r := m.of(key)
 	m.adopt(key, r, &c)
-	c = Merge(r.facts, c)
+	c = merge(r.facts, c)
 	r.facts = c
 	m.hold(r, c.Addr)
 	return c

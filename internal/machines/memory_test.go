@@ -244,14 +244,14 @@ func FuzzMerge(f *testing.F) {
 	f.Add(uint64(1), uint64(2))
 	f.Fuzz(func(t *testing.T, a, b uint64) {
 		known, packet := anyClient(rand.New(rand.NewPCG(a, 1))), anyClient(rand.New(rand.NewPCG(b, 2)))
-		got := Merge(known, packet)
-		if diff := cmp.Diff(got, Merge(got, packet), same); diff != "" {
+		got := merge(known, packet)
+		if diff := cmp.Diff(got, merge(got, packet), same); diff != "" {
 			t.Errorf("the same packet again changes what is known:\n%s", diff)
 		}
-		if diff := cmp.Diff(known, Merge(known, known), same); diff != "" {
+		if diff := cmp.Diff(known, merge(known, known), same); diff != "" {
 			t.Errorf("what is known changes by itself:\n%s", diff)
 		}
-		if diff := cmp.Diff(packet, Merge(boot.Client{}, packet), same); diff != "" {
+		if diff := cmp.Diff(packet, merge(boot.Client{}, packet), same); diff != "" {
 			t.Errorf("something is made up:\n%s", diff)
 		}
 		if got.Stage != packet.Stage || got.Class != packet.Class || got.Vendor != packet.Vendor || got.User != packet.User {

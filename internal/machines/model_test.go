@@ -107,7 +107,7 @@ func (m *model) see(c boot.Client) boot.Client {
 			m.inherit(k, before)
 		}
 	}
-	c = Merge(k.facts, c)
+	c = merge(k.facts, c)
 	k.facts = c
 	m.hold(k, c.Addr, m.clock.at)
 	return c
@@ -119,7 +119,7 @@ func (m *model) inherit(k *known, before boot.MAC) {
 		return
 	}
 	was := m.list[i]
-	k.facts = Merge(was.facts, k.facts)
+	k.facts = merge(was.facts, k.facts)
 	if k.history == (boot.History{}) {
 		k.history = was.history
 	}

@@ -88,9 +88,6 @@ func (r *Recorder) InUse(c *boot.Catalog) {
 // ShowTFTP shows the numbers of a TFTP server. It panics when called twice.
 func (r *Recorder) ShowTFTP(stats func() tftpd.Stats) { r.registry.MustRegister(tftpCollector{stats}) }
 
-// Show shows the numbers of something that collects them itself.
-func (r *Recorder) Show(c prometheus.Collector) { r.registry.MustRegister(c) }
-
 // ShowMachines shows what is remembered.
 func (r *Recorder) ShowMachines(stats func() machines.Stats) {
 	gauge := func(name, help string, value func(machines.Stats) int) {

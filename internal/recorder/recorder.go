@@ -134,6 +134,3 @@ func plainValue(v any) any {
 	}
 	return v
 }
-
-// Logger is for rooms that still write lines of their own.
-func (r *Recorder) Logger() zerolog.Logger { return r.log }
