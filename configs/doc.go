@@ -7,3 +7,5 @@
 // expected, and the nearest valid name. The types in this package are the one description of the files: decoding, defaults,
 // the JSON Schema for editors and the tables in docs/configuration.md all follow from them.
 package configs
+
+//go:generate go test -run ^(TestReference|TestSchema|TestDocs)$ -update .

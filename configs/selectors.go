@@ -77,38 +77,6 @@ func (d *decoder) selectorValue(n *node, s *boot.Selector, m *boot.Match, path s
 	}
 }
 
-func (*match) schema(g *schemaMaker) object {
-	if g.defs["match"] == nil {
-		props := object{}
-		keys, byKey := matchKeys()
-		for _, key := range keys {
-			props[key] = g.selector(byKey[key])
-			props[key].(object)["description"] = byKey[key].Doc
-		}
-		g.defs["match"] = object{"type": "object", "additionalProperties": false, "properties": props}
-	}
-	return toDef("match")
-}
-
-func (g *schemaMaker) selector(s *boot.Selector) object {
-	if whole := s.Whole(&boot.Match{}); whole != nil {
-		return g.of(reflect.TypeOf(whole).Elem(), field{})
-	}
-	return listSchema(formSchema(s.Form))
-}
-
-func formSchema(f boot.Form) object {
-	switch {
-	case f.Words != nil:
-		return object{"enum": f.Words}
-	case f.MaxNumber > 0:
-		return either(patternSchema(f.Pattern), object{"type": "integer", "minimum": 0, "maximum": f.MaxNumber})
-	case f.Pattern != "":
-		return patternSchema(f.Pattern)
-	}
-	return textSchema()
-}
-
 // macForm is how a MAC address is written where none selects anything.
 func macForm() boot.Form {
 	_, byKey := matchKeys()

@@ -2,7 +2,11 @@
 
 package configs
 
-import "reflect"
+import (
+	"reflect"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
 
 func (*Size) schema(*schemaMaker) object {
 	return either(object{"type": "integer", "minimum": 0}, patternSchema(`^[0-9]+ ?(KiB|MiB|GiB|TiB)?$`))
@@ -44,4 +48,36 @@ func (*menuEntry) schema(g *schemaMaker) object {
 
 func (*unknown) schema(g *schemaMaker) object {
 	return either(object{"enum": []string{"ignore", "menu"}}, g.ref(reflect.TypeFor[unknownProfile]()))
+}
+
+func (*match) schema(g *schemaMaker) object {
+	if g.defs["match"] == nil {
+		props := object{}
+		keys, byKey := matchKeys()
+		for _, key := range keys {
+			props[key] = g.selector(byKey[key])
+			props[key].(object)["description"] = byKey[key].Doc
+		}
+		g.defs["match"] = object{"type": "object", "additionalProperties": false, "properties": props}
+	}
+	return toDef("match")
+}
+
+func (g *schemaMaker) selector(s *boot.Selector) object {
+	if whole := s.Whole(&boot.Match{}); whole != nil {
+		return g.of(reflect.TypeOf(whole).Elem(), field{})
+	}
+	return listSchema(formSchema(s.Form))
+}
+
+func formSchema(f boot.Form) object {
+	switch {
+	case f.Words != nil:
+		return object{"enum": f.Words}
+	case f.MaxNumber > 0:
+		return either(patternSchema(f.Pattern), object{"type": "integer", "minimum": 0, "maximum": f.MaxNumber})
+	case f.Pattern != "":
+		return patternSchema(f.Pattern)
+	}
+	return textSchema()
 }

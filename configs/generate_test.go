@@ -8,9 +8,6 @@ import (
 	"strings"
 )
 
-// The commented reference, the JSON Schema and the tables of the documentation follow from the types.
-//go:generate go test -run ^(TestReference|TestSchema|TestDocs)$ -update .
-
 // settingsReference writes the first document of reference.yaml: every key of bootlace.yaml with its default, below what
 // its tag says about it.
 func settingsReference() string {
