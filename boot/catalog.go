@@ -42,7 +42,7 @@ func (c *Catalog) Profile(name string) *Profile { return c.byProfile[name] }
 // Build makes a catalog out of s, whose parts it keeps: s must not be used again. If any of the problems is not a warning, the catalog is nil. The problems come in the order of
 // their files and lines.
 func Build(s Spec) (*Catalog, []Problem) {
-	b := builder{spec: s, all: Selectors(), drafts: make(map[string]*Draft, len(s.Profiles)), finished: make(map[*Entry]bool)}
+	b := builder{spec: s, all: Selectors(), drafts: make(map[string]*Draft, len(s.Profiles)), completed: make(map[*Entry]bool)}
 	c := b.build()
 	slices.SortStableFunc(b.problems, CompareProblems)
 	if slices.ContainsFunc(b.problems, func(p Problem) bool { return !p.Warning }) {
@@ -52,11 +52,11 @@ func Build(s Spec) (*Catalog, []Problem) {
 }
 
 type builder struct {
-	spec     Spec
-	all      selectors
-	drafts   map[string]*Draft
-	finished map[*Entry]bool // menu entries whose variants are complete
-	problems []Problem
+	spec      Spec
+	all       selectors
+	drafts    map[string]*Draft
+	completed map[*Entry]bool // menu entries whose variants are complete
+	problems  []Problem
 }
 
 func (b *builder) build() *Catalog {

@@ -89,12 +89,12 @@ func (b *builder) checkLoaders(p *Profile) {
 		_, err := ParseName(t.S)
 		switch {
 		case strings.Contains(t.S, "{{") || strings.Contains(t.S, "://"):
-			b.once(Problem{Pos: t.Pos, What: "loader " + t.S,
+			b.reportOnce(Problem{Pos: t.Pos, What: "loader " + t.S,
 				Expected: "expected the plain name of a file: it is sent in a DHCP packet, before anything can be rendered"})
 		case err != nil:
-			b.once(Problem{Pos: t.Pos, What: "loader " + t.S + ": " + err.Error(), Expected: "expected the name of a file"})
+			b.reportOnce(Problem{Pos: t.Pos, What: "loader " + t.S + ": " + err.Error(), Expected: "expected the name of a file"})
 		case len(t.S)+len("m/00-00-00-00-00-00/") > MaxOffered:
-			b.once(Problem{Pos: t.Pos, What: "loader " + t.S + ": the name is too long for a DHCP header",
+			b.reportOnce(Problem{Pos: t.Pos, What: "loader " + t.S + ": the name is too long for a DHCP header",
 				Expected: "expected at most 107 bytes"})
 		}
 	}
@@ -106,7 +106,7 @@ func (b *builder) checkLoaders(p *Profile) {
 	}
 	if t, ok := p.LoaderText(ArchBIOS); ok && p.ChainLoader == nil {
 		if _, skipped := p.SkippedLoader(ArchBIOS); skipped {
-			b.once(Problem{Pos: t.Pos, Warning: true, What: "loader " + t.S + " is not for machines with iPXE in their network card's ROM: those run a script",
+			b.reportOnce(Problem{Pos: t.Pos, Warning: true, What: "loader " + t.S + " is not for machines with iPXE in their network card's ROM: those run a script",
 				Expected: "expected chain_loader: true, which lets them chain it, or false if that is meant"})
 		}
 	}

@@ -17,7 +17,7 @@ func (c *Catalog) NearMisses(client Client) []Step {
 			continue
 		}
 		seen[r] = true
-		if hit, miss := r.sort(&client); len(hit) > 0 && len(miss) > 0 {
+		if hit, miss := r.holding(&client); len(hit) > 0 && len(miss) > 0 {
 			out = append(out, Step{Pos: r.step.Pos,
 				What: "host " + r.name + " has " + strings.Join(hit, ", ") + ", but asks for " + strings.Join(miss, ", ")})
 		}
@@ -26,8 +26,8 @@ func (c *Catalog) NearMisses(client Client) []Step {
 	return out
 }
 
-// sort tells which selectors hold, and which do not.
-func (r *rule) sort(c *Client) (hit, miss []string) {
+// holding tells which selectors hold, and which do not.
+func (r *rule) holding(c *Client) (hit, miss []string) {
 	for _, s := range r.given {
 		if s.matches(r.match, c, true) {
 			hit = append(hit, s.text(r.match))

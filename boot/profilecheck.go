@@ -22,24 +22,24 @@ func (b *builder) checkProfile(p *Profile) {
 
 func (b *builder) checkFile(f *FileSpec) {
 	if _, err := ParseName(f.Path); err != nil {
-		b.once(Problem{Pos: f.Pos, What: "file " + f.Path + ": " + err.Error(), Expected: "expected a path inside the tree, such as preseed.cfg"})
+		b.reportOnce(Problem{Pos: f.Pos, What: "file " + f.Path + ": " + err.Error(), Expected: "expected a path inside the tree, such as preseed.cfg"})
 	}
 }
 
 func (b *builder) checkMenu(m *Menu) {
 	if len(m.Entries) == 0 {
-		b.once(Problem{Pos: m.Pos, What: "the menu is empty", Expected: "expected at least one entry"})
+		b.reportOnce(Problem{Pos: m.Pos, What: "the menu is empty", Expected: "expected at least one entry"})
 	}
 	var names []string
 	for _, e := range m.Entries {
 		if slices.Contains(names, e.Name) {
-			b.once(Problem{Pos: e.Pos, What: "menu entry " + e.Name + " is there twice", Expected: "expected another name"})
+			b.reportOnce(Problem{Pos: e.Pos, What: "menu entry " + e.Name + " is there twice", Expected: "expected another name"})
 		}
 		names = append(names, e.Name)
 		b.checkEntry(e)
 	}
 	if m.Default != "" && !slices.Contains(names, m.Default) {
-		b.once(Problem{Pos: m.Pos, What: "the menu has no entry " + m.Default + " to be its default", Expected: Hint(m.Default, names)})
+		b.reportOnce(Problem{Pos: m.Pos, What: "the menu has no entry " + m.Default + " to be its default", Expected: Hint(m.Default, names)})
 	}
 	b.checkHotkeys(m)
 }
@@ -50,9 +50,9 @@ func (b *builder) checkHotkeys(m *Menu) {
 		switch old := owner[e.Hotkey]; {
 		case e.Hotkey == "":
 		case utf8.RuneCountInString(e.Hotkey) != 1 || e.Hotkey[0] <= ' ' || e.Hotkey[0] > '~':
-			b.once(Problem{Pos: e.Pos, What: "hotkey " + e.Hotkey, Expected: "expected one printable ASCII character"})
+			b.reportOnce(Problem{Pos: e.Pos, What: "hotkey " + e.Hotkey, Expected: "expected one printable ASCII character"})
 		case old != "":
-			b.once(Problem{Pos: e.Pos, What: "hotkey " + e.Hotkey + " belongs to entry " + old + " already", Expected: "expected another one"})
+			b.reportOnce(Problem{Pos: e.Pos, What: "hotkey " + e.Hotkey + " belongs to entry " + old + " already", Expected: "expected another one"})
 		default:
 			owner[e.Hotkey] = e.Name
 		}
@@ -63,37 +63,37 @@ func (b *builder) checkEntry(e *Entry) {
 	switch {
 	case e.Kind == EntryProfile:
 		if b.drafts[e.Profile] == nil {
-			b.once(Problem{Pos: e.Pos, What: "no profile is named " + e.Profile, Expected: Hint(e.Profile, b.profileNames())})
+			b.reportOnce(Problem{Pos: e.Pos, What: "no profile is named " + e.Profile, Expected: Hint(e.Profile, b.profileNames())})
 		}
 	case e.Kind == EntryMenu && e.Menu != nil:
 		b.checkMenu(e.Menu)
 	case !e.Boots() && !slices.ContainsFunc(slices.Collect(maps.Values(e.ByArch)), (*Entry).Boots):
-		b.once(Problem{Pos: e.Pos, What: "menu entry " + e.Name + " starts nothing",
+		b.reportOnce(Problem{Pos: e.Pos, What: "menu entry " + e.Name + " starts nothing",
 			Expected: "expected kernel, profile, local, shell, chain, ipxe, iso, wimboot, memdisk, multiboot or menu"})
 	}
-	b.finish(e)
+	b.completeVariants(e)
 }
 
-// finish turns the written variants of a menu's entry into complete ones, as resolve does for a profile. An entry of a
+// completeVariants turns the written variants of a menu's entry into complete ones, as resolve does for a profile. An entry of a
 // menu that several profiles inherit comes here more than once; its variants are complete after the first time.
-func (b *builder) finish(e *Entry) {
-	if len(e.ByArch) == 0 || b.finished[e] {
+func (b *builder) completeVariants(e *Entry) {
+	if len(e.ByArch) == 0 || b.completed[e] {
 		return
 	}
-	b.finished[e] = true
+	b.completed[e] = true
 	written := *e
 	e.ByArch = nil
 	for a := range Arch(archCount) {
 		v := written
 		if v.applyVariants(&written, a) {
-			v.own(&written)
+			v.takeOwn(&written)
 			e.setVariant(a, &v)
 		}
 	}
 }
 
-// once reports a problem unless it has been reported through another profile that inherits the same text.
-func (b *builder) once(p Problem) {
+// reportOnce reports a problem unless it has been reported through another profile that inherits the same text.
+func (b *builder) reportOnce(p Problem) {
 	if !slices.Contains(b.problems, p) {
 		b.problems = append(b.problems, p)
 	}

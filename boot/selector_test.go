@@ -56,7 +56,7 @@ func complete(t *testing.T, table selectors, s *Selector) {
 	if text := m.String(); !strings.Contains(text, strings.TrimSuffix(s.Key, "s")) {
 		t.Errorf("the text is %q", text)
 	}
-	if _, miss := rules[0].sort(&c); s.Key != "known" && len(miss) != 1 {
+	if _, miss := rules[0].holding(&c); s.Key != "known" && len(miss) != 1 {
 		t.Errorf("missing are %v", miss)
 	}
 	other := differs(s)
