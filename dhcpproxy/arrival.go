@@ -10,6 +10,15 @@ import (
 	"github.com/bootlace-net/bootlace/internal/dhcp4"
 )
 
+// Ports.
+const (
+	portServer  = 67
+	portClient  = 68
+	portBINL    = 4011
+	portClient6 = 546
+	portServer6 = 547
+)
+
 // Role is the port a packet came to.
 type Role uint8
 

@@ -3,6 +3,8 @@
 package dhcpproxy
 
 import (
+	"slices"
+
 	"github.com/bootlace-net/bootlace/boot"
 )
 
@@ -17,7 +19,7 @@ func (r *Responder) choose(x *exchange) {
 		r.chooseSix(x, s, list[0])
 	case x.key == nameless(): // it could be several machines
 		x.strategy, x.why = list[0], "usual for this kind of client"
-		if pinned := x.pinned(); pinned != Auto {
+		if pinned := x.pinned(); pinned != boot.StrategyAuto {
 			x.strategy, x.why = pinned, "pinned by the configuration"
 		}
 	case !x.opening:
@@ -31,71 +33,110 @@ func (r *Responder) choose(x *exchange) {
 
 // pinned is what the configuration says, as far as it means something to this client: styles of PXE mean nothing to an
 // HTTP client or to iPXE, which have their own.
-func (x *exchange) pinned() Strategy {
+func (x *exchange) pinned() boot.Strategy {
 	own := x.client.Class == boot.ClassHTTP || x.client.Stage != boot.StageROM
-	if own || x.plan.Strategy == HTTP {
-		return Auto
+	if own || x.plan.Strategy == boot.StrategyHTTP {
+		return boot.StrategyAuto
 	}
 	return x.plan.Strategy
 }
 
-// acknowledge answers on port 4011 in the style of the offer that brought the client there.
-func (r *Responder) acknowledge(x *exchange, list []Strategy) {
-	x.why = "asked on port " + x.arrival.Role.String()
+// chooseFirst is for ROMs: what is pinned or worked before, else what the family usually takes, and the next candidate
+// whenever the client comes back without having taken an offer.
+func (r *Responder) chooseFirst(x *exchange, s *session, list []boot.Strategy) {
+	now, again := x.arrival.Time, false
+	x.fresh = !s.rom.same(x.xid, now)
 	r.learn(x, func(h *boot.History) {
-		x.strategy = list[0]
-		switch pinned := x.pinned(); {
-		case len(list) == 1:
-		case pinned != Auto:
-			x.strategy = pinned
-		case h.Offered != Auto:
-			x.strategy = h.Offered
-		}
-		if x.client.Stage == boot.StageROM {
-			h.Note(boot.EvidenceBINL)
-		}
-	})
-}
-
-// chooseLater is for clients with one strategy: HTTP Boot, and an iPXE, which proves that the ROM's offer was taken.
-func (r *Responder) chooseLater(x *exchange, s *session, only Strategy) {
-	now := x.arrival.Time
-	x.fresh = !s.later.same(x.xid, now)
-	s.later = attempt{x.xid, now}
-	r.learn(x, func(h *boot.History) {
-		x.strategy, x.why = only, "the only one for this kind of client"
-		if x.client.Stage == boot.StageROM {
-			x.returns = r.count(&h.ROM, now, x.fresh, r.Limits.Returns)
-			return
-		}
-		h.Note(boot.EvidenceFetched)
-		switch {
-		case only == IPXE && x.needsUpgrade() && h.Upgrades < 2:
-			x.strategy, x.why = Skip, "this iPXE cannot boot a kernel: ours first"
-			if x.fresh {
-				h.Upgrades++
-			}
-		case x.fresh:
-			h.Upgrades = 0
-		}
-		x.returns = r.count(&h.IPXE, now, x.fresh, r.Limits.Returns*scriptsPerBoot)
-	})
-}
-
-// chooseSix is for DHCPv6, which has one strategy for each kind of client. Its boots have counters of their own: firmware
-// that tries IPv4 and then IPv6 boots once.
-func (r *Responder) chooseSix(x *exchange, s *session, only Strategy) {
-	now, rom := x.arrival.Time, x.client.Stage == boot.StageROM
-	if x.opening || !rom {
-		x.fresh = x.key != nameless() && !s.six.same(x.xid, now)
-		s.six = attempt{x.xid, now}
-	}
-	x.strategy, x.why = only, "DHCPv6"
-	r.learn(x, func(h *boot.History) {
-		if rom {
-			x.returns = r.count(&h.ROM6, now, x.fresh, r.Limits.Returns)
+		t := try{x: x, last: s.rom, outbid: s.outbid, list: list, enough: r.enough(x)}
+		if again = t.again(h); again {
+			x.strategy, x.why = h.Offered, "the same request again"
 		} else {
-			x.returns = r.count(&h.IPXE6, now, x.fresh, r.Limits.Returns*scriptsPerBoot)
+			t.offer(h)
 		}
+		x.returns = r.count(&h.ROM, now, x.fresh, r.Limits.Returns)
 	})
+	if x.fresh {
+		s.outbid = s.other.same(x.xid, now)
+	}
+	if !again {
+		s.rom = attempt{x.xid, now}
+	}
+}
+
+// enough is the evidence that an offer was a good one. Fetches are known by hardware address only.
+func (r *Responder) enough(x *exchange) boot.Evidence {
+	if r.Fetches && !x.client.MAC.IsZero() {
+		return boot.EvidenceFetched
+	}
+	return boot.EvidenceRequest
+}
+
+// try is what the choice of a style for a ROM depends on, beside its history.
+type try struct {
+	x      *exchange
+	last   attempt // the one before, or this one's first packet
+	outbid bool    // the client had another server's offer in hand as well
+	list   []boot.Strategy
+	enough boot.Evidence // of a good offer
+}
+
+// again reports a duplicate, or a repetition that is too quick to be the firmware's next try.
+func (t *try) again(h *boot.History) bool {
+	return !t.x.fresh && t.x.arrival.Time.Sub(t.last.at) < retryAge && t.choice(h)
+}
+
+// choice reports whether there is something to choose from, of which one has been offered.
+func (t *try) choice(h *boot.History) bool {
+	return len(t.list) > 1 && t.x.pinned() == boot.StrategyAuto && slices.Contains(t.list, h.Offered)
+}
+
+// offer takes a style, and notes it.
+func (t *try) offer(h *boot.History) {
+	x, now := t.x, t.x.arrival.Time
+	switch pinned := x.pinned(); {
+	case pinned != boot.StrategyAuto:
+		x.strategy, x.why = pinned, "pinned by the configuration"
+	case len(t.list) == 1:
+		x.strategy, x.why = t.list[0], "the only one for this kind of client"
+	case !t.choice(h):
+		x.strategy, x.why = first(t.list, h.Worked)
+	case t.failed(h):
+		x.strategy, x.why = after(t.list, h.Offered), "the last offer ("+h.Offered.String()+") was not taken"
+	case h.Worked == h.Offered:
+		x.strategy, x.why = h.Offered, "it worked for this machine"
+	default:
+		x.strategy, x.why = h.Offered, "the same as last time"
+	}
+	if x.fresh && h.Evidence >= t.enough {
+		h.Worked = h.Offered
+	}
+	if x.fresh || x.strategy != h.Offered {
+		h.Evidence = boot.EvidenceNone
+	}
+	h.Offered, h.OfferedAt = x.strategy, now
+}
+
+// failed reports whether the last offer can be said not to have been taken. Within one boot, going on to the DHCP server
+// is success enough: EDK2 does so only if it can boot with what it was offered (PxeBcDhcp4.c). Where it had another
+// server's offer as well it may have booted with that, of which nothing more is heard here.
+func (t *try) failed(h *boot.History) bool {
+	switch {
+	case !t.x.fresh:
+		return h.Evidence == boot.EvidenceNone
+	case t.outbid && h.Evidence >= boot.EvidenceRequest:
+		return false
+	}
+	return h.Evidence < t.enough && t.x.arrival.Time.Sub(h.OfferedAt) < takenAge
+}
+
+func first(list []boot.Strategy, worked boot.Strategy) (boot.Strategy, string) {
+	if worked != boot.StrategyAuto && slices.Contains(list, worked) {
+		return worked, "it worked for this machine"
+	}
+	return list[0], "usual for this kind of client"
+}
+
+// after is the next candidate, round and round.
+func after(list []boot.Strategy, s boot.Strategy) boot.Strategy {
+	return list[(slices.Index(list, s)+1)%len(list)]
 }

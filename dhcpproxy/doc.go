@@ -8,9 +8,14 @@
 //
 // # Decisions
 //
-// A [Responder] turns bytes and an [Arrival] into an [Answer]; it has no socket, no clock and no log. Firmware disagrees
-// about what a good offer is, so the answer follows a [Strategy] that fits the client, and moves on to the next one when a
-// client comes back without having taken the last. Silence is an answer too: every [Verdict] is counted and has words.
+// A [Responder] turns bytes and an [Arrival] into an [Answer]; it has no socket, no clock and no log. What is known of the
+// machine from all its packets comes from [Machines], which it teaches what it offered; it keeps only DHCP's own sessions.
+// Firmware disagrees about what a good offer is, so the answer follows a [boot.Strategy] that fits the client, and moves on
+// to the next one when a client comes back without having taken the last. Silence is an answer too: every [Verdict] has
+// words, and becomes an event.
+//
+// The two families of DHCP differ in how a request is read and a reply is written (four.go with offer.go, six.go); what is
+// decided between the two is an exchange, and the same for both.
 //
 // # Server
 //

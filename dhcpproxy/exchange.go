@@ -22,8 +22,8 @@ type exchange struct {
 	poor     bool     // an iPXE that can start our build, but no kernel
 
 	plan     boot.Plan
-	styles   [3]Strategy // memory of the candidates
-	strategy Strategy
+	styles   [3]boot.Strategy // memory of the candidates
+	strategy boot.Strategy
 	why      string // of the strategy
 	fresh    bool   // the first packet of a boot
 	returns  int    // how often the machine came back, when that is too often
@@ -33,7 +33,7 @@ type exchange struct {
 
 // answer is what became of the request, but for what is sent.
 func (x *exchange) answer(request string, v Verdict, file string) Answer {
-	if x.strategy == UBoot && x.plan.Loader.Base == "" {
+	if x.strategy == boot.StrategyUBoot && x.plan.Loader.Base == "" {
 		file = strings.TrimSuffix(file, uBootFile)
 	}
 	return Answer{
@@ -48,7 +48,7 @@ type Answer struct {
 	Request  string      // its type: "DISCOVER", "SOLICIT"; "" for what is none
 	Client   boot.Client // all that is known of who asks
 	Plan     boot.Plan
-	Strategy Strategy
+	Strategy boot.Strategy
 	Why      string // of the strategy
 	File     string // name or URL that is offered
 	Detail   string // more about a silence
@@ -86,7 +86,7 @@ func keyOf(c *boot.Client, others ...[]byte) boot.MAC {
 // file is what the client is to load: a name for TFTP, or a URL. A verdict says why there is none.
 func (x *exchange) file() (string, Verdict) {
 	file, v := x.wanted()
-	if v == verdictNone && x.six && x.strategy == BINL {
+	if v == verdictNone && x.six && x.strategy == boot.StrategyBINL {
 		file = x.tree().TFTP().URL(file) // DHCPv6 knows only URLs (RFC 5970 section 3.1)
 	}
 	if v == verdictNone && !x.six && len(file) >= dhcp4.SizeFile && !x.readsOption67(file) {
@@ -102,7 +102,7 @@ func (x *exchange) tree() boot.Endpoint { return x.arrival.Tree.At(x.arrival.Loc
 // readsOption67 says who takes a name that only option 67 has room for: UEFI (PxeBcDhcp4.c, HttpBootDhcp4.c) and iPXE,
 // up to the 255 bytes of an option. BIOS ROMs and shim read the header.
 func (x *exchange) readsOption67(file string) bool {
-	return len(file) <= 255 && x.strategy != Shim && (x.client.Firmware() == boot.FirmwareUEFI || x.strategy == IPXE)
+	return len(file) <= 255 && x.strategy != boot.StrategyShim && (x.client.Firmware() == boot.FirmwareUEFI || x.strategy == boot.StrategyIPXE)
 }
 
 // uBootFile is a file that U-Boot is told of and that need not exist: only its directory counts (cmd/pxe_utils.c).
@@ -111,20 +111,20 @@ const uBootFile = "pxelinux.0"
 func (x *exchange) wanted() (string, Verdict) {
 	tree, loader := x.tree(), x.plan.Loader
 	switch x.strategy {
-	case IPXE:
+	case boot.StrategyIPXE:
 		if x.tftpOnly {
 			tree = tree.TFTP()
 		}
 		return tree.URL(x.plan.Script.String()), verdictNone
-	case RPi:
+	case boot.StrategyRPi:
 		if loader.Base == "" {
 			return "", verdictNone // its boot ROM knows the names it wants
 		}
-	case UBoot:
+	case boot.StrategyUBoot:
 		if loader.Base == "" {
 			loader = boot.Name{Base: uBootFile}.For(x.plan.Script.Machine)
 		}
-	case HTTP:
+	case boot.StrategyHTTP:
 		switch {
 		case loader.Base == "":
 			return "", SilentNoLoader
@@ -132,7 +132,7 @@ func (x *exchange) wanted() (string, Verdict) {
 			return "", SilentNoHTTP
 		}
 		return tree.URL(loader.String()), verdictNone
-	case Auto, Skip, BINL, Menu, Shim, Silent: // the loader by TFTP
+	case boot.StrategyAuto, boot.StrategySkip, boot.StrategyBINL, boot.StrategyMenu, boot.StrategyShim, boot.StrategySilent: // the loader by TFTP
 	}
 	if loader.Base == "" {
 		return "", SilentNoLoader

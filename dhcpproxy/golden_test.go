@@ -111,19 +111,19 @@ func TestAnswersByFamily(t *testing.T) {
 		name     string
 		req      request
 		arrival  Arrival
-		strategy Strategy
+		strategy boot.Strategy
 		loader   string
 		noHTTP   bool
 	}{
 		{name: "bios-skip", req: ofROM(boot.ArchBIOS).with(dhcp4.OptUUID, uuid)},
-		{name: "bios-menu", req: ofROM(boot.ArchBIOS), strategy: Menu},
+		{name: "bios-menu", req: ofROM(boot.ArchBIOS), strategy: boot.StrategyMenu},
 		{name: "uefi-skip", req: ofROM(boot.ArchX64).with(dhcp4.OptMaxSize, "\x05\xc0").with(dhcp4.OptUUID, uuid)},
-		{name: "uefi-binl", req: ofROM(boot.ArchX64).with(dhcp4.OptMaxSize, "\x05\xc0"), strategy: BINL},
+		{name: "uefi-binl", req: ofROM(boot.ArchX64).with(dhcp4.OptMaxSize, "\x05\xc0"), strategy: boot.StrategyBINL},
 		{name: "uefi-ebc", req: ofROM(boot.ArchEBC)},
 		{name: "uefi-arm64", req: ofROM(boot.ArchARM64)},
 		{name: "uefi-several-archs", req: request{typ: dhcp4.Discover, class: "PXEClient", archs: []boot.Arch{60000, boot.ArchX64, boot.ArchBIOS}}},
 		{name: "uefi-shim", req: ofROM(boot.ArchX64), loader: "shim/shimx64.efi"},
-		{name: "uefi-pinned-silence", req: ofROM(boot.ArchX64), strategy: Silent},
+		{name: "uefi-pinned-silence", req: ofROM(boot.ArchX64), strategy: boot.StrategySilent},
 		{name: "http-x64", req: ofROM(boot.ArchX64HTTP)},
 		{name: "http-arm64", req: ofROM(boot.ArchARM64HTTP)},
 		{name: "http-off", req: ofROM(boot.ArchX64HTTP), noHTTP: true},
@@ -165,10 +165,10 @@ func TestAnswersByFamily(t *testing.T) {
 		{name: "long-name-uefi", req: ofROM(boot.ArchX64).with(dhcp4.OptMaxSize, "\x05\xc0"), loader: strings.Repeat("d/", 60) + "ipxe.efi"},
 		{name: "long-name-bios", req: ofROM(boot.ArchBIOS).with(dhcp4.OptMaxSize, "\x05\xc0"), loader: strings.Repeat("d/", 60) + "undionly.kpxe"},
 		{name: "long-name-shim", req: ofROM(boot.ArchX64).with(dhcp4.OptMaxSize, "\x05\xc0"), loader: strings.Repeat("d/", 60) + "shimx64.efi"},
-		{name: "overload", req: ofROM(boot.ArchBIOS).with(dhcp4.OptUUID, uuid).with(dhcp4.OptClientID, "\x01"+strings.Repeat("i", 50)).with(dhcp4.OptRelayAgent, "\x01\xa0"+strings.Repeat("c", 160)), strategy: Menu, loader: strings.Repeat("d/", 20) + "undionly.kpxe"},
+		{name: "overload", req: ofROM(boot.ArchBIOS).with(dhcp4.OptUUID, uuid).with(dhcp4.OptClientID, "\x01"+strings.Repeat("i", 50)).with(dhcp4.OptRelayAgent, "\x01\xa0"+strings.Repeat("c", 160)), strategy: boot.StrategyMenu, loader: strings.Repeat("d/", 20) + "undionly.kpxe"},
 		{name: "squeezed", req: ofROM(boot.ArchBIOS).with(dhcp4.OptRelayAgent, "\x01\xf0"+strings.Repeat("c", 240)).with(dhcp4.OptClientID, strings.Repeat("i", 200))},
 	}
-	shown := map[Strategy]int{}
+	shown := map[boot.Strategy]int{}
 	for _, tt := range cases {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newPlanner(t)
@@ -190,7 +190,7 @@ func TestAnswersByFamily(t *testing.T) {
 			golden(t, "family/"+tt.name, ans.story())
 		})
 	}
-	for s := Skip; s < strategyCount; s++ {
+	for _, s := range boot.Strategies()[1:] {
 		if shown[s] == 0 {
 			t.Errorf("the strategy %s has no vector", s)
 		}

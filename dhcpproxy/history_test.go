@@ -91,7 +91,7 @@ func TestBIOSRotatesItsOwnWay(t *testing.T) {
 	p := newPlay(t)
 	for i, at := range []float64{0, 4, 12} {
 		p.discover(at, 1, boot.ArchBIOS)
-		if want := []Strategy{Skip, Menu, BINL}[i]; !strings.Contains(p.n[i], want.String()) {
+		if want := []boot.Strategy{boot.StrategySkip, boot.StrategyMenu, boot.StrategyBINL}[i]; !strings.Contains(p.n[i], want.String()) {
 			t.Errorf("%s: want %s", p.n[i], want)
 		}
 	}
@@ -151,21 +151,21 @@ func TestIPXEProvesTheROM(t *testing.T) {
 
 func TestPinnedStrategyDoesNotRotate(t *testing.T) {
 	p := newPlay(t)
-	p.p.strategy = BINL
+	p.p.strategy = boot.StrategyBINL
 	for _, at := range []float64{0, 4, 12} {
-		if ans := p.discover(at, 1, boot.ArchX64); ans.Strategy != BINL {
+		if ans := p.discover(at, 1, boot.ArchX64); ans.Strategy != boot.StrategyBINL {
 			t.Errorf("at %g: %s", at, ans.Strategy)
 		}
 	}
-	if ans := p.discover(20, 2, boot.ArchX64, asIPXE); ans.Strategy != IPXE {
+	if ans := p.discover(20, 2, boot.ArchX64, asIPXE); ans.Strategy != boot.StrategyIPXE {
 		t.Errorf("a style of PXE was forced on iPXE: %s", ans.Strategy)
 	}
-	if ans := p.discover(30, 3, boot.ArchX64HTTP); ans.Strategy != HTTP {
+	if ans := p.discover(30, 3, boot.ArchX64HTTP); ans.Strategy != boot.StrategyHTTP {
 		t.Errorf("a style of PXE was forced on HTTP Boot: %s", ans.Strategy)
 	}
 	p = newPlay(t)
-	p.p.strategy = HTTP
-	if ans := p.discover(40, 4, boot.ArchX64); ans.Strategy != Skip {
+	p.p.strategy = boot.StrategyHTTP
+	if ans := p.discover(40, 4, boot.ArchX64); ans.Strategy != boot.StrategySkip {
 		t.Errorf("HTTP Boot was forced on PXE: %s", ans.Strategy)
 	}
 }
@@ -176,11 +176,11 @@ func TestPoorIPXEGetsOursFirst(t *testing.T) {
 	poor := func(r *request) {
 		*r = r.with(dhcp4.OptUserClass, "iPXE").with(dhcp4.OptIPXE, "\x15\x01\x01\x21\x01\x01")
 	}
-	var got []Strategy
+	var got []boot.Strategy
 	for i := range 3 {
 		got = append(got, p.discover(float64(10*i), uint32(i+1), boot.ArchBIOS, poor).Strategy)
 	}
-	if diff := cmp.Diff([]Strategy{Skip, Skip, IPXE}, got); diff != "" {
+	if diff := cmp.Diff([]boot.Strategy{boot.StrategySkip, boot.StrategySkip, boot.StrategyIPXE}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

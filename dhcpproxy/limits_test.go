@@ -118,13 +118,13 @@ func TestNamelessMachines(t *testing.T) {
 	p := newPlay(t)
 	for i := range 5 {
 		ans := p.discover(float64(4*i), 1, boot.ArchX64, func(r *request) { r.hlen, r.chaddr = 6, make([]byte, 16) })
-		if ans.Strategy != Skip {
+		if ans.Strategy != boot.StrategySkip {
 			t.Errorf("try %d: %s", i, ans.Strategy)
 		}
 	}
 	guid := func(r *request) { r.hlen, r.chaddr = 16, []byte("0123456789abcdef") }
 	p.discover(0, 2, boot.ArchX64, guid)
-	if ans := p.discover(4, 2, boot.ArchX64, guid); ans.Strategy != BINL {
+	if ans := p.discover(4, 2, boot.ArchX64, guid); ans.Strategy != boot.StrategyBINL {
 		t.Errorf("a machine known by its GUID does not rotate: %s", ans.Strategy)
 	}
 }

@@ -42,12 +42,12 @@ func (x *exchange) disk() (file string, v Verdict) {
 		return "", SilentLoop
 	case x.client.Class == boot.ClassHTTP && (x.opening || x.six):
 		return tree.URL(x.nowhere()), AnsweredLocal
-	case x.six && (x.strategy == BINL || x.tftpOnly):
+	case x.six && (x.strategy == boot.StrategyBINL || x.tftpOnly):
 		return tree.TFTP().URL(x.nowhere()), AnsweredLocal
 	case x.six:
 		return tree.URL(x.nowhere()), AnsweredLocal
 	case x.opening && x.client.Class == boot.ClassPXE:
-		x.strategy = Menu
+		x.strategy = boot.StrategyMenu
 		return "", AnsweredLocal
 	}
 	return "", SilentLoop

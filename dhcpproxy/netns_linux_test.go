@@ -306,7 +306,9 @@ func TestDHCPv6OnTheWire(t *testing.T) {
 		{func() dhcp6.Ask { return dhcp6.Ask{Class: boot.ClassPXE, Arch: boot.ArchX64} }, group, "", "ADVERTISE", loader},
 		{func() dhcp6.Ask { return dhcp6.Ask{Class: boot.ClassPXE, Arch: boot.ArchX64, Server: duid} }, server, server.String(), "REPLY", loader},
 		{func() dhcp6.Ask { return dhcp6.Ask{Class: boot.ClassHTTP, Arch: boot.ArchX64HTTP} }, group, "", "ADVERTISE", "http://[fd77::2]:8080/m/52-54-00-12-34-56/ipxe.efi"},
-		{func() dhcp6.Ask { return dhcp6.Ask{Class: boot.ClassPXE, Arch: boot.ArchX64, IPXE: true, Inform: true} }, group, "", "REPLY", "http://[fd77::2]:8080/m/52-54-00-12-34-56/boot.ipxe"},
+		{func() dhcp6.Ask {
+			return dhcp6.Ask{Class: boot.ClassPXE, Arch: boot.ArchX64, IPXE: true, Inform: true}
+		}, group, "", "REPLY", "http://[fd77::2]:8080/m/52-54-00-12-34-56/boot.ipxe"},
 	} {
 		a := step.ask()
 		a.MAC, a.XID = machine, [3]byte{1, 2, byte(len(step.url))}

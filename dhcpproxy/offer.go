@@ -41,7 +41,7 @@ func (x *exchange4) fill(r *dhcp4.Reply, typ dhcp4.MessageType, file string) {
 }
 
 func (x *exchange4) class() string {
-	if x.strategy == HTTP {
+	if x.strategy == boot.StrategyHTTP {
 		return boot.ClassHTTP.String()
 	}
 	return boot.ClassPXE.String()
@@ -51,7 +51,7 @@ func (x *exchange4) class() string {
 // prefers.
 func (x *exchange4) names(r *dhcp4.Reply, file string) {
 	if file == "" {
-		if x.strategy == RPi {
+		if x.strategy == boot.StrategyRPi {
 			r.AddSpare(dhcp4.OptTFTPServer, r.Addr(x.arrival.Local), dhcp4.Twice)
 		}
 		return
@@ -63,7 +63,7 @@ func (x *exchange4) names(r *dhcp4.Reply, file string) {
 	} else {
 		r.Add(dhcp4.OptBootFile, name)
 	}
-	if x.strategy != HTTP && x.strategy != IPXE {
+	if x.strategy != boot.StrategyHTTP && x.strategy != boot.StrategyIPXE {
 		r.SName = r.Addr(x.arrival.Local)
 	}
 }
@@ -78,9 +78,9 @@ func (x *exchange4) vendor(r *dhcp4.Reply, typ dhcp4.MessageType, file string) [
 		return v.Bytes()
 	}
 	switch x.strategy {
-	case Skip, Shim:
+	case boot.StrategySkip, boot.StrategyShim:
 		v.Control(dhcp4.ControlBootNow)
-	case Menu:
+	case boot.StrategyMenu:
 		v.Control(dhcp4.ControlNoBroadcast | dhcp4.ControlNoMulticast)
 		disk := dhcp4.MenuItem{Type: itemLocal, Text: "Boot from local disk"}
 		if file == "" {
@@ -90,12 +90,12 @@ func (x *exchange4) vendor(r *dhcp4.Reply, typ dhcp4.MessageType, file string) [
 			v.Menu(dhcp4.MenuItem{Type: itemBoot, Text: x.title()}, disk)
 		}
 		v.Prompt(0, "PXE")
-	case RPi:
+	case boot.StrategyRPi:
 		// The boot ROM looks for this text and nothing else (Raspberry Pi documentation, "Network booting").
 		v.Control(dhcp4.ControlBootNow)
 		v.Menu(dhcp4.MenuItem{Type: 0, Text: "Raspberry Pi Boot"})
 		v.Prompt(0, "PXE")
-	case Auto, BINL, HTTP, IPXE, UBoot, Silent: // without option 43
+	case boot.StrategyAuto, boot.StrategyBINL, boot.StrategyHTTP, boot.StrategyIPXE, boot.StrategyUBoot, boot.StrategySilent: // without option 43
 	}
 	return v.Bytes()
 }

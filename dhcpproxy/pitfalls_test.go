@@ -63,7 +63,7 @@ func vectors() []vector {
 	long := func(file string) func(*Responder, *planner) {
 		return func(_ *Responder, p *planner) { p.loader = strings.Repeat("d/", 60) + file }
 	}
-	pinned := func(s Strategy) func(*Responder, *planner) {
+	pinned := func(s boot.Strategy) func(*Responder, *planner) {
 		return func(_ *Responder, p *planner) { p.strategy = s }
 	}
 	return []vector{
@@ -76,10 +76,10 @@ func vectors() []vector {
 				return p.Class == "HTTPClient" && p.Vendor == nil && strings.HasPrefix(p.File(), "http://10.77.0.2:8080/")
 			}},
 		{n: 5, about: "43 {6: 8} with a file boots at once", req: ofROM(boot.ArchX64), correct: func(p dhcp4.Answer, _ *Answer) bool { return p.BootNow() && p.File() != "" }},
-		{n: 5, about: "BINL has no option 43", req: ofROM(boot.ArchX64), setup: pinned(BINL), correct: func(p dhcp4.Answer, _ *Answer) bool { return p.Vendor == nil }},
-		{n: 5, about: "and port 4011 answers", req: chosen(dhcp4.Request), setup: pinned(BINL), role: RoleBINL, from: "10.77.0.100:4011",
+		{n: 5, about: "BINL has no option 43", req: ofROM(boot.ArchX64), setup: pinned(boot.StrategyBINL), correct: func(p dhcp4.Answer, _ *Answer) bool { return p.Vendor == nil }},
+		{n: 5, about: "and port 4011 answers", req: chosen(dhcp4.Request), setup: pinned(boot.StrategyBINL), role: RoleBINL, from: "10.77.0.100:4011",
 			correct: func(p dhcp4.Answer, _ *Answer) bool { return p.Type == dhcp4.Ack && p.File() != "" }},
-		{n: 6, about: "no MTFTP, in a menu neither", req: ofROM(boot.ArchBIOS), setup: pinned(Menu),
+		{n: 6, about: "no MTFTP, in a menu neither", req: ofROM(boot.ArchBIOS), setup: pinned(boot.StrategyMenu),
 			correct: func(p dhcp4.Answer, _ *Answer) bool {
 				for code := byte(1); code <= 5; code++ {
 					if dhcp4.SubOption(p.Vendor, code) != nil {
@@ -104,12 +104,12 @@ func vectors() []vector {
 		{n: 11, about: "a BIOS cannot read a long name: silence with a reason", req: ofROM(boot.ArchBIOS).with(dhcp4.OptMaxSize, big), setup: long("undionly.kpxe"), silent: SilentTooLong},
 		{n: 11, about: "UEFI reads it in option 67", req: ofROM(boot.ArchX64).with(dhcp4.OptMaxSize, big), setup: long("ipxe.efi"),
 			correct: func(p dhcp4.Answer, _ *Answer) bool { return p.HeaderFile == "" && len(p.BootFile) > dhcp4.SizeFile }},
-		{n: 12, about: "the largest menu fits option 43 and is ended", req: ofROM(boot.ArchBIOS), setup: func(_ *Responder, p *planner) { p.strategy, p.title = Menu, strings.Repeat("title ", 60) },
+		{n: 12, about: "the largest menu fits option 43 and is ended", req: ofROM(boot.ArchBIOS), setup: func(_ *Responder, p *planner) { p.strategy, p.title = boot.StrategyMenu, strings.Repeat("title ", 60) },
 			correct: func(p dhcp4.Answer, _ *Answer) bool {
 				types, texts := p.Items()
 				return len(p.Vendor) <= 255 && p.Vendor[len(p.Vendor)-1] == dhcp4.OptEnd && len(types) == 2 && len(texts[0]) == dhcp4.MaxMenuText
 			}},
-		{n: 13, about: "at least 300 bytes", req: ofROM(boot.ArchX64), setup: pinned(BINL), correct: func(p dhcp4.Answer, _ *Answer) bool { return p.Size >= dhcp4.MinSize }},
+		{n: 13, about: "at least 300 bytes", req: ofROM(boot.ArchX64), setup: pinned(boot.StrategyBINL), correct: func(p dhcp4.Answer, _ *Answer) bool { return p.Size >= dhcp4.MinSize }},
 		{n: 13, about: "no more than the client says", req: ofROM(boot.ArchBIOS).with(dhcp4.OptRelayAgent, "\x01\xf0"+strings.Repeat("c", 240)).with(dhcp4.OptClientID, strings.Repeat("i", 200)),
 			correct: func(p dhcp4.Answer, _ *Answer) bool { return p.Size <= 576-28 }},
 		{n: 13, about: "nor than 1472, whatever it says: rather silence", req: parts(ofROM(boot.ArchX64).with(dhcp4.OptMaxSize, "\xff\x00"), 5), silent: SilentTooBig},
@@ -133,15 +133,15 @@ func vectors() []vector {
 		{n: 15, about: "9 is x64 too", req: ofROM(boot.ArchEBC), correct: func(p dhcp4.Answer, _ *Answer) bool { return strings.HasSuffix(p.File(), "/ipxe.efi") }},
 		{n: 15, about: "39 is LoongArch", req: ofROM(boot.ArchLoong64), correct: func(p dhcp4.Answer, _ *Answer) bool { return strings.HasSuffix(p.File(), "/ipxe-loongarch64.efi") }},
 		{n: 15, about: "12 is Open Firmware: there is no loader, and no wrong one", req: ofROM(12), silent: SilentNoLoader},
-		{n: 15, about: "41 is a Raspberry Pi", req: ofROM(boot.ArchRPi), correct: func(_ dhcp4.Answer, a *Answer) bool { return a.Strategy == RPi }},
+		{n: 15, about: "41 is a Raspberry Pi", req: ofROM(boot.ArchRPi), correct: func(_ dhcp4.Answer, a *Answer) bool { return a.Strategy == boot.StrategyRPi }},
 		{n: 16, about: "hlen 16", req: request{typ: dhcp4.Discover, class: "PXEClient", archs: []boot.Arch{7}, hlen: 16, chaddr: []byte("0123456789abcdef")},
 			correct: func(_ dhcp4.Answer, a *Answer) bool {
 				return a.Client.MAC.IsZero() && a.Reply[offHLen] == 16 && string(a.Reply[offCHAddr:offCHAddr+16]) == "0123456789abcdef"
 			}},
 		{n: 16, about: "an address of zeros", req: request{typ: dhcp4.Discover, class: "PXEClient", archs: []boot.Arch{7}, hlen: 6, chaddr: make([]byte, 16)},
 			correct: func(p dhcp4.Answer, _ *Answer) bool { return p.File() == "ipxe.efi" }},
-		{n: 17, about: "raw user class", req: ofROM(boot.ArchX64).with(dhcp4.OptUserClass, "iPXE"), correct: func(_ dhcp4.Answer, a *Answer) bool { return a.Strategy == IPXE }},
-		{n: 17, about: "RFC 3004 user class", req: ofROM(boot.ArchX64).with(dhcp4.OptUserClass, "\x04iPXE"), correct: func(_ dhcp4.Answer, a *Answer) bool { return a.Strategy == IPXE }},
+		{n: 17, about: "raw user class", req: ofROM(boot.ArchX64).with(dhcp4.OptUserClass, "iPXE"), correct: func(_ dhcp4.Answer, a *Answer) bool { return a.Strategy == boot.StrategyIPXE }},
+		{n: 17, about: "RFC 3004 user class", req: ofROM(boot.ArchX64).with(dhcp4.OptUserClass, "\x04iPXE"), correct: func(_ dhcp4.Answer, a *Answer) bool { return a.Strategy == boot.StrategyIPXE }},
 		{n: 18, about: "no END", req: on(ofROM(boot.ArchX64), func(r *request) { r.noEnd = true }), correct: func(p dhcp4.Answer, _ *Answer) bool { return p.File() != "" }},
 		{n: 18, about: "padding between options", raw: padded(), correct: func(p dhcp4.Answer, _ *Answer) bool { return p.File() != "" }},
 		{n: 18, about: "options in file and sname", raw: overloaded, correct: func(p dhcp4.Answer, _ *Answer) bool { return strings.HasSuffix(p.File(), "ipxe-arm64.efi") }},

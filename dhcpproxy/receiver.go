@@ -21,6 +21,9 @@ const readErrors = 20
 // readPause is how long to wait after such a failure.
 const readPause = 100 * time.Millisecond
 
+// bufferedSize is more than any client sends.
+const bufferedSize = 2048
+
 // receiver is the loop of one socket. It alone owns its buffers.
 type receiver struct {
 	server *Server

@@ -79,8 +79,8 @@ func (r *Responder) decide(x *exchange) (file string, v Verdict) {
 		x.detail = x.plan.Reason()
 		return "", SilentIgnored
 	}
-	if x.plan.Strategy == Silent {
-		x.strategy = Silent
+	if x.plan.Strategy == boot.StrategySilent {
+		x.strategy = boot.StrategySilent
 		return "", SilentPinned
 	}
 	if r.choose(x); x.returns > 0 && r.Loop != LoopAnswer {

@@ -114,6 +114,34 @@ func (s *session) hear(name string, now time.Time) (note string) {
 	return note
 }
 
+// wentOn notes that a machine went on to the DHCP server with our offer in hand.
+func (r *Responder) wentOn(x *exchange) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.sessions == nil {
+		return
+	}
+	if s, ok := r.sessions.Peek(x.key); ok && s.rom.xid == x.xid {
+		r.learn(x, func(h *boot.History) { h.Note(boot.EvidenceRequest) })
+	}
+}
+
+// outbid notes that another ProxyDHCP server offered a boot for a transaction, before or after its DISCOVER was answered
+// here.
+func (r *Responder) outbid(mac boot.MAC, xid uint32, now time.Time) {
+	if mac.IsZero() {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := r.session(mac)
+	if s.rom.same(xid, now) {
+		s.outbid = true
+	} else {
+		s.other = attempt{xid, now}
+	}
+}
+
 // limiter lets so many pass in a second, and at first as many at once.
 func limiter(perSecond int) *rate.Limiter {
 	if perSecond <= 0 {

@@ -123,7 +123,7 @@ func (x *exchange6) reply(duid dhcpv6.DUID, url string) *dhcpv6.Message {
 		reply.AddOption(dhcpv6.OptClientID(id))
 	}
 	reply.AddOption(dhcpv6.OptServerID(duid))
-	if x.strategy != IPXE {
+	if x.strategy != boot.StrategyIPXE {
 		reply.AddOption(&dhcpv6.OptVendorClass{EnterpriseNumber: dhcp6.EnterprisePXE, Data: [][]byte{[]byte(x.client.Class.String())}})
 	}
 	reply.AddOption(dhcpv6.OptBootFileURL(url))

@@ -9,50 +9,31 @@ import (
 	"github.com/bootlace-net/bootlace/internal/dhcp4"
 )
 
-// Strategy is a style of offer.
-type Strategy = boot.Strategy
-
-// The strategies by their short names.
-const (
-	Auto   = boot.StrategyAuto
-	Skip   = boot.StrategySkip
-	BINL   = boot.StrategyBINL
-	Menu   = boot.StrategyMenu
-	Shim   = boot.StrategyShim
-	HTTP   = boot.StrategyHTTP
-	RPi    = boot.StrategyRPi
-	IPXE   = boot.StrategyIPXE
-	UBoot  = boot.StrategyUBoot
-	Silent = boot.StrategySilent
-
-	strategyCount = Silent + 1
-)
-
 // candidates lists the strategies for a client, the likeliest first. Where there are several, a client that comes back
 // without having taken an offer gets the next one.
 //
 // Skip comes first for PXE because it needs one exchange less, and a client that overlooks option 43 still finds the file
 // in the offer or asks port 4011, which answers in any case. BINL is for those that do not take an offer with option 43
 // they cannot read (some Dell and HP), Menu for ROMs that insist on a boot server list.
-func candidates(x *exchange) []Strategy {
+func candidates(x *exchange) []boot.Strategy {
 	c, room := &x.client, x.styles[:0]
 	switch {
 	case c.Class == boot.ClassHTTP:
-		return append(room, HTTP)
+		return append(room, boot.StrategyHTTP)
 	case x.family == dhcp4.FamilyRPi:
-		return append(room, RPi)
+		return append(room, boot.StrategyRPi)
 	case c.Stage != boot.StageROM:
-		return append(room, IPXE)
+		return append(room, boot.StrategyIPXE)
 	case x.six: // there are no menus in DHCPv6, and no way to leave port 4011 out
-		return append(room, BINL)
+		return append(room, boot.StrategyBINL)
 	case x.family == dhcp4.FamilyUBoot:
-		return append(room, UBoot)
+		return append(room, boot.StrategyUBoot)
 	case isShim(x.plan.Loader):
-		return append(room, Shim, BINL)
+		return append(room, boot.StrategyShim, boot.StrategyBINL)
 	case c.Firmware() == boot.FirmwareBIOS:
-		return append(room, Skip, Menu, BINL)
+		return append(room, boot.StrategySkip, boot.StrategyMenu, boot.StrategyBINL)
 	default:
-		return append(room, Skip, BINL, Menu)
+		return append(room, boot.StrategySkip, boot.StrategyBINL, boot.StrategyMenu)
 	}
 }
 

@@ -47,7 +47,7 @@ func golden(t *testing.T, name, got string) {
 // planner gives every machine the menu, by a real catalog; fields change that.
 type planner struct {
 	catalog  *boot.Catalog
-	strategy Strategy
+	strategy boot.Strategy
 	loader   string
 	ignore   bool
 	title    string
@@ -202,7 +202,7 @@ func (ans *Answer) story() string {
 	var b strings.Builder
 	c := ans.Client
 	fmt.Fprintf(&b, "%s: mac %s, arch %s, stage %s", ans.Verdict, c.MAC, c.Arch(), c.Stage)
-	if ans.Strategy != Auto {
+	if ans.Strategy != boot.StrategyAuto {
 		fmt.Fprintf(&b, "; %s (%s)", ans.Strategy, ans.Why)
 	}
 	if ans.Detail != "" {

@@ -50,7 +50,7 @@ func (s *site) twin(prefix string) *Server {
 }
 
 // style is that of a server's last offer to the machine.
-func style(r *Responder) (s Strategy) {
+func style(r *Responder) (s boot.Strategy) {
 	r.Machines.Learn(machine, func(h *boot.History) { s = h.Offered })
 	return s
 }
@@ -70,7 +70,7 @@ func TestTwoServersOfOneConfiguration(t *testing.T) {
 			req.typ, req.xid = typ, xid
 			rom.send(req.bytes(), everybody)
 		}
-		var got []Strategy
+		var got []boot.Strategy
 		for boots := range uint32(4) {
 			send(dhcp4.Discover, 100+boots)
 			got = append(got, style(&s.server.Responder), style(&twin.Responder))
@@ -83,13 +83,13 @@ func TestTwoServersOfOneConfiguration(t *testing.T) {
 			winner.Machines.Learn(machine, func(h *boot.History) { h.Note(boot.EvidenceFetched) })
 			time.Sleep(2 * time.Minute)
 		}
-		if diff := cmp.Diff([]Strategy{Skip, Skip, Skip, Skip, Skip, Skip, Skip, Skip}, got); diff != "" {
+		if diff := cmp.Diff([]boot.Strategy{boot.StrategySkip, boot.StrategySkip, boot.StrategySkip, boot.StrategySkip, boot.StrategySkip, boot.StrategySkip, boot.StrategySkip, boot.StrategySkip}, got); diff != "" {
 			t.Errorf("offers of both (-want +got):\n%s", diff)
 		}
 		send(dhcp4.Discover, 200)
 		time.Sleep(4 * time.Second)
 		send(dhcp4.Discover, 200)
-		if a, b := style(&s.server.Responder), style(&twin.Responder); a != BINL || b != BINL {
+		if a, b := style(&s.server.Responder), style(&twin.Responder); a != boot.StrategyBINL || b != boot.StrategyBINL {
 			t.Errorf("after a try without effect: %s and %s", a, b)
 		}
 	})
@@ -108,11 +108,11 @@ func TestOutbidBeforeTheRequestItself(t *testing.T) {
 			p.r.outbid(machine, 1, midnight.Add(time.Millisecond))
 		}
 		p.request(4, 1)
-		if ans := p.discover(100, 2, boot.ArchX64); ans.Strategy != Skip {
+		if ans := p.discover(100, 2, boot.ArchX64); ans.Strategy != boot.StrategySkip {
 			t.Errorf("early %v: %s, %s", early, ans.Strategy, ans.Why)
 		}
 		p.request(104, 2) // this time there was no other offer
-		if ans := p.discover(200, 3, boot.ArchX64); ans.Strategy != BINL {
+		if ans := p.discover(200, 3, boot.ArchX64); ans.Strategy != boot.StrategyBINL {
 			t.Errorf("early %v, then alone: %s, %s", early, ans.Strategy, ans.Why)
 		}
 	}

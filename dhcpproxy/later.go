@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dhcpproxy
+
+import (
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// acknowledge answers on port 4011 in the style of the offer that brought the client there.
+func (r *Responder) acknowledge(x *exchange, list []boot.Strategy) {
+	x.why = "asked on port " + x.arrival.Role.String()
+	r.learn(x, func(h *boot.History) {
+		x.strategy = list[0]
+		switch pinned := x.pinned(); {
+		case len(list) == 1:
+		case pinned != boot.StrategyAuto:
+			x.strategy = pinned
+		case h.Offered != boot.StrategyAuto:
+			x.strategy = h.Offered
+		}
+		if x.client.Stage == boot.StageROM {
+			h.Note(boot.EvidenceBINL)
+		}
+	})
+}
+
+// chooseLater is for clients with one strategy: HTTP Boot, and an iPXE, which proves that the ROM's offer was taken.
+func (r *Responder) chooseLater(x *exchange, s *session, only boot.Strategy) {
+	now := x.arrival.Time
+	x.fresh = !s.later.same(x.xid, now)
+	s.later = attempt{x.xid, now}
+	r.learn(x, func(h *boot.History) {
+		x.strategy, x.why = only, "the only one for this kind of client"
+		if x.client.Stage == boot.StageROM {
+			x.returns = r.count(&h.ROM, now, x.fresh, r.Limits.Returns)
+			return
+		}
+		h.Note(boot.EvidenceFetched)
+		switch {
+		case only == boot.StrategyIPXE && x.needsUpgrade() && h.Upgrades < 2:
+			x.strategy, x.why = boot.StrategySkip, "this iPXE cannot boot a kernel: ours first"
+			if x.fresh {
+				h.Upgrades++
+			}
+		case x.fresh:
+			h.Upgrades = 0
+		}
+		x.returns = r.count(&h.IPXE, now, x.fresh, r.Limits.Returns*scriptsPerBoot)
+	})
+}
+
+// chooseSix is for DHCPv6, which has one strategy for each kind of client. Its boots have counters of their own: firmware
+// that tries IPv4 and then IPv6 boots once.
+func (r *Responder) chooseSix(x *exchange, s *session, only boot.Strategy) {
+	now, rom := x.arrival.Time, x.client.Stage == boot.StageROM
+	if x.opening || !rom {
+		x.fresh = x.key != nameless() && !s.six.same(x.xid, now)
+		s.six = attempt{x.xid, now}
+	}
+	x.strategy, x.why = only, "DHCPv6"
+	r.learn(x, func(h *boot.History) {
+		if rom {
+			x.returns = r.count(&h.ROM6, now, x.fresh, r.Limits.Returns)
+		} else {
+			x.returns = r.count(&h.IPXE6, now, x.fresh, r.Limits.Returns*scriptsPerBoot)
+		}
+	})
+}
