@@ -2,9 +2,7 @@
 
 package configs
 
-import (
-	"github.com/bootlace-net/bootlace/boot"
-)
+import "github.com/bootlace-net/bootlace/boot"
 
 // entry is what profiles, entries of menus and variants for an architecture have in common: what is started and how.
 type entry struct {
