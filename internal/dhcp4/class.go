@@ -93,21 +93,5 @@ func StageOf(user string, features []byte) boot.Stage {
 	}
 }
 
-// Printable keeps what a packet says from writing more than its own words into logs and templates.
-func Printable(b []byte) string {
-	b = bytes.TrimRight(b, "\x00")
-	clean := true
-	for _, c := range b {
-		clean = clean && c >= ' ' && c < 0x7f
-	}
-	if clean {
-		return string(b)
-	}
-	out := bytes.Clone(b)
-	for i, c := range out {
-		if c < ' ' || c >= 0x7f {
-			out[i] = '?'
-		}
-	}
-	return string(out)
-}
+// Printable is a text of a packet as firmware shows it, which is also fit for logs and templates.
+func Printable(b []byte) string { return boot.ASCII(strings.TrimRight(string(b), "\x00")) }

@@ -16,7 +16,7 @@ import (
 // Defaults and bounds.
 const (
 	defaultMachines  = 65536 // a large row of racks
-	defaultAddresses = 24 * time.Hour
+	defaultAddresses = 4 * time.Hour
 	mostAddresses    = 4 // of one machine: of both families, the last and the one before
 )
 
