@@ -5,6 +5,7 @@ package dhcpproxy
 import (
 	"net/netip"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/insomniacslk/dhcp/dhcpv6"
@@ -80,4 +81,28 @@ func TestAMachineThatMoved(t *testing.T) {
 	if ans := r.Respond(ofROM(boot.ArchX64).bytes(), on67(time.Minute), nil); ans.Verdict != SilentNetwork {
 		t.Errorf("dhcp.allow by an address it had: %s", ans.Verdict)
 	}
+}
+
+// TestAnOverheardAckAddsTheAddress, and leaves all else that is known of the machine as it was.
+func TestAnOverheardAckAddsTheAddress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, "10.77.0.2/24")
+		s.start()
+		s.station("lan0", "10.99.0.1/32", portClient).ask(ofROM(boot.ArchX64).bytes(), everybody)
+		before, _ := s.memory.Find(machine)
+		var m dhcp4.Message
+		if err := m.Parse(ofROM(boot.ArchX64).bytes()); err != nil {
+			t.Fatal(err)
+		}
+		var r dhcp4.Reply
+		r.Add(dhcp4.OptType, []byte{byte(dhcp4.Ack)})
+		r.Add(dhcp4.OptServerID, []byte{10, 77, 0, 1})
+		ack := r.Encode(&m, nil, dhcp4.MaxSize)
+		putAddr(ack[offYIAddr:], "10.77.0.50")
+		s.station("lan0", "10.77.0.1/24", portServer).send(ack, "255.255.255.255:68")
+		got, ok := s.memory.At(netip.MustParseAddr("10.77.0.50"))
+		if !ok || got.MAC != machine || got.Vendor == "" || got.Vendor != before.Vendor || got.Class != boot.ClassPXE {
+			t.Errorf("%+v, before the ACK %+v", got, before)
+		}
+	})
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/machines"
 	"github.com/bootlace-net/bootlace/internal/netif"
 	"github.com/bootlace-net/bootlace/internal/recorder"
 	"github.com/bootlace-net/bootlace/internal/simnet"
@@ -34,6 +35,7 @@ type site struct {
 	sent   []simnet.Packet // by the server's host
 	events []boot.Event
 	record *recorder.Recorder
+	memory *machines.Memory
 }
 
 // journal is a log that several goroutines write.
@@ -73,7 +75,7 @@ func ifaces(prefixes ...string) []simnet.Interface {
 
 // newSite makes the network and the server, which the test may change before start.
 func newSite(t *testing.T, prefixes ...string) *site {
-	s := &site{t: t, net: simnet.New(1)}
+	s := &site{t: t, net: simnet.New(1), memory: remember()}
 	ifs := ifaces(prefixes...)
 	s.host = s.net.Host(ifs...)
 	for _, i := range ifs {
@@ -89,7 +91,7 @@ func newSite(t *testing.T, prefixes ...string) *site {
 	s.record = recorder.New(recorder.Log{Out: &s.log, NoTime: true, Level: boot.LevelDebug}, nil, time.Now)
 	s.record.ShowDHCP(PortNames(), VerdictNames(), RivalNames())
 	s.server = &Server{
-		Responder: Responder{Planner: newPlanner(t), Machines: remember()}, Tree: boot.Endpoint{Scheme: boot.HTTP, Port: 8080}, NoIPv6: true, Events: s.hear,
+		Responder: Responder{Planner: newPlanner(t), Machines: s.memory}, Tree: boot.Endpoint{Scheme: boot.HTTP, Port: 8080}, NoIPv6: true, Events: s.hear,
 		Host: &netif.Host{Interfaces: func() ([]netif.Interface, error) {
 			s.mu.Lock()
 			defer s.mu.Unlock()

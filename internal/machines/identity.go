@@ -59,9 +59,12 @@ func (m *Memory) inherit(r, before *machine) {
 	before.addrs, before.facts.DUID = nil, ""
 }
 
-// merge lays what a packet tells over what is known. Stage, class, vendor and user class always are the packet's: they
-// are of the program that sent it.
+// merge lays what a packet tells over what is known. Stage, class, vendor and user class are together those of the program
+// that sent it; a server's packet about the machine has none of them.
 func merge(known, c boot.Client) boot.Client {
+	if c.Stage == boot.StageROM && c.Class == boot.ClassNone && c.Vendor == "" && c.User == "" {
+		c.Stage, c.Class, c.Vendor, c.User = known.Stage, known.Class, known.Vendor, known.User
+	}
 	if c.MAC.IsZero() {
 		c.MAC = known.MAC
 	}
