@@ -5,7 +5,6 @@ package boot
 import (
 	"cmp"
 	"fmt"
-	"strings"
 )
 
 // Problem is something wrong in a configuration: where, what, and what was expected.
@@ -18,13 +17,10 @@ type Problem struct {
 
 // Error gives "file:line:col: what: what was expected".
 func (p Problem) Error() string {
-	const longest = 400 // bytes of what is wrong: a value may be a whole file that landed in the wrong place
-	s := p.What
-	if len(s) > longest {
-		s = strings.ToValidUTF8(s[:longest], "") + "…"
-	}
+	const longest = 400 // characters of what is wrong: a value may be a whole file that landed in the wrong place
+	s := Excerpt(p.What, longest)
 	if p.Expected != "" {
-		s += ": " + p.Expected
+		s += ": " + Printable(p.Expected)
 	}
 	if at := p.Pos.String(); at != "" {
 		s = at + ": " + s

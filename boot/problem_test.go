@@ -29,3 +29,11 @@ func TestBounded(t *testing.T) {
 		t.Error("a hundred are too many")
 	}
 }
+
+// TestProblemIsPrintable: what a file holds cannot write more than its own words to a terminal.
+func TestProblemIsPrintable(t *testing.T) {
+	p := Problem{Pos: Pos{"f", 1, 2}, What: "unknown key a\x1b[2J\nb", Expected: "did you mean c\x07?"}
+	if got := p.Error(); got != "f:1:2: unknown key a?[2J?b: did you mean c??" {
+		t.Errorf("%q", got)
+	}
+}
