@@ -68,7 +68,7 @@ func TestOneReadForAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDisk(5*chunkSize + 1000)
 		d.latency = 20 * time.Millisecond
-		w := newWorld(t, func(w *world) { w.shelf.files["initrd"] = versioned{d} })
+		w := newWorld(t, func(w *world) { w.served.files["initrd"] = versioned{d} })
 		defer w.stop()
 		want := d.content()
 		m := model{name: "storm", block: 1468, window: 32, request: time.Second, reack: time.Second, stray: "once"}
@@ -91,8 +91,8 @@ func TestOneReadForAll(t *testing.T) {
 			t.Errorf("%d chunks were read, want 6", len(d.reads))
 		}
 		time.Sleep(time.Minute)
-		if n := int(d.closed.Load()); n != w.shelf.opened {
-			t.Errorf("%d of %d handles are closed", n, w.shelf.opened)
+		if n := int(d.closed.Load()); n != w.served.opened {
+			t.Errorf("%d of %d handles are closed", n, w.served.opened)
 		}
 		if b := w.server.sources.cache.resident(); b != 0 {
 			t.Errorf("%d bytes are kept of a file nobody wants", b)
@@ -107,7 +107,7 @@ func TestMemoryStaysInBudget(t *testing.T) {
 		w := newWorld(t, func(w *world) {
 			w.server.Limits.Memory = budget
 			for _, name := range []string{"a", "b", "c", "d"} {
-				w.shelf.files[name] = versioned{newDisk(6*chunkSize + 77)}
+				w.served.files[name] = versioned{newDisk(6*chunkSize + 77)}
 			}
 		})
 		defer w.stop()
@@ -140,7 +140,7 @@ func TestMemoryStaysInBudget(t *testing.T) {
 func TestReadErrorEndsTheTransfer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDisk(4 * chunkSize)
-		w := newWorld(t, func(w *world) { w.shelf.files["a"] = d })
+		w := newWorld(t, func(w *world) { w.served.files["a"] = d })
 		defer w.stop()
 		m := model{block: 1468, request: time.Second, reack: time.Second, stray: "once", slow: time.Millisecond}
 		time.AfterFunc(100*time.Millisecond, func() { d.fail.Store(true) })
@@ -181,7 +181,7 @@ func TestRollover(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		want := pattern(8*66000 + 3)
 		w := newWorld(t, func(w *world) {
-			w.shelf.files["a"] = memory(want)
+			w.served.files["a"] = memory(want)
 			w.server.MinBlock, w.server.MaxWindow = 8, 1000
 		})
 		defer w.stop()

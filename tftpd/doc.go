@@ -8,24 +8,21 @@
 //
 // # Parts
 //
-//	request.go, options.go   bytes to Request, what is asked to what is granted; pure
-//	sender.go, receiver.go   one transfer's state machine: event in, order out; no socket, no clock, no log
-//	lane.go, send.go         a goroutine, its socket, its transfers and their timers; shares no lock on the way of a block
-//	source.go, chunks.go     content shared by all transfers of a file; read ahead in chunks within a budget
-//	intake.go, open.go       a new request's way: duplicate, limits, opening by a bounded set of workers, a lane
-//	finisher.go              what may take its time when a transfer ended: closing, counting, telling
-//	event.go, stats.go       what the server tells and counts; it holds no log and no metrics of its own
-//	server.go                the exported configuration and the life of it all
+//	internal/proto             bytes to Request, what is asked to what is granted, the state machines; no socket, no clock
+//	server.go, limits.go       the exported configuration and the life of it all
+//	content.go, storer.go      what the user brings: an [Opener] of content, a [Storer] of uploads
+//	event.go, stats.go         what the server tells and counts; it holds no log and no metrics of its own
+//	intake.go, open.go         a new request's way: duplicate, limits, opening by a bounded set of workers, a lane
+//	index.go, clients.go       what runs now, and what is known of an address beyond that
+//	lane.go, timers.go         a goroutine, its socket, its transfers and their timers; shares no lock on the way of a block
+//	download.go, upload.go     the two directions of a transfer, as a lane drives them
+//	source.go, chunks.go       content shared by all downloads of it; read ahead in chunks within a budget
+//	finisher.go                what may take its time when a transfer ended: closing, counting, telling
 //
 // # Way of a block
 //
-//	socket -> lane: ACK -> transfer table -> sender.ack -> order (blocks n..m) -> header and slice of content -> socket
+//	socket -> lane: ACK -> transfer table -> download -> proto.Sender -> order (blocks n..m) -> header and slice of content -> socket
 //
-// Everything on it belongs to the lane's goroutine. Opening, reading from disk and logging happen elsewhere and come back
-// through the lane's inbox. Headers and content are gathered by the kernel: no copy and no allocation per block.
-//
-// # Content
-//
-// What is served comes from an [Opener], which is asked once per request. [Dir] serves a directory, [Names] puts a virtual
-// namespace (remap rules, case folding, per-address roots) before any other Opener.
+// Everything on it belongs to the lane's goroutine. Opening, reading from disk and telling events happen elsewhere and come
+// back through the lane's commands. Headers and content are gathered by the kernel: no copy and no allocation per block.
 package tftpd

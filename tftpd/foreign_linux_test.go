@@ -68,8 +68,8 @@ func TestForeignClients(t *testing.T) {
 		t.Run(fmt.Sprintf("single port %v", single), func(t *testing.T) {
 			s := newSite(t, "f")
 			files := map[string]string{"empty": "", "block": string(pattern(512)), "odd": string(pattern(100_001)), "text": text}
-			stored := newAttic()
-			s.serve(&Server{Opener: shelve(files), Storer: stored, SinglePort: single})
+			stored := newMemoryStore()
+			s.serve(&Server{Opener: inMemory(files), Storer: stored, SinglePort: single})
 			for _, c := range foreign {
 				if _, err := exec.LookPath(strings.Fields(c.get)[0]); err != nil {
 					t.Errorf("NOT TESTED: %v", err)
@@ -105,7 +105,7 @@ func TestForeignClients(t *testing.T) {
 }
 
 // store has a client upload a file and compares what arrived.
-func (s *site) store(t *testing.T, line, host, want string, stored *attic) {
+func (s *site) store(t *testing.T, line, host, want string, stored *memoryStore) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "put")
 	if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
@@ -127,8 +127,8 @@ func (s *site) store(t *testing.T, line, host, want string, stored *attic) {
 func TestLossOnTheWire(t *testing.T) {
 	s := newSite(t, "l")
 	want := pattern(500_000)
-	stored := newAttic()
-	s.serve(&Server{Opener: shelve(map[string]string{"big": string(want)}), Storer: stored})
+	stored := newMemoryStore()
+	s.serve(&Server{Opener: inMemory(map[string]string{"big": string(want)}), Storer: stored})
 	s.lose(47, 53)
 	for _, host := range []string{s.addr4, s.addr6} {
 		for _, line := range []string{foreign[1].get, foreign[3].get, foreign[8].get} {
@@ -158,7 +158,7 @@ func TestAnswersLeaveFromTheAddressAsked(t *testing.T) {
 	for _, single := range []bool{false, true} {
 		t.Run(fmt.Sprintf("single port %v", single), func(t *testing.T) {
 			s := newSite(t, "m")
-			s.serve(&Server{Opener: shelve(map[string]string{"a": "content"}), SinglePort: single})
+			s.serve(&Server{Opener: inMemory(map[string]string{"a": "content"}), SinglePort: single})
 			for _, host := range append([]string{s.addr4, s.addr6}, s.extra...) {
 				inside(t, s.client, func() error { return askOnce(host) })
 			}

@@ -69,9 +69,9 @@ func FuzzServer(f *testing.F) {
 
 func hostile(t *testing.T, in []byte, single bool) {
 	want := pattern(3000)
-	up := newAttic()
+	up := newMemoryStore()
 	w := newWorld(t, func(w *world) {
-		w.shelf.files["a"], w.shelf.files["honest"] = memory(pattern(5000)), memory(want)
+		w.served.files["a"], w.served.files["honest"] = memory(pattern(5000)), memory(want)
 		w.server.SinglePort, w.server.MinBlock, w.server.Storer = single, 8, up
 	})
 	var conns [3]*simnet.Conn

@@ -56,7 +56,7 @@ func TestRefusalsAreCounted(t *testing.T) {
 		t.Run(tt.reason.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t, func(w *world) {
-					w.shelf.files["a"] = memory(pattern(600))
+					w.served.files["a"] = memory(pattern(600))
 					w.server.Limits = tt.limits
 				})
 				if !w.ask(tt.from(0), "a") {
@@ -98,7 +98,7 @@ var samePort = cmp.Comparer(func(a, b netip.AddrPort) bool { return a == b })
 // TestStats: what was served and what was refused is counted, by kind.
 func TestStats(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, func(w *world) { w.shelf.files["a"] = memory(pattern(3000)) })
+		w := newWorld(t, func(w *world) { w.served.files["a"] = memory(pattern(3000)) })
 		if _, err := models[4].fetch(w, "10.0.1.1:2000", "a"); err != nil {
 			t.Fatal(err)
 		}
@@ -137,7 +137,7 @@ func TestHistogram(t *testing.T) {
 
 // TestUploadsAreCounted: blocks and bytes of an upload are counted like those of a download.
 func TestUploadsAreCounted(t *testing.T) {
-	srv := loopbackServer(t, nil, func(s *Server) { s.Storer = newAttic() })
+	srv := loopbackServer(t, nil, func(s *Server) { s.Storer = newMemoryStore() })
 	if err := putPin(srv.LocalAddrs()[0], "a", string(pattern(512*3+100))); err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +164,7 @@ func TestWarningAboutRollover(t *testing.T) {
 		{65535 * 1432, []string{"blksize=1432", "tsize=0"}, false}, // iPXE
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			w := newWorld(t, func(w *world) { w.shelf.files["a"] = newDisk(tt.size) })
+			w := newWorld(t, func(w *world) { w.served.files["a"] = newDisk(tt.size) })
 			w.ask("10.0.1.1:2000", "a", tt.opts...)
 			w.stop()
 			got := told[TooManyBlocks](w)
@@ -182,14 +182,14 @@ func TestWarningAboutRollover(t *testing.T) {
 
 // labelling is an Opener that tells who asks.
 type labelling struct {
-	*shelf
+	*memoryFiles
 	asked int
 }
 
 func (l *labelling) Open(ctx context.Context, r *Request) (Content, error) {
 	l.asked++
 	r.Label = "machine of " + r.Remote.Addr().String()
-	return l.shelf.Open(ctx, r)
+	return l.memoryFiles.Open(ctx, r)
 }
 
 // TestLabelComesBack: what the Opener found out about who asks is in every event about the request: of a file, of a refusal,
@@ -198,8 +198,8 @@ func TestLabelComesBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var opener *labelling
 		w := newWorld(t, func(w *world) {
-			opener = &labelling{shelf: w.shelf}
-			w.shelf.files["a"], w.server.Opener = memory(pattern(3000)), opener
+			opener = &labelling{memoryFiles: w.served}
+			w.served.files["a"], w.server.Opener = memory(pattern(3000)), opener
 		})
 		w.ask("10.0.1.1:2001", "nope")
 		w.probe("10.0.1.1:2002", "a")

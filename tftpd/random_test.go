@@ -112,7 +112,7 @@ func schedule(t *testing.T, seed uint64, chance simnet.Chance, excess int) (fetc
 		}
 		name, addr := fmt.Sprintf("f%d", i), fmt.Sprintf("10.0.2.%d:2000", i+1)
 		want := pattern(size)
-		w.shelf.files[name] = memory(want)
+		w.served.files[name] = memory(want)
 		fetched++
 		wg.Go(func() {
 			got, err := m.fetch(w, addr, name)

@@ -11,7 +11,7 @@ import (
 // loopbackServer serves files from memory on a real socket of the loopback interface.
 func loopbackServer(t *testing.T, files map[string]string, set func(*Server)) *Server {
 	t.Helper()
-	srv := &Server{Opener: shelve(files), Addrs: []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:0")}}
+	srv := &Server{Opener: inMemory(files), Addrs: []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:0")}}
 	if set != nil {
 		set(srv)
 	}

@@ -130,7 +130,7 @@ func (p *player) do(f []string) {
 		p.files[f[1]] = p.number(f[2])
 		p.set = append(p.set, func(s *Server) {
 			if s.Storer == nil {
-				s.Storer = newAttic()
+				s.Storer = newMemoryStore()
 			}
 		})
 	case verb == "stored":
@@ -138,7 +138,7 @@ func (p *player) do(f []string) {
 	case verb == "empty":
 		time.Sleep(time.Millisecond)
 		synctest.Wait()
-		if a := p.w.server.Storer.(*attic); len(a.files)+a.open > 0 {
+		if a := p.w.server.Storer.(*memoryStore); len(a.files)+a.open > 0 {
 			p.fatal("stored: %d files, %d unfinished", len(a.files), a.open)
 		}
 	case verb == "server":
@@ -148,9 +148,9 @@ func (p *player) do(f []string) {
 	case verb == "change":
 		p.start()
 		p.files[f[1]] = p.number(f[2])
-		p.w.shelf.mu.Lock()
-		p.w.shelf.files[f[1]] = memory(pattern(p.files[f[1]]))
-		p.w.shelf.mu.Unlock()
+		p.w.served.mu.Lock()
+		p.w.served.files[f[1]] = memory(pattern(p.files[f[1]]))
+		p.w.served.mu.Unlock()
 	case verb == "wait":
 		p.start()
 		time.Sleep(p.duration(f[1]))
@@ -191,11 +191,11 @@ func (p *player) setting(kv string) {
 		case "network":
 			s.Limits.Networks = append(s.Limits.Networks, netip.MustParsePrefix(value))
 		case "exists":
-			s.Storer.(*attic).files[value] = nil
+			s.Storer.(*memoryStore).files[value] = nil
 		case "diskfull":
-			s.Storer.(*attic).room = p.number(value)
+			s.Storer.(*memoryStore).room = p.number(value)
 		case "opendelay":
-			s.Opener.(*shelf).delay = p.duration(value)
+			s.Opener.(*memoryFiles).delay = p.duration(value)
 		default:
 			p.fatal("unknown setting %s", key)
 		}
@@ -205,7 +205,7 @@ func (p *player) setting(kv string) {
 func (p *player) stored(name string) {
 	time.Sleep(time.Millisecond)
 	synctest.Wait()
-	a := p.w.server.Storer.(*attic)
+	a := p.w.server.Storer.(*memoryStore)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if want := pattern(p.files[name]); !bytes.Equal(a.files[name], want) || a.open != 0 {
@@ -220,7 +220,7 @@ func (p *player) start() {
 	}
 	p.w = newWorld(p.t, func(w *world) {
 		for name, size := range p.files {
-			w.shelf.files[name] = memory(pattern(size))
+			w.served.files[name] = memory(pattern(size))
 		}
 		for _, set := range p.set {
 			set(w.server)

@@ -99,7 +99,7 @@ func (n named) Version() string { return n.version }
 func TestBrokenSourceEndsEveryTransfer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDisk(8 * chunkSize)
-		w := newWorld(t, func(w *world) { w.shelf.files["a"] = versioned{d} })
+		w := newWorld(t, func(w *world) { w.served.files["a"] = versioned{d} })
 		defer w.stop()
 		slow := model{block: 1468, request: time.Second, reack: time.Second, stray: "once", slow: time.Millisecond}
 		fast := slow

@@ -33,7 +33,7 @@ func TestSoak(t *testing.T) {
 		length = d
 	}
 	files := map[string]string{"small": string(pattern(700)), "big": string(pattern(300_000)), "empty": ""}
-	stored := newAttic()
+	stored := newMemoryStore()
 	srv := loopbackServer(t, files, func(s *Server) {
 		s.Storer, s.Silence, s.Pin = stored, 5*time.Second, time.Second
 	})

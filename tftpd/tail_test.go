@@ -56,7 +56,7 @@ func lossy(t *testing.T, m model, drop float64) []time.Duration {
 		w.net = simnet.New(7)
 		w.net.Latency, w.net.Chance = 500*time.Microsecond, simnet.Chance{Drop: drop}
 		w.server.network = simulated{w.net.At(serverAddr + "/16")}
-		w.shelf.files["a"] = memory(want)
+		w.served.files["a"] = memory(want)
 	})
 	defer w.stop()
 	took := make([]time.Duration, 60)

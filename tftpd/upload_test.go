@@ -18,7 +18,7 @@ import (
 // TestUploadWaitsForTheDisk floods a slow disk with blocks that nobody acknowledged: what is kept in memory is bounded.
 func TestUploadWaitsForTheDisk(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := newAttic()
+		a := newMemoryStore()
 		a.slow = time.Minute
 		w := newWorld(t, func(w *world) { w.server.Storer = a })
 		defer w.stop()

@@ -54,15 +54,15 @@ func (m memory) ReadAt(p []byte, off int64) (int, error) { return bytes.NewReade
 func (m memory) Size() int64                             { return int64(len(m)) }
 func (m memory) Close() error                            { return nil }
 
-// shelf is an Opener of files in memory.
-type shelf struct {
+// memoryFiles is an Opener of files in memory.
+type memoryFiles struct {
 	mu     sync.Mutex
 	files  map[string]Content
 	delay  time.Duration
 	opened int
 }
 
-func (s *shelf) Open(ctx context.Context, r *Request) (Content, error) {
+func (s *memoryFiles) Open(ctx context.Context, r *Request) (Content, error) {
 	select {
 	case <-time.After(s.delay):
 	case <-ctx.Done():
@@ -85,9 +85,9 @@ func (s *shelf) Open(ctx context.Context, r *Request) (Content, error) {
 	return nil, &fs.PathError{Op: "open", Path: "/srv/" + r.Name, Err: fs.ErrNotExist}
 }
 
-// shelve makes a shelf of texts.
-func shelve(texts map[string]string) *shelf {
-	s := &shelf{files: map[string]Content{}}
+// inMemory makes a memoryFiles of texts.
+func inMemory(texts map[string]string) *memoryFiles {
+	s := &memoryFiles{files: map[string]Content{}}
 	for name, text := range texts {
 		s.files[name] = memory(text)
 	}
@@ -98,7 +98,7 @@ func shelve(texts map[string]string) *shelf {
 type world struct {
 	t      *testing.T
 	net    *simnet.Net
-	shelf  *shelf
+	served *memoryFiles
 	server *Server
 	stop   func()
 
@@ -111,10 +111,10 @@ const serverAddr = "10.0.0.1"
 // newWorld starts a server; set changes it before.
 func newWorld(t *testing.T, set func(*world)) *world {
 	t.Helper()
-	w := &world{t: t, net: simnet.New(1), shelf: &shelf{files: map[string]Content{}}}
+	w := &world{t: t, net: simnet.New(1), served: &memoryFiles{files: map[string]Content{}}}
 	w.net.Latency = 100 * time.Microsecond
 	w.server = &Server{
-		Opener: w.shelf, Addrs: []netip.AddrPort{netip.MustParseAddrPort("0.0.0.0:69")}, Lanes: 1,
+		Opener: w.served, Addrs: []netip.AddrPort{netip.MustParseAddrPort("0.0.0.0:69")}, Lanes: 1,
 		network: simulated{w.net.At(serverAddr + "/16")},
 		Events: func(e Event) {
 			w.mu.Lock()

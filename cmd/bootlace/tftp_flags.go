@@ -23,29 +23,29 @@ func (f *tftpServe) addFlags(cmd *cobra.Command) {
 	_ = cmd.MarkFlagRequired("root")
 }
 
-// serverFlags are about the network.
+// serverFlags are about the network. They begin where the appliance's settings do.
 func (f *tftpServe) serverFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	s := &f.server
+	s, t := &f.server, configs.Default().Settings.TFTP
 	flags.StringSliceVar(&f.listen, "listen", nil, "address and port to listen on, may be repeated (default :69)")
+	flags.StringSliceVar(&f.allow, "allow", nil, "networks that may ask, e.g. 192.168.1.0/24 (default all)")
 	flags.BoolVar(&s.SinglePort, "single-port", false, "answer from the request port, for clients behind NAT, Docker, Kubernetes")
-	flags.IntVar(&s.MinBlock, "blksize-min", 512, "smallest blksize granted, 8 to 65464")
-	flags.IntVar(&s.MaxBlock, "blksize-max", 1468, "largest blksize granted, 8 to 65464")
-	flags.IntVar(&s.MaxWindow, "windowsize-max", 64, "largest windowsize granted, 1 to 65535; -1 refuses the option")
+	flags.IntVar(&s.MinBlock, "blksize-min", t.BlockSize.Min, "smallest blksize granted, 8 to 65464")
+	flags.IntVar(&s.MaxBlock, "blksize-max", t.BlockSize.Max, "largest blksize granted, 8 to 65464")
+	flags.IntVar(&s.MaxWindow, "windowsize-max", t.WindowSize.Max, "largest windowsize granted, 1 to 65535; -1 refuses the option")
 	flags.IntVar(&s.Lanes, "lanes", 0, "sockets that share the work (default half of the processors)")
 	flags.StringVar(&f.gso, "gso", "auto", "send windows as one segmented buffer: auto, on or off")
 	flags.DurationVar(&s.BusyPoll, "busy-poll", 0, "spin this long for a client's answer before sleeping, e.g. 50us; costs a core")
-	flags.IntVar(&s.Limits.Transfers, "max-transfers", 0, "transfers at once (default 20000; -1 no limit)")
-	flags.IntVar(&s.Limits.PerAddress, "max-per-address", 0, "transfers at once from one address (default 256; -1 no limit)")
-	flags.Float64Var(&s.Limits.RequestRate, "max-rate", 0, "requests per second from one address (default 200; -1 no limit)")
-	flags.Int64Var(&s.Limits.Memory, "memory", 0, "bytes of content kept for reading ahead (default 128 MiB)")
-	flags.StringSliceVar(&f.allow, "allow", nil, "networks that may ask, e.g. 192.168.1.0/24 (default all)")
-	flags.IntVar(&s.Limits.PerPrefix, "max-per-prefix", 0, "transfers at once from one IPv4 /24 or IPv6 /64 (default 8192; -1 no limit)")
+	flags.IntVar(&s.Limits.Transfers, "max-transfers", t.Limits.Transfers, "transfers at once; -1 no limit")
+	flags.IntVar(&s.Limits.PerAddress, "max-per-address", t.Limits.PerAddress, "transfers at once from one address; -1 no limit")
+	flags.IntVar(&s.Limits.PerPrefix, "max-per-prefix", t.Limits.PerPrefix, "transfers at once from one IPv4 /24 or IPv6 /64; -1 no limit")
+	flags.Float64Var(&s.Limits.RequestRate, "max-rate", float64(t.Limits.RequestsPerSecond), "requests per second from one address; -1 no limit")
+	flags.Int64Var(&s.Limits.Memory, "memory", int64(t.Cache), "bytes of content kept for reading ahead")
 	flags.BoolVar(&s.Limits.Broadcasts, "broadcasts", false, "answer requests sent to a broadcast address, as some Cisco devices do")
 	flags.StringVar(&f.profile, "cpuprofile", "", "write a CPU profile here")
 }
 
-// fileFlags are about directories and names. The quotas of uploads begin where the appliance's do.
+// fileFlags are about directories and names.
 func (f *tftpServe) fileFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	w := configs.Default().Settings.TFTP.Writes
@@ -57,8 +57,10 @@ func (f *tftpServe) fileFlags(cmd *cobra.Command) {
 	flags.Int64Var(&f.quotas.MaxTotal, "uploads-max-total", int64(w.MaxTotal), "bytes of all uploads")
 	flags.IntVar(&f.quotas.MaxFiles, "uploads-max-files", w.MaxFiles, "number of all uploads")
 	flags.BoolVar(&f.names.FoldCase, "fold-case", false, "find files whatever the case of the name asked")
-	flags.StringArrayVar(&f.remap, "remap", nil, "rewrite names: REGEXP=REPLACEMENT, or REGEXP=! to refuse; may be repeated, each rule sees what those before made of the name")
-	flags.StringVar(&f.names.PerAddress, "per-address", "", "look in this subdirectory first, with %a for the client's address, %m for its hardware address, e.g. hosts/%m")
+	flags.StringArrayVar(&f.remap, "remap", nil,
+		"rewrite names: REGEXP=REPLACEMENT, or REGEXP=! to refuse; may be repeated, each rule sees what those before made of the name")
+	flags.StringVar(&f.names.PerAddress, "per-address", "",
+		"look in this subdirectory first, with %a for the client's address, %m for its hardware address, e.g. hosts/%m")
 }
 
 // parse turns flags into the server's types.
