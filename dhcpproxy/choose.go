@@ -13,7 +13,7 @@ func (r *Responder) choose(x *exchange) {
 	list := candidates(x)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	s := r.session(x.key)
+	s := x.session
 	switch {
 	case x.six:
 		r.chooseSix(x, s, list[0])

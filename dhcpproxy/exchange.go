@@ -18,6 +18,7 @@ type exchange struct {
 	client   boot.Client // all that is known of who asks
 	family   dhcp4.Family
 	key      boot.MAC // under which the machine is remembered
+	session  *session // once it is not refused; for those who hold the lock
 	tftpOnly bool     // an iPXE that cannot fetch by HTTP
 	poor     bool     // an iPXE that can start our build, but no kernel
 

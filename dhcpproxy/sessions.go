@@ -93,6 +93,7 @@ func (r *Responder) throttle(x *exchange) Verdict {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := r.session(x.key)
+	x.session = s
 	switch {
 	case !s.rate.AllowN(now, 1):
 		return SilentRate
