@@ -14,8 +14,12 @@ import (
 const (
 	pxelinux = "/usr/lib/PXELINUX/pxelinux.0"
 	ldlinux  = "/usr/lib/syslinux/modules/bios/ldlinux.c32"
-	shim     = "/usr/lib/shim/shimx64.efi.signed"
-	grubNet  = "/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed"
+
+	syslinuxEFI = "/usr/lib/SYSLINUX.EFI/efi64/syslinux.efi"
+	ldlinux64   = "/usr/lib/syslinux/modules/efi64/ldlinux.e64"
+
+	shim    = "/usr/lib/shim/shimx64.efi.signed"
+	grubNet = "/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed"
 )
 
 // Clients that ask the network first.
@@ -137,6 +141,8 @@ func installer() Config {
 }
 
 func uefiCases(plain Config, initrd string) []Case {
+	syslinux := Config{Profile: tiny + "loader: {uefi: efi64/syslinux.efi}\n",
+		Images: images(initrd, map[string]string{"efi64/syslinux.efi": syslinuxEFI, "efi64/ldlinux.e64": ldlinux64})}
 	grub := Config{Profile: tiny + "loader: {uefi: shimx64.efi}\n",
 		Images: images(initrd, map[string]string{"shimx64.efi": shim, "grubx64.efi": grubNet})}
 	secure := lab.Machine{Firmware: lab.SecureBoot, FWCfg: []string{lab.NoPXE6}}
@@ -159,6 +165,12 @@ func uefiCases(plain Config, initrd string) []Case {
 			Client: httpBoot, Machine: uefi(lab.NoPXE4, lab.NoPXE6), Config: plain, Console: []string{booted},
 			Story: []string{`^dhcp OFFER 10\.77\.0\.2 HTTPClient http://10\.77\.0\.2/\S+\.efi`, `^http GET \S*\.efi 200`,
 				`^http GET \S*\.ipxe 200`, gotKernel, gotInitrd}, Never: []string{anyTFTP},
+		},
+		{
+			Name: "uefi-syslinux", About: "OVMF PXEv4 -> syslinux.efi -> pxelinux.cfg/01-mac -> kernel, all by TFTP",
+			Client: pxe4, Machine: uefi(lab.NoPXE6), Config: syslinux, Console: []string{booted},
+			Story: []string{`^tftp \S*syslinux\.efi complete`, `^tftp \S*ldlinux\.e64 complete`, `^tftp \S*pxelinux\.cfg/01-{dash} complete`,
+				tftpKernel, tftpInitrd}, Never: []string{anyHTTP},
 		},
 		{
 			Name: "uefi-secure-boot", About: "OVMF, Secure Boot on: PXEv4 -> shim -> GRUB -> signed kernel, all by TFTP; GRUB has its server from plain DHCP's next-server",

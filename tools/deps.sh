@@ -10,7 +10,7 @@ case "$want" in *" go "*)
 	packages="$packages ca-certificates git make gcc libc6-dev u-boot-tools" ;;
 esac
 case "$want" in *" lab "*)
-	packages="$packages qemu-system-x86 seabios ovmf ipxe-qemu pxelinux syslinux-common grub-efi-amd64-signed shim-signed
+	packages="$packages qemu-system-x86 seabios ovmf ipxe-qemu pxelinux syslinux-common syslinux-efi grub-efi-amd64-signed shim-signed
 		qemu-system-arm qemu-efi-aarch64 u-boot-qemu debian-installer-12-netboot-arm64
 		debian-installer-12-netboot-amd64 isc-dhcp-server dnsmasq-base nftables iproute2
 		atftp tftp-hpa curl busybox-static cpio" ;;
