@@ -60,7 +60,7 @@ type TFTP struct {
 	Allow      []netip.Prefix   `yaml:"allow" doc:"Networks that may ask. None: all."`
 	Broadcast  bool             `yaml:"broadcast" doc:"Whether to answer requests that were broadcast. Off: RFC 1123 4.2.3.4 asks servers to ignore them."`
 	IgnoreCase bool             `yaml:"ignore_case" doc:"Find files whatever the case of their names, as Windows loaders need it."`
-	Remap      []Remap          `yaml:"remap" doc:"Rules that rewrite names before they are looked up, in order."`
+	Remap      []Remap          `yaml:"remap" doc:"Rules that rewrite names before they are looked up, one after the other: each sees what those before made of the name. bootlace tftp serve --remap works the same way."`
 	Writes     Writes           `yaml:"writes" doc:"Uploads. Off unless a directory is given."`
 }
 
