@@ -4,7 +4,6 @@ package dhcpproxy
 
 import (
 	"errors"
-	"fmt"
 	"net/netip"
 	"syscall"
 	"time"
@@ -20,7 +19,7 @@ import (
 // listenSix opens the DHCPv6 ports. A host without IPv6, or with another DHCPv6 server on it, goes without: that is said,
 // and no reason not to serve IPv4.
 func (s *Server) listenSix() error {
-	err := s.open(RoleDHCP, true)
+	err := s.listenDHCP(true)
 	if err == nil {
 		if err = s.open(RoleBINL, true); err != nil {
 			s.drop()
@@ -29,9 +28,9 @@ func (s *Server) listenSix() error {
 	switch {
 	case err == nil:
 	case errors.Is(err, syscall.EADDRINUSE):
-		s.notice = append(s.notice, fmt.Sprintf("DHCPv6 is not answered: port 547 or 4011 belongs to %s", netif.PortOwner("udp", portServer6)))
+		s.notice = append(s.notice, "DHCPv6 is not answered: "+err.Error())
 		return nil
-	case errors.Is(err, syscall.EAFNOSUPPORT) || errors.Is(err, syscall.EADDRNOTAVAIL):
+	case unavailable(err):
 		return nil // no IPv6 here: nobody will ask
 	default:
 		return err
@@ -77,21 +76,6 @@ func (s *Server) enter(served []netif.Interface) {
 		if err := s.members.Join(n.Index); err != nil {
 			s.emit(boot.Event{Kind: boot.EventNetwork, Level: boot.LevelDebug, Time: time.Now(), Client: boot.Client{Interface: n.Name},
 				Text: "DHCPv6 is not answered on the interface " + n.Name, Detail: err.Error(), Once: noteAge})
-		}
-	}
-}
-
-// follow enters the group on interfaces that appear later, until done is closed.
-func (s *Server) follow(done <-chan struct{}) {
-	for tick := time.NewTicker(netif.Age); ; {
-		select {
-		case <-done:
-			tick.Stop()
-			return
-		case <-tick.C:
-			if served, err := s.Host.Serving(); err == nil {
-				s.enter(served)
-			}
 		}
 	}
 }

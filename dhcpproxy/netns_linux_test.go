@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -48,7 +49,8 @@ type rig struct {
 	t       *testing.T
 	server  *Server
 	machine *udp.Conn
-	asked   int // packets sent
+	asked   int         // packets sent
+	inside  atomic.Bool // the server is asking from within its namespace
 
 	mu     sync.Mutex
 	events []boot.Event
@@ -94,7 +96,15 @@ func newRigOn(t *testing.T, l *lab.Lab, device string) *rig {
 		t.Fatal(err)
 	}
 	r.server = &Server{Responder: Responder{Planner: newPlanner(t), Machines: remember()}, Tree: boot.Endpoint{Scheme: boot.HTTP, Port: 8080}, NoIPv6: true, Events: r.hear,
-		Host: &netif.Host{Interfaces: func() ([]netif.Interface, error) { return list, nil }}}
+		Host: &netif.Host{Interfaces: func() ([]netif.Interface, error) { return list, nil }, Owner: func(network string, port uint16) (name string) {
+			look := func() error { name = netif.PortOwner(network, port); return nil }
+			if r.inside.Load() {
+				_ = look()
+			} else {
+				_ = l.Boot.Do(look)
+			}
+			return name
+		}}}
 	err = l.DHCP.Do(func() (err error) {
 		r.machine, err = udp.Listen(udp.Config{Addr: unicast("0.0.0.0:68"), Device: device, Broadcast: true, PacketInfo: true})
 		return err
@@ -109,7 +119,12 @@ func newRigOn(t *testing.T, l *lab.Lab, device string) *rig {
 // serve runs the server until the test ends.
 func (r *rig) serve(l *lab.Lab) {
 	r.t.Helper()
-	if err := l.Boot.Do(r.server.Listen); err != nil {
+	err := l.Boot.Do(func() error {
+		r.inside.Store(true)
+		defer r.inside.Store(false)
+		return r.server.Listen()
+	})
+	if err != nil {
 		r.t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())

@@ -135,11 +135,27 @@ func (s *Server) handle(c *socket, in *udp.Incoming, now time.Time, room []byte)
 		ans.Verdict = verdict
 	case c.six:
 		ans = s.Respond6(in.Buf[:in.N], a, room)
+		if c.beside {
+			s.chooseSource(&ans.To, &a)
+		}
 	default:
 		ans = s.Respond(in.Buf[:in.N], a, room)
 	}
 	s.tell(&ans, &a, c)
 	return ans
+}
+
+// chooseSource does what the kernel does for a bound socket: to a link-local address from one.
+func (s *Server) chooseSource(to *Destination, a *Arrival) {
+	if to.Local.IsValid() {
+		return
+	}
+	to.Local = a.Local
+	if i, ok := s.Host.Interface(a.Index); ok && to.Remote.Addr().IsLinkLocalUnicast() {
+		if own := i.LinkLocal(); own.IsValid() {
+			to.Local = own
+		}
+	}
 }
 
 // arrival says how a packet came in, and whether its interface is served.

@@ -27,15 +27,16 @@ type Server struct {
 	network network
 	sockets []*socket
 	members *udp.Membership // of DHCPv6's multicast group
+	own     hearer          // of what this host sends to port 68; nil: none
 	notice  []string
 }
 
-// SocketMode is how port 67 is listened to.
+// SocketMode is how ports 67 and 547 are listened to.
 type SocketMode uint8
 
 // The modes.
 const (
-	SocketAuto   SocketMode = iota // UDP, or packets where another program has the port
+	SocketAuto   SocketMode = iota // as packets, or UDP where that cannot be
 	SocketUDP                      // bind the port, alone
 	SocketPacket                   // read beside another DHCP server on this machine, stealing nothing from it (Linux)
 )
@@ -66,6 +67,8 @@ type socket struct {
 	role    Role
 	six     bool
 	monitor bool // hears other servers' answers
+	beside  bool // takes the port from nobody
+	owned   bool // somebody has that port
 	name    string
 }
 
@@ -89,9 +92,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { _ = s.Close() })
 	defer stop()
-	if s.members != nil {
-		group.Go(func() { s.follow(ctx.Done()) })
-	}
+	group.Go(func() { s.follow(ctx.Done()) })
 	for i, c := range s.sockets {
 		group.Go(func() {
 			errs[i] = (&receiver{server: s, socket: c}).run(ctx)

@@ -107,6 +107,19 @@ func TestInterfaceAppearsAndMoves(t *testing.T) {
 		if reply, _ := dhcp4.ParseAnswer(p.Data); p.From.String() != "10.80.0.9:67" || reply.SIAddr != p.From.Addr() || reply.Server != p.From.Addr() {
 			t.Errorf("after the address changed: from %s with siaddr %s", p.From, reply.SIAddr)
 		}
+		s.change(func(n []netif.Interface) []netif.Interface { return n[:1] })
+		var told []string
+		s.mu.Lock()
+		for _, e := range s.events {
+			if e.Kind == boot.EventNetwork {
+				told = append(told, e.Client.Interface+": "+e.Text)
+			}
+		}
+		s.mu.Unlock()
+		want := []string{"eth1: now answering PXE clients on eth1", "eth1: nothing is answered on eth1 any more: the interface is gone or down, or has no IPv4 address"}
+		if diff := cmp.Diff(want, told); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
 	})
 }
 

@@ -96,7 +96,7 @@ func newSite(t *testing.T, prefixes ...string) *site {
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			return slices.Clone(s.nics), nil
-		}},
+		}, Owner: func(string, uint16) string { return "" }},
 		network: network{
 			udp:     func(c udp.Config) (Packets, error) { return s.host.Listen(c) },
 			packets: s.beside,

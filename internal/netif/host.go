@@ -17,6 +17,7 @@ type Host struct {
 	// What the system says; nil asks it.
 	Interfaces func() ([]Interface, error)
 	Neighbours func() (map[netip.Addr]MAC, error)
+	Owner      func(network string, port uint16) string // as PortOwner
 	Now        func() time.Time
 
 	table      cache[*Table]
@@ -89,6 +90,14 @@ func (h *Host) network(local netip.Addr) netip.Prefix {
 		return n
 	}
 	return netip.PrefixFrom(local, local.BitLen())
+}
+
+// PortOwner follows the function of this name, for this host.
+func (h *Host) PortOwner(network string, port uint16) string {
+	if h.Owner != nil {
+		return h.Owner(network, port)
+	}
+	return PortOwner(network, port)
 }
 
 // Neighbour says which machine on a network of ours an address belongs to, as the kernel's table has it.

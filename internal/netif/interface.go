@@ -29,6 +29,16 @@ func (i *Interface) HasIPv4() bool {
 	return slices.ContainsFunc(i.Prefixes, func(p netip.Prefix) bool { return p.Addr().Is4() })
 }
 
+// LinkLocal is the interface's link-local IPv6 address; invalid if it has none.
+func (i *Interface) LinkLocal() netip.Addr {
+	for _, p := range i.Prefixes {
+		if a := p.Addr(); a.Is6() && a.IsLinkLocalUnicast() {
+			return a
+		}
+	}
+	return netip.Addr{}
+}
+
 // Interfaces asks the system for the interfaces of this host.
 func Interfaces() ([]Interface, error) {
 	all, err := net.Interfaces()

@@ -3,6 +3,7 @@
 package netif
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,9 +15,12 @@ import (
 // Unnamed is what PortOwner says where it cannot find out more.
 const Unnamed = "another program"
 
-// PortOwner names the program that has a port of "udp" or "tcp", as "dnsmasq (pid 812)". What cannot be found out is
-// Unnamed: the owner may be in another container, or somebody else's, and only Linux tells.
+// PortOwner names the program that has a port of "udp" or "tcp", as "dnsmasq (pid 812)"; "" if nobody has it, or nobody is
+// known to: only Linux tells. One that may not be looked at, or is in another container, is Unnamed.
 func PortOwner(network string, port uint16) string { return portOwner(network, port) }
+
+// Rights is what to do about missing privileges.
+const Rights = "run as root, or give the binary the right: setcap cap_net_bind_service,cap_net_raw=+ep bootlace"
 
 // ListenError is a port that the system does not give, with the reason and the fix in the same line.
 type ListenError struct {
@@ -61,11 +65,11 @@ func ExplainListen(err error, key, beside string) error {
 		if movable {
 			beside = "choose another with " + key
 		}
-		e.Owner, e.Fix = PortOwner(network, e.Port), "stop it, or "+beside
+		e.Owner, e.Fix = cmp.Or(PortOwner(network, e.Port), Unnamed), "stop it, or "+beside
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
 		e.Fix = "no interface of this machine has that address: correct " + key
 	case errors.Is(err, fs.ErrPermission):
-		e.Fix = "run as root, or give the binary the right: setcap cap_net_bind_service,cap_net_raw=+ep bootlace"
+		e.Fix = Rights
 		if movable {
 			e.Fix += "; or choose a port above 1023 with " + key
 		}

@@ -19,7 +19,7 @@ func portOwner(network string, port uint16) string {
 		maps.Copy(inodes, socketInodes("/proc/thread-self/net/"+network+version, port))
 	}
 	if len(inodes) == 0 {
-		return Unnamed
+		return ""
 	}
 	links, err := filepath.Glob("/proc/[0-9]*/fd/[0-9]*")
 	if err != nil {
