@@ -288,27 +288,8 @@ func TestDHCPv6OnTheWire(t *testing.T) {
 	r := newRig(t, l)
 	r.server.NoIPv6 = false
 	r.serve(l)
-	var conn *udp.Conn
-	err := l.DHCP.Do(func() (err error) {
-		conn, err = udp.Listen(udp.Config{Addr: unicast("[::]:546"), Device: lab.Interface, PacketInfo: true})
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close() })
+	conn, group := client6(t, l)
 	server := netip.AddrPortFrom(lab.BootAddr6(), portBINL)
-	var index string
-	if err := l.DHCP.Do(func() error {
-		i, err := net.InterfaceByName(lab.Interface)
-		if err == nil {
-			index = strconv.Itoa(i.Index)
-		}
-		return err
-	}); err != nil {
-		t.Fatal(err)
-	}
-	group := unicast("[ff02::1:2%" + index + "]:547")
 	loader := "tftp://[fd77::2]/m/52-54-00-12-34-56/ipxe.efi"
 	var duid []byte
 	for _, step := range []struct {
@@ -335,8 +316,39 @@ func TestDHCPv6OnTheWire(t *testing.T) {
 	}
 }
 
+// client6 is a machine's DHCPv6 socket, and where it asks.
+func client6(t *testing.T, l *lab.Lab) (*udp.Conn, netip.AddrPort) {
+	t.Helper()
+	var conn *udp.Conn
+	var group netip.AddrPort
+	err := l.DHCP.Do(func() error {
+		i, err := net.InterfaceByName(lab.Interface)
+		if err != nil {
+			return err
+		}
+		group = unicast("[ff02::1:2%" + strconv.Itoa(i.Index) + "]:547")
+		conn, err = udp.Listen(udp.Config{Addr: unicast("[::]:546"), Device: lab.Interface, PacketInfo: true})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn, group
+}
+
 // exchangeSix sends until an answer comes.
-func exchangeSix(t *testing.T, c *udp.Conn, packet []byte, to netip.AddrPort) (dhcp6.Answer, netip.AddrPort) {
+func exchangeSix(t *testing.T, c *udp.Conn, packet []byte, to netip.AddrPort) (answer dhcp6.Answer, from netip.AddrPort) {
+	t.Helper()
+	asksSix(t, c, packet, to, func(p dhcp6.Answer, by string) bool {
+		answer, from = p, unicast(by)
+		return true
+	})
+	return answer, from
+}
+
+// asksSix sends until the answers are enough.
+func asksSix(t *testing.T, c *udp.Conn, packet []byte, to netip.AddrPort, enough func(p dhcp6.Answer, from string) bool) {
 	t.Helper()
 	in := []udp.Incoming{{Buf: make([]byte, 2048)}}
 	for end := time.Now().Add(answerAge); time.Now().Before(end); {
@@ -348,13 +360,12 @@ func exchangeSix(t *testing.T, c *udp.Conn, packet []byte, to netip.AddrPort) (d
 			if n == 0 || err != nil {
 				break
 			}
-			if p, ok := dhcp6.ParseAnswer(in[0].Buf[:in[0].N]); ok && string(p.XID[:]) == string(packet[1:4]) {
-				return p, in[0].Remote
+			if p, ok := dhcp6.ParseAnswer(in[0].Buf[:in[0].N]); ok && string(p.XID[:]) == string(packet[1:4]) && enough(p, in[0].Remote.String()) {
+				return
 			}
 		}
 	}
-	t.Fatalf("no answer from %s", to)
-	return dhcp6.Answer{}, netip.AddrPort{}
+	t.Fatalf("no answer, or not enough of them, from %s", to)
 }
 
 // TestRivalOnTheSameHost: a DHCP server that says PXEClient is found out even where its answers only leave.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/netip"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -224,18 +225,27 @@ func TestDelay(t *testing.T) {
 // TestSocketModes: what happens where somebody else has the port, and what is said about it.
 func TestSocketModes(t *testing.T) {
 	type taken = map[uint16]bool
+	const beside, bound = "packets to port 67, packets from here to port 68, udp 0.0.0.0:4011, packets to port 68", "udp 0.0.0.0:67, udp 0.0.0.0:4011"
+	const owned, kept = "port 67 belongs to dnsmasq (pid 7): reading beside it", "port 67 is kept from any DHCP server that starts on this host later"
 	for _, tt := range []struct {
-		name   string
-		mode   SocketMode
-		taken  taken
-		opened string
-		err    string
+		name    string
+		mode    SocketMode
+		taken   taken
+		refused bool // packet sockets need a privilege that is not there
+		opened  string
+		notice  string // "": none
+		err     string
 	}{
-		{"auto, free", SocketAuto, taken{}, "udp 0.0.0.0:67, udp 0.0.0.0:4011, packets to port 68", ""},
-		{"auto, taken", SocketAuto, taken{67: true}, "packets to port 67, packets from here to port 68, udp 0.0.0.0:4011, packets to port 68", ""},
-		{"packet", SocketPacket, taken{}, "packets to port 67, packets from here to port 68, udp 0.0.0.0:4011, packets to port 68", ""},
-		{"udp, taken", SocketUDP, taken{67: true}, "", "set dhcp.socket to auto or packet"},
-		{"4011 taken", SocketAuto, taken{4011: true}, "", "stop it, or switch off its PXE service, which is a ProxyDHCP server too"},
+		{"auto, free", SocketAuto, taken{}, false, beside, "", ""},
+		{"auto, taken", SocketAuto, taken{67: true}, false, beside, owned, ""},
+		{"auto, free, no privilege", SocketAuto, taken{}, true, bound, kept, ""},
+		{"auto, taken, no privilege", SocketAuto, taken{67: true}, true, "", "", "let Bootlace answer beside it: run as root, or give the binary the right"},
+		{"packet", SocketPacket, taken{}, false, beside, "", ""},
+		{"packet, taken", SocketPacket, taken{67: true}, false, beside, owned, ""},
+		{"packet, no privilege", SocketPacket, taken{}, true, "", "", "dhcp.socket: operation not permitted: run as root"},
+		{"udp", SocketUDP, taken{}, false, bound + ", packets to port 68", "", ""},
+		{"udp, taken", SocketUDP, taken{67: true}, false, "", "", "set dhcp.socket to auto or packet"},
+		{"4011 taken", SocketAuto, taken{4011: true}, false, "", "", "stop it, or switch off its PXE service, which is a ProxyDHCP server too"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newSite(t, "10.77.0.2/24")
@@ -246,9 +256,18 @@ func TestSocketModes(t *testing.T) {
 				}
 				return s.host.Listen(c)
 			}
+			if tt.refused {
+				s.server.network.packets = func(udp.PacketConfig) (Packets, error) { return nil, syscall.EPERM }
+			}
+			s.server.Host.Owner = func(_ string, port uint16) string {
+				if tt.taken[port] {
+					return "dnsmasq (pid 7)"
+				}
+				return ""
+			}
 			err := s.server.Listen()
 			if tt.err != "" {
-				if err == nil || !strings.Contains(err.Error(), tt.err) || !errors.Is(err, errInUse) || len(s.server.LocalAddrs()) != 0 {
+				if err == nil || !strings.Contains(err.Error(), tt.err) || !errors.Is(err, errInUse) && !tt.refused || len(s.server.LocalAddrs()) != 0 {
 					t.Errorf("error %v with %v open, want %q", err, s.server.LocalAddrs(), tt.err)
 				}
 				return
@@ -256,8 +275,8 @@ func TestSocketModes(t *testing.T) {
 			if got := strings.Join(s.server.LocalAddrs(), ", "); err != nil || got != tt.opened {
 				t.Errorf("%q, %v; want %q", got, err, tt.opened)
 			}
-			if fellBack := tt.taken[67]; fellBack != strings.Contains(strings.Join(s.server.Notices(), "\n"), "port 67 belongs to") {
-				t.Errorf("notices %q", s.server.Notices())
+			if got := strings.Join(s.server.Notices(), "\n"); !strings.Contains(got, tt.notice) || tt.notice == "" && got != "" {
+				t.Errorf("notices %q, want %q", got, tt.notice)
 			}
 			if err := s.server.Close(); err != nil {
 				t.Error(err)
