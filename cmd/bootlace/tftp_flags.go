@@ -26,7 +26,7 @@ func (f *tftpServe) addFlags(cmd *cobra.Command) {
 // serverFlags are about the network. They begin where the appliance's settings do.
 func (f *tftpServe) serverFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	s, t := &f.server, configs.Default().Settings.TFTP
+	s, t := &f.server, configs.DefaultSettings().TFTP
 	flags.StringSliceVar(&f.listen, "listen", nil, "address and port to listen on, may be repeated (default :69)")
 	flags.StringSliceVar(&f.allow, "allow", nil, "networks that may ask, e.g. 192.168.1.0/24 (default all)")
 	flags.BoolVar(&s.SinglePort, "single-port", false, "answer from the request port, for clients behind NAT, Docker, Kubernetes")
@@ -48,7 +48,7 @@ func (f *tftpServe) serverFlags(cmd *cobra.Command) {
 // fileFlags are about directories and names.
 func (f *tftpServe) fileFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	w := configs.Default().Settings.TFTP.Writes
+	w := configs.DefaultSettings().TFTP.Writes
 	flags.StringVar(&f.root, "root", "", "directory to serve (required)")
 	flags.StringVar(&f.uploads, "uploads", "", "accept uploads into this directory (default: uploads are refused)")
 	flags.BoolVar(&f.overwrite, "uploads-overwrite", false, "let uploads replace files")
