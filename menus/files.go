@@ -24,9 +24,9 @@ const (
 // fileWriter finds a file that the profile renders, or one that a menu offers; nil if the name is neither. It comes
 // before everything else, so a profile may have a grub.cfg or a boot.ipxe of its own.
 func (t *Tree) fileWriter(v boot.Visit, p boot.Plan) writer {
-	s, path := newSession(t, v, p), v.Name.Path()
+	path := v.Name.Path()
 	if p.Profile != nil {
-		if f := s.filesOf(p.Profile)[path]; f != nil {
+		if f := t.filesFor(&v, &p, p.Profile)[path]; f != nil {
 			return fileOf(p.Profile, f)
 		}
 	}
@@ -39,11 +39,19 @@ func (t *Tree) fileWriter(v boot.Visit, p boot.Plan) writer {
 		if o.Name != name {
 			continue
 		}
-		if f := s.filesOf(o)[path]; f != nil {
+		if f := t.filesFor(&v, &p, o)[path]; f != nil {
 			return fileOf(o, f)
 		}
 	}
 	return nil
+}
+
+// filesFor is filesOf without a session, which only those few profiles need whose paths are templates.
+func (t *Tree) filesFor(v *boot.Visit, p *boot.Plan, profile *boot.Profile) map[string]*boot.FileSpec {
+	if !hasPathTemplates(profile) {
+		return profile.Files
+	}
+	return newSession(t, *v, *p).filesOf(profile)
 }
 
 // filesOf gives the files of a profile by the paths that this machine asks for. A path that cannot be made for it is one that
