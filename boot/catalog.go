@@ -18,6 +18,7 @@ type Catalog struct {
 	byProfile map[string]*Profile
 	hostIdx   *index
 	groupIdx  *index
+	selectors selectors
 	questions sync.Pool // memory of [Catalog.Plan]
 }
 
@@ -61,7 +62,7 @@ type builder struct {
 
 func (b *builder) build() *Catalog {
 	c := &Catalog{
-		unknown: b.spec.Unknown, byName: make(map[string]*Host, len(b.spec.Hosts)),
+		unknown: b.spec.Unknown, selectors: b.all, byName: make(map[string]*Host, len(b.spec.Hosts)),
 		byProfile: make(map[string]*Profile, len(b.spec.Profiles)),
 	}
 	b.profiles(c)

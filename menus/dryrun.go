@@ -52,7 +52,7 @@ func (t *Tree) badPlaces() map[boot.Pos]bool {
 func (t *Tree) tryHosts(hosts []*boot.Host, r *report) {
 	differs := make(map[*boot.Profile]bool)
 	for _, h := range hosts {
-		for _, c := range variants(h.Match.Example()) {
+		for _, c := range variants(t.catalog.Example(&h.Match)) {
 			p := t.catalog.Plan(c)
 			if p.Profile == nil || p.Host != h {
 				continue // another rule is for this machine; it is tried there
@@ -72,7 +72,7 @@ func (t *Tree) tryHosts(hosts []*boot.Host, r *report) {
 // may be what its hosts bring, so a failure there is a warning.
 func (t *Tree) tryOthers(groups, unknown *report) {
 	for _, g := range t.catalog.Groups() {
-		for _, c := range variants(g.Match.Example()) {
+		for _, c := range variants(t.catalog.Example(&g.Match)) {
 			if p := t.catalog.Plan(c); p.Profile != nil && p.Host == nil && slices.Contains(p.Groups, g) && g.Profile == p.Profile.Name {
 				t.tryPlan("a machine of group "+g.Name+" that is no host", p, groups)
 			}

@@ -46,7 +46,7 @@ func (s *Site) HostNames() []string {
 
 // host asks for the host as if its machine had come, with what its rule says about it.
 func (s *Site) host(h *boot.Host) Host {
-	p := s.Plan(h.Match.Example())
+	p := s.Plan(s.Catalog.Example(&h.Match))
 	row := Host{Name: h.Name, Match: h.Match.String(), At: h.Pos.String(), Action: p.Action.String(), Groups: groupsOf(p), Vars: p.Vars}
 	if p.Profile != nil {
 		row.Profile = p.Profile.Name
