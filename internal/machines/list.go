@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package machines
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// Known is what is known of one machine.
+type Known struct {
+	Key     boot.MAC
+	Client  boot.Client
+	History boot.History
+	Addrs   []netip.Addr // those that it has, the newest last
+	Heard   time.Time    // of its last event or address; zero: of neither
+}
+
+// Keys lists the machines, the one not heard of for longest first.
+func (m *Memory) Keys() []boot.MAC {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.known.Keys()
+}
+
+// Look gives what is known of a machine, which is not heard of by that.
+func (m *Memory) Look(key boot.MAC) (Known, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, ok := m.known.Peek(key)
+	if !ok {
+		return Known{}, false
+	}
+	k := Known{Key: key, Client: r.facts, History: r.history}
+	for _, l := range r.addrs {
+		if l.owner != r || m.now().Sub(l.at) >= m.keep {
+			continue
+		}
+		k.Addrs = append(k.Addrs, l.addr)
+		k.Heard = later(k.Heard, l.at)
+	}
+	if n := len(r.events); n > 0 {
+		k.Heard = later(k.Heard, r.events[n-1].Time)
+	}
+	return k, true
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// Forget lets go of all that is known of a machine, and says whether it was known.
+func (m *Memory) Forget(key boot.MAC) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.known.Remove(key) {
+		return false
+	}
+	m.evicted-- // nothing gave way
+	return true
+}
+
+// Told is an event of a story. Numbers grow with time over all machines, and begin with 1.
+type Told struct {
+	boot.Event
+	Number uint64
+}
+
+// Since gives what happened to a machine after an event's number, the oldest first: 0 gives all of its story. The
+// network's is that of the zero key.
+func (m *Memory) Since(key boot.MAC, number uint64) []Told {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	owner := &m.story.network
+	if r, ok := m.known.Peek(key); ok {
+		owner = r
+	} else if !key.IsZero() {
+		return nil
+	}
+	var out []Told
+	for _, e := range owner.events {
+		if n := e.order + 1; n > number {
+			out = append(out, Told{e.Event, n})
+		}
+	}
+	return out
+}
