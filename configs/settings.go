@@ -16,6 +16,7 @@ type Settings struct {
 	DHCP   DHCP   `yaml:"dhcp" doc:"The answers to PXE and HTTP Boot clients, beside the site's DHCP server."`
 	TFTP   TFTP   `yaml:"tftp" doc:"The TFTP engine."`
 	HTTP   HTTP   `yaml:"http" doc:"The same tree over HTTP, and the appliance's status."`
+	API    API    `yaml:"api" doc:"How people and programs see and change machines: bootlace machines uses it."`
 	Loop   Loop   `yaml:"loop" doc:"What counts as a boot loop. A machine that comes back too often is left alone, which lets it boot its disk."`
 	Log    Log    `yaml:"log" doc:"What is logged. It goes to stderr."`
 }
@@ -117,6 +118,11 @@ type HTTP struct {
 	Listen  []netip.AddrPort `yaml:"listen" doc:"Addresses and ports to listen on, if not port on every address."`
 	Metrics bool             `yaml:"metrics" doc:"Whether /metrics gives counters in Prometheus' format."`
 	Allow   []netip.Prefix   `yaml:"allow" doc:"Networks that may ask. None: all."`
+}
+
+// API is the section of the interface for people and programs.
+type API struct {
+	Socket string `yaml:"socket" doc:"Unix socket to listen on, for root and for the user and the group of server.user. Empty: api.sock in the directory that systemd made for what runs (/run/bootlace), else in state. off: there is none."`
 }
 
 // Loop says what a boot loop is.
