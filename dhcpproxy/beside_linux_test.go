@@ -42,7 +42,7 @@ func dhcpServers() map[string]dhcpServer {
 				"subnet4": [{"id": 1, "subnet": "10.77.0.0/24", "pools": [{"pool": "10.77.0.100-10.77.0.199"}]}]}}`)
 		}},
 		"kea-6": {"kea-dhcp6", []string{"udp/547"}, func(t *testing.T, dir string) []string {
-			return kea(t, dir, "kea-dhcp6", `{"Dhcp6": {"interfaces-config": {"interfaces": ["eth0"]}, "lease-database": {"type": "memfile", "persist": false},
+			return kea(t, dir, "kea-dhcp6", `{"Dhcp6": {"server-id": {"type": "LL", "persist": false}, "interfaces-config": {"interfaces": ["eth0"]}, "lease-database": {"type": "memfile", "persist": false},
 				"subnet6": [{"id": 1, "interface": "eth0", "subnet": "fd77::/64", "pools": [{"pool": "fd77::100-fd77::1ff"}]}]}}`)
 		}},
 	}
