@@ -34,7 +34,8 @@ type Server struct {
 // DHCP is the section of ProxyDHCP.
 type DHCP struct {
 	Mode       DHCPMode          `yaml:"mode" doc:"proxy answers; observe only logs what it would answer; off does not listen."`
-	Socket     DHCPSocket        `yaml:"socket" doc:"udp binds port 67; packet reads beside another DHCP server on this machine; auto takes packet where port 67 is in use."`
+	Socket     DHCPSocket        `yaml:"socket" doc:"packet reads ports 67 and 547 beside whoever has them, so that a DHCP server of this machine can start before or after; udp binds them, alone; auto takes packet where that is permitted (CAP_NET_RAW), else udp."`
+	IPv6       DHCPv6            `yaml:"ipv6" doc:"auto also answers DHCPv6 where this machine has IPv6; off leaves ports 547 and 4011 of IPv6 alone."`
 	Allow      []netip.Prefix    `yaml:"allow" doc:"Networks to answer: the interface's, or the relay's address. None: all."`
 	Deny       []boot.MACPattern `yaml:"deny" doc:"MAC addresses or prefixes (52:54:00:*) never to answer, whatever the hosts say."`
 	Delay      time.Duration     `yaml:"delay" max:"5s" doc:"How long to wait before an offer. 0s because iPXE waits for a proxy's offer for two seconds only."`

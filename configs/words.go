@@ -53,15 +53,29 @@ type DHCPSocket uint8
 
 // The kinds of sockets.
 const (
-	SocketAuto   DHCPSocket = iota // packet where port 67 is in use, else UDP
-	SocketUDP                      // bind port 67
-	SocketPacket                   // read beside another DHCP server on this machine
+	SocketAuto   DHCPSocket = iota // packet where that is permitted, else UDP
+	SocketUDP                      // bind ports 67 and 547
+	SocketPacket                   // read beside any DHCP server on this machine
 )
 
 func (DHCPSocket) words() []string { return []string{"auto", "udp", "packet"} }
 
 // String is the word for YAML.
 func (s DHCPSocket) String() string { return s.words()[s] }
+
+// DHCPv6 says whether DHCPv6 is answered.
+type DHCPv6 uint8
+
+// The choices.
+const (
+	DHCPv6Auto DHCPv6 = iota // where this machine has IPv6
+	DHCPv6Off
+)
+
+func (DHCPv6) words() []string { return []string{"auto", "off"} }
+
+// String is the word for YAML.
+func (v DHCPv6) String() string { return v.words()[v] }
 
 // GSO says whether UDP segmentation offload is used.
 type GSO uint8

@@ -60,7 +60,7 @@ func (d *daemon) dhcpServer(s *configs.Settings) *dhcpproxy.Server {
 		Host:   d.host,
 		Tree:   d.site.Endpoint(),
 		Socket: socketMode(s.DHCP.Socket),
-		NoIPv6: !hasIPv6(),
+		NoIPv6: s.DHCP.IPv6 == configs.DHCPv6Off || !hasIPv6(),
 		Delay:  s.DHCP.Delay,
 		Events: d.recorder.Record,
 	}
