@@ -34,7 +34,7 @@ func (s *Server) listenAll() error {
 	if err := s.listenDHCP(false); err != nil {
 		return err
 	}
-	if err := s.openBINL(); err != nil {
+	if err := s.openBINL(false); err != nil {
 		return err
 	}
 	s.openMonitor(false)
@@ -77,8 +77,9 @@ func (s *Server) open(role Role, six bool) error {
 	return nil
 }
 
-func (s *Server) openBINL() error {
-	return netif.ExplainListen(s.open(RoleBINL, false), "dhcp.mode",
+// openBINL takes port 4011, which no DHCP server wants.
+func (s *Server) openBINL(six bool) error {
+	return netif.ExplainListen(s.open(RoleBINL, six), "dhcp.mode",
 		"switch off its PXE service, which is a ProxyDHCP server too (dnsmasq: remove pxe-service and dhcp-range=…,proxy)")
 }
 

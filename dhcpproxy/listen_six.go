@@ -21,7 +21,7 @@ import (
 func (s *Server) listenSix() error {
 	err := s.listenDHCP(true)
 	if err == nil {
-		if err = s.open(RoleBINL, true); err != nil {
+		if err = s.openBINL(true); err != nil {
 			s.drop()
 		}
 	}

@@ -27,7 +27,6 @@ func (s *sink) Capabilities() udp.Capabilities                  { return udp.Cap
 func (s *sink) listen(udp.Config) (conn, error)           { return s, nil }
 func (s *sink) group(_ udp.Config, n int) ([]conn, error) { return []conn{s}, nil }
 func (s *sink) verifyGSO() error                          { return nil }
-func (s *sink) mtu(int) int                               { return 1500 }
 
 // treadmill is a lane in the middle of one endless download: each step is an ACK in, a window of DATA out.
 type treadmill struct {
@@ -43,7 +42,7 @@ func newTreadmill(tb testing.TB, window string) *treadmill {
 	tb.Helper()
 	s := &sink{}
 	srv := &Server{Opener: OpenerFunc(func(context.Context, *Request) (Content, error) { return nil, nil }), Lanes: 1, SinglePort: true,
-		Addrs: []netip.AddrPort{s.LocalAddr()}, network: s}
+		Addrs: []netip.AddrPort{s.LocalAddr()}, network: s, MTU: func(int) int { return 1500 }}
 	if err := srv.Listen(); err != nil {
 		tb.Fatal(err)
 	}

@@ -4,7 +4,6 @@ package tftpd
 
 import (
 	"errors"
-	"net"
 	"net/netip"
 	"syscall"
 
@@ -16,7 +15,6 @@ type network interface {
 	listen(udp.Config) (conn, error)
 	group(udp.Config, int) ([]conn, error)
 	verifyGSO() error
-	mtu(ifi int) int // 0: unknown
 }
 
 // system is the real network.
@@ -40,14 +38,6 @@ func (system) group(cfg udp.Config, n int) ([]conn, error) {
 }
 
 func (system) verifyGSO() error { return udp.VerifyGSO() }
-
-func (system) mtu(ifi int) int {
-	i, err := net.InterfaceByIndex(ifi)
-	if err != nil {
-		return 0
-	}
-	return i.MTU
-}
 
 // Kernel buffers. Requests of a storm wait in the receive buffer while lanes are busy; the send buffer is small, because
 // what waits there makes round trips look long.

@@ -12,9 +12,13 @@ import (
 
 // negotiate answers the options of a request; size is that of the content, or -1.
 func (s *Server) negotiate(r *Request, size int64) proto.Grant {
+	mtu := 0
+	if s.MTU != nil {
+		mtu = s.MTU(r.Interface)
+	}
 	return proto.Negotiate(r, proto.Bounds{
 		MinBlock: s.MinBlock, MaxBlock: s.MaxBlock, Window: s.MaxWindow, Size: size,
-		MTU: s.mtu.of(s.network, r.Interface), IPv6: r.Remote.Addr().Is6(),
+		MTU: mtu, IPv6: r.Remote.Addr().Is6(),
 	})
 }
 

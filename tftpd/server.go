@@ -32,6 +32,9 @@ type Server struct {
 	// MinBlock and MaxBlock bound blksize; default 512 and 1468, which fits Ethernet without fragments. RFC 2348 allows 8 to
 	// 65464. A request below MinBlock is not granted (512 is used then), one above MaxBlock gets MaxBlock.
 	MinBlock, MaxBlock int
+	// MTU says how long a packet an interface of this host carries, by its index, 0 for one that is not known; a block that
+	// would not fit is not granted. It must be quick. nil: no interface is known.
+	MTU func(index int) int
 	// MaxWindow bounds windowsize (RFC 7440, 1 to 65535); default 64, negative refuses the option.
 	MaxWindow int
 	// Retransmit sets the timer's limits per class of client; what is zero keeps its default.
@@ -67,7 +70,6 @@ type Server struct {
 	readers   *pool
 	finisher  *finisher
 	counters  counters
-	mtu       mtus
 	gsoAuto   bool
 	base      time.Time
 	ctx       context.Context

@@ -34,7 +34,6 @@ func (s simulated) group(cfg udp.Config, _ int) ([]conn, error) {
 }
 
 func (s simulated) verifyGSO() error { return nil }
-func (s simulated) mtu(ifi int) int  { return s.host.MTU(ifi) }
 
 // pattern is the content of every test file: no two places look alike.
 func pattern(size int64) []byte {
@@ -125,6 +124,7 @@ func newWorld(t *testing.T, set func(*world)) *world {
 	if set != nil {
 		set(w)
 	}
+	w.server.MTU = w.server.network.(simulated).host.MTU
 	if err := w.server.Listen(); err != nil {
 		t.Fatal(err)
 	}

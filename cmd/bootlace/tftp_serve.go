@@ -64,6 +64,7 @@ func (f *tftpServe) run(ctx context.Context, told *recorder.Recorder) error {
 	}
 	f.names.Opener = dir
 	host := &netif.Host{}
+	f.server.MTU = host.MTU
 	f.names.MAC = func(r *tftpd.Request) (boot.MAC, bool) { return host.Neighbour(r.Remote.Addr()) }
 	f.server.Opener, f.server.Events = &f.names, func(e tftpd.Event) { told.Record(recorder.FromTFTP(e)) }
 	closeUploads, err := f.openUploads()

@@ -53,6 +53,7 @@ func (d *daemon) tftpServer(s *configs.TFTP) *tftpd.Server {
 		MinBlock:   s.BlockSize.Min,
 		MaxBlock:   s.BlockSize.Max,
 		MaxWindow:  s.WindowSize.Max,
+		MTU:        d.host.MTU,
 		Retransmit: retransmit(&s.Retransmit),
 		Silence:    s.Retransmit.Silence,
 		GSO:        gso(s.GSO),
