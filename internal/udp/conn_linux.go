@@ -14,22 +14,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Conn is a datagram socket. The runtime's poller is not used: a lane that serves thousands of peers wants one blocking
-// wait for datagrams and wake-ups together, and the system calls of a batch on the goroutine's own thread.
+// Conn is a datagram socket.
 type Conn struct {
-	fd, wakefd int
-	local      netip.AddrPort
-	is4        bool
-	pktinfo    bool
-	group      bool
-	gso        atomic.Bool // switched off for good when the NIC refuses (EIO)
-	closed     atomic.Bool
-	asleep     atomic.Bool // the receiver is in, or about to enter, the blocking wait
-	woken      atomic.Bool
+	waiter
+	local   netip.AddrPort
+	is4     bool
+	pktinfo bool
+	group   bool
+	gso     atomic.Bool // switched off for good when the NIC refuses (EIO)
 
-	recvMu sync.Mutex // held by the receiver; Close takes it to know the socket is no longer in use
-	rx     *vector
-	poll   [2]unix.PollFd
+	rx *vector // the receiver's
 
 	sendMu sync.Mutex // guards tx, split and the order of a batch
 	tx     *vector
@@ -49,13 +43,12 @@ func listen(cfg Config, group bool) (*Conn, error) {
 	if err != nil {
 		return nil, opError("listen", cfg.Addr, os.NewSyscallError("socket", err))
 	}
-	c := &Conn{fd: fd, wakefd: -1, is4: family == unix.AF_INET, pktinfo: cfg.PacketInfo, group: group}
+	c := &Conn{waiter: waiter{fd: fd, wakefd: -1}, is4: family == unix.AF_INET, pktinfo: cfg.PacketInfo, group: group}
 	if err := c.setup(cfg); err != nil {
 		return nil, opError("listen", cfg.Addr, errors.Join(err, c.closeFiles()))
 	}
 	c.gso.Store(probeGSO(fd))
 	c.rx, c.tx = newVector(rxControl, 1), newVector(txControl, 2)
-	c.poll = [2]unix.PollFd{{Fd: int32(c.fd), Events: unix.POLLIN}, {Fd: int32(c.wakefd), Events: unix.POLLIN}}
 	return c, nil
 }
 
@@ -89,8 +82,7 @@ func (c *Conn) setup(cfg Config) error {
 	if !c.local.Addr().IsValid() {
 		c.local = netip.AddrPortFrom(netip.IPv6Unspecified(), c.local.Port())
 	}
-	c.wakefd, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
-	return os.NewSyscallError("eventfd", err)
+	return c.wakeable()
 }
 
 // options sets everything that comes before bind.
@@ -155,94 +147,20 @@ func (c *Conn) Capabilities() Capabilities {
 	return Capabilities{Batch: MaxBatch, GSO: c.gso.Load(), PacketInfo: c.pktinfo, BindDevice: true, Group: true}
 }
 
-// Wake makes the current or the next Recv return without a datagram (0, nil). Any goroutine may call it; it costs a system
-// call only while the receiver sleeps.
-func (c *Conn) Wake() {
-	c.woken.Store(true)
-	if c.asleep.Load() {
-		c.kick()
-	}
-}
-
-func (c *Conn) kick() {
-	_, _ = unix.Write(c.wakefd, []byte{1, 0, 0, 0, 0, 0, 0, 0}) // EAGAIN means it is already kicked
-}
-
 // Close ends the current Recv with net.ErrClosed, waits for it, and closes the socket. Further calls do nothing.
 func (c *Conn) Close() error {
-	if c.closed.Swap(true) {
+	if !c.finish() {
 		return nil
 	}
-	c.kick()
-	c.recvMu.Lock()
 	defer c.recvMu.Unlock()
 	c.sendMu.Lock()
 	defer c.sendMu.Unlock()
 	return c.closeFiles()
 }
 
-func (c *Conn) closeFiles() error {
-	if c.wakefd >= 0 {
-		_ = unix.Close(c.wakefd) // an eventfd has nothing to lose
-	}
-	return os.NewSyscallError("close", unix.Close(c.fd))
-}
-
 // Recv fills up to len(in) of the datagrams that are there and says how many. With none there it waits: up to timeout
 // (then os.ErrDeadlineExceeded), until Wake (then 0, nil) or Close (then net.ErrClosed). Timeout 0 does not wait, a
 // negative one waits forever. Only one goroutine may receive.
 func (c *Conn) Recv(in []Incoming, timeout time.Duration) (int, error) {
-	c.recvMu.Lock()
-	defer c.recvMu.Unlock()
-	for {
-		if c.closed.Load() {
-			return 0, net.ErrClosed
-		}
-		n, err := c.recvNow(in)
-		if n > 0 || err != nil {
-			return n, err
-		}
-		if c.woken.Swap(false) {
-			return 0, nil
-		}
-		if timeout == 0 {
-			return 0, deadlineExceeded()
-		}
-		if ready, err := c.wait(timeout); err != nil || !ready {
-			return 0, err
-		}
-	}
-}
-
-// wait sleeps until the socket is readable (true), a wake-up (false, nil) or the timeout.
-func (c *Conn) wait(timeout time.Duration) (bool, error) {
-	c.asleep.Store(true)
-	defer c.asleep.Store(false)
-	if c.woken.Swap(false) { // Wake came before it could see us asleep
-		return false, nil
-	}
-	var ts *unix.Timespec
-	if timeout > 0 {
-		spec := unix.NsecToTimespec(int64(timeout))
-		ts = &spec
-	}
-	n, err := unix.Ppoll(c.poll[:], ts, nil)
-	switch {
-	case errors.Is(err, unix.EINTR):
-		return true, nil
-	case err != nil:
-		return false, os.NewSyscallError("ppoll", err)
-	case n == 0:
-		return false, deadlineExceeded()
-	}
-	if c.poll[1].Revents != 0 {
-		var b [8]byte
-		_, _ = unix.Read(c.wakefd, b[:]) // empties the counter
-		c.woken.Store(false)
-		if c.closed.Load() {
-			return false, net.ErrClosed
-		}
-		return c.poll[0].Revents != 0, nil
-	}
-	return true, nil
+	return c.recv(in, timeout, c.recvNow)
 }

@@ -16,8 +16,9 @@ const (
 	protUDP  = 17
 )
 
-// wrap puts IP and UDP headers before a datagram; nil if its addresses do not fit together or it is too long.
-func wrap(o *Outgoing, port uint16) []byte {
+// wrap puts IP and UDP headers before a datagram, into room where that is large enough; nil if its addresses do not fit
+// together or it is too long.
+func wrap(room []byte, o *Outgoing, port uint16) []byte {
 	src, dst := o.Local.Unmap(), o.Remote.Addr().Unmap()
 	size := sizeUDP
 	for _, b := range o.Bufs {
@@ -30,16 +31,11 @@ func wrap(o *Outgoing, port uint16) []byte {
 	if !src.IsValid() || src.BitLen() != dst.BitLen() || head+size > 0xffff {
 		return nil
 	}
-	p := make([]byte, head+sizeUDP, head+size)
+	p := append(room[:0], make([]byte, head+sizeUDP)...)
 	for _, b := range o.Bufs {
 		p = append(p, b...)
 	}
-	ends := append(src.AsSlice(), dst.AsSlice()...)
-	if dst.Is6() {
-		headerIPv6(p, size, ends)
-	} else {
-		headerIPv4(p, ends)
-	}
+	ends := header(p, src, dst)
 	u := p[head:]
 	binary.BigEndian.PutUint16(u, port)
 	binary.BigEndian.PutUint16(u[2:], o.Remote.Port())
@@ -52,17 +48,23 @@ func wrap(o *Outgoing, port uint16) []byte {
 	return p
 }
 
-func headerIPv4(p, ends []byte) {
+// header writes the IP header and gives the part of it that has both addresses.
+func header(p []byte, src, dst netip.Addr) (ends []byte) {
+	if dst.Is6() {
+		from, to := src.As16(), dst.As16()
+		p[0], p[6], p[7] = 6<<4, protUDP, hops
+		binary.BigEndian.PutUint16(p[4:], uint16(len(p)-sizeIPv6))
+		copy(p[8:], from[:])
+		copy(p[24:], to[:])
+		return p[8:sizeIPv6]
+	}
+	from, to := src.As4(), dst.As4()
 	p[0], p[8], p[9] = 4<<4|sizeIPv4/4, hops, protUDP
 	binary.BigEndian.PutUint16(p[2:], uint16(len(p)))
-	copy(p[12:], ends)
+	copy(p[12:], from[:])
+	copy(p[16:], to[:])
 	binary.BigEndian.PutUint16(p[10:], ^sum(0, p[:sizeIPv4]))
-}
-
-func headerIPv6(p []byte, size int, ends []byte) {
-	p[0], p[6], p[7] = 6<<4, protUDP, hops
-	binary.BigEndian.PutUint16(p[4:], uint16(size))
-	copy(p[8:], ends)
+	return p[12:sizeIPv4]
 }
 
 // unwrap takes the headers off a packet that came by an interface. The UDP checksum is not looked at: on packets from this
@@ -92,7 +94,7 @@ func unwrap(in *Incoming, b []byte, index int) bool {
 	in.Truncated = length > len(datagram) || length-sizeUDP > len(in.Buf)
 	in.N = copy(in.Buf, datagram[sizeUDP:min(length, len(datagram))])
 	in.Remote = netip.AddrPortFrom(src, binary.BigEndian.Uint16(datagram))
-	in.Local, in.Interface = dst, index
+	in.Local, in.Answer, in.Interface = dst, netip.Addr{}, index
 	return true
 }
 

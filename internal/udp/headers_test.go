@@ -17,7 +17,7 @@ func TestHeaders(t *testing.T) {
 	} {
 		o := &Outgoing{Local: netip.MustParseAddr(tt.from), Remote: netip.AddrPortFrom(netip.MustParseAddr(tt.to), 546),
 			Bufs: [][]byte{[]byte("DHCP"), []byte("v6")}}
-		p := wrap(o, 547)
+		p := wrap(nil, o, 547)
 		in := Incoming{Buf: make([]byte, 100)}
 		if !unwrap(&in, append(p, 0, 0, 0), 3) || string(in.Buf[:in.N]) != "DHCPv6" || in.Truncated || in.Interface != 3 ||
 			in.Remote != netip.AddrPortFrom(netip.MustParseAddr(tt.remote), 547) || in.Local != o.Remote.Addr().WithZone("") {
@@ -34,7 +34,7 @@ func TestHeaders(t *testing.T) {
 		{Remote: netip.MustParseAddrPort("10.0.0.7:68")},
 		{Local: netip.MustParseAddr("10.0.0.2"), Remote: netip.MustParseAddrPort("10.0.0.7:68"), Bufs: [][]byte{make([]byte, 65508)}},
 	} {
-		if p := wrap(&o, 67); p != nil {
+		if p := wrap(nil, &o, 67); p != nil {
 			t.Errorf("%v to %v was made", o.Local, o.Remote)
 		}
 	}
@@ -43,7 +43,7 @@ func TestHeaders(t *testing.T) {
 func FuzzUnwrap(f *testing.F) {
 	for _, a := range []string{"10.0.0.2", "fd00::2"} {
 		o := Outgoing{Local: netip.MustParseAddr(a), Remote: netip.AddrPortFrom(netip.MustParseAddr(a), 68), Bufs: [][]byte{[]byte("x")}}
-		f.Add(wrap(&o, 67))
+		f.Add(wrap(nil, &o, 67))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		in := Incoming{Buf: make([]byte, 64)}

@@ -29,6 +29,9 @@ type vector struct {
 
 func newVector(control, parts int) *vector {
 	v := &vector{control: make([][]byte, MaxBatch), iovs: make([]unix.Iovec, 0, MaxBatch*parts)}
+	if control == 0 {
+		return v
+	}
 	space := make([]uint64, MaxBatch*control/8) // uint64: control messages are read as aligned structures
 	for i := range v.control {
 		v.control[i] = unsafe.Slice((*byte)(unsafe.Pointer(&space[i*control/8])), control)
