@@ -14,6 +14,7 @@ type Catalog struct {
 	groups    []*Group
 	profiles  []*Profile
 	unknown   Unknown
+	local     Profile // for machines that have no profile: they go on with their own disks
 	byName    map[string]*Host
 	byProfile map[string]*Profile
 	hostIdx   *index
@@ -65,6 +66,7 @@ func (b *builder) build() *Catalog {
 		unknown: b.spec.Unknown, selectors: b.all, byName: make(map[string]*Host, len(b.spec.Hosts)),
 		byProfile: make(map[string]*Profile, len(b.spec.Profiles)),
 	}
+	c.local = *diskOf(&Profile{})
 	b.profiles(c)
 	hosts, groups := b.hosts(c), b.groups(c)
 	b.policy(c)

@@ -11,6 +11,7 @@ type Host struct {
 	Vars       Vars
 	Labels     map[string]string
 	Strategy   *Strategy // nil: not said
+	Generation int       // which installation is wanted, from 1; 0: not said
 	Ignore     bool      // never answered, whatever else says so
 	Pos        Pos
 }
@@ -24,6 +25,7 @@ type Group struct {
 	Vars       Vars
 	Labels     map[string]string
 	Strategy   *Strategy // nil: not said
+	Generation int       // which installation of its machines is wanted, from 1; 0: not said
 	Ignore     bool
 	// AllowDestructive says in words that a destructive profile may reach machines that no host names.
 	AllowDestructive bool

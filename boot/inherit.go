@@ -28,7 +28,9 @@ func (b *builder) profiles(c *Catalog) {
 	slices.SortFunc(c.profiles, func(x, y *Profile) int { return cmp.Compare(x.Name, y.Name) })
 	for _, p := range c.profiles {
 		b.checkProfile(p)
+		p.local, p.policy = diskOf(p), c.policyOf(p)
 	}
+	b.checkInstalls(c)
 }
 
 // parents checks what a draft says it inherits. A cycle is reported once, where its first member by name closes it.
@@ -119,6 +121,9 @@ func resolve(chain []*Draft) *Profile {
 	}
 	p.takeOwn(&own.Entry)
 	p.variants(chain)
+	if p.Install != nil {
+		p.Install.complete()
+	}
 	return p
 }
 
@@ -138,6 +143,12 @@ func (p *Profile) applyRest(d *Draft) {
 		p.Destructive = true
 	case d.NotDestructive:
 		p.Destructive = false
+	}
+	switch {
+	case d.Install != nil:
+		p.Install = d.Install.over(p.Install)
+	case d.NoInstall:
+		p.Install = nil
 	}
 	switch {
 	case d.Start != nil:

@@ -54,7 +54,7 @@ func (c *Catalog) installs(name string) string {
 		switch {
 		case p == nil || seen[name]:
 			return ""
-		case p.Destructive:
+		case p.Installs():
 			return name
 		}
 		seen[name] = true

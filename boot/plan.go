@@ -29,6 +29,10 @@ type Plan struct {
 	Loader  Name     // the program a ROM of this architecture is to load, machine prefix included; no Base: it needs none
 	Script  Name     // what an iPXE is to run, machine prefix included
 
+	Install    *Install // how the profile that it comes to by itself installs it; nil: it does not, or nobody counts
+	Generation int      // which installation of this machine is wanted, from 1; more than before: once more
+	ToDisk     bool     // the machine is to go on with its own disk, by whatever way is the shortest; see [Catalog.Local]
+
 	Strategy Strategy // pinned by the configuration; StrategyAuto lets the responder choose
 	Why      []Step   // how it came to this, for logs and explain
 }
@@ -62,13 +66,24 @@ func (c *Catalog) Plan(client Client) Plan {
 	p.Client = q.client
 	c.questions.Put(q)
 	c.decide(&p, host, groups)
-	if p.Action != ActionIgnore {
-		if loader := loaderFor(p.Profile, p.Client.Arch()); loader.Base != "" {
-			p.Loader = loader.For(client.MAC)
-		}
-		p.Script = Name{Kind: KindIPXE, Base: "boot.ipxe"}.For(client.MAC)
-	}
+	p.complete()
 	return p
+}
+
+// complete fills in what follows from the profile.
+func (p *Plan) complete() {
+	p.Vars, p.Strategy = layers(p)
+	p.Loader, p.Script, p.Install, p.Generation = Name{}, Name{}, nil, generation(p)
+	if p.Action == ActionIgnore {
+		return
+	}
+	if loader := loaderFor(p.Profile, p.Client.Arch()); loader.Base != "" {
+		p.Loader = loader.For(p.Client.MAC)
+	}
+	p.Script = Name{Kind: KindIPXE, Base: "boot.ipxe"}.For(p.Client.MAC)
+	if p.Profile != nil {
+		p.Install = p.Profile.policy
+	}
 }
 
 // decide fills in what follows from the rules that were found.
@@ -85,7 +100,6 @@ func (c *Catalog) decide(p *Plan, host *rule, groups []*rule) {
 	if action == ActionBoot {
 		p.Profile = c.byProfile[name]
 	}
-	p.Vars, p.Strategy = layers(p)
 }
 
 // choice names the profile, or what is done without one.

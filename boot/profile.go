@@ -96,8 +96,11 @@ type Profile struct {
 	Files       map[string]*FileSpec
 	Vars        Vars
 	Destructive bool      // installs: never a default for unknown machines unless said so
+	Install     *Install  // installs, and is to be done with that once; nil: it is not counted
 	Strategy    *Strategy // nil: not said
 	ChainLoader *bool     // whether an iPXE that is already there chains Loader too; nil: not said, and it does not
 
 	loaders map[Arch]Name
+	policy  *Install // of the profile that this one comes to when nobody touches a key; see [Plan.Install]
+	local   *Profile // by which its machines go on with their own disks
 }

@@ -16,6 +16,7 @@ type Draft struct {
 	InheritsPos    []Pos // where each name of Inherits stands
 	NoStart        bool  // says that there is no menu, whatever is inherited
 	NotDestructive bool  // says that it does not install, whatever is inherited
+	NoInstall      bool  // says that nobody counts whether it installs, whatever is inherited
 }
 
 // Unknown is the policy for machines that no host and no group's profile is for. The zero value ignores them.

@@ -23,7 +23,7 @@ import (
 var update = flag.Bool("update", false, "write what comes out into the test cases")
 
 // TestCases runs every archive in testdata/cases: the files of a configuration, in "problems" what must be said about it,
-// and in "plans" questions ("? mac=… arch=…") each followed by the plan.
+// and in "plans" questions ("? mac=… arch=…") each followed by the plan, in "installs" by what it says of an installation.
 func TestCases(t *testing.T) {
 	names, _ := filepath.Glob("testdata/cases/*.txtar")
 	if len(names) == 0 {
@@ -54,7 +54,9 @@ func runCase(t *testing.T, name string) {
 		case "problems":
 			got = showProblems(problems)
 		case "plans":
-			got = showPlans(t, cfg, string(f.Data))
+			got = showPlans(t, cfg, string(f.Data), showPlan)
+		case "installs":
+			got = showPlans(t, cfg, string(f.Data), showInstall)
 		default:
 			continue
 		}
@@ -85,7 +87,7 @@ func showProblems(problems []boot.Problem) string {
 	return b.String()
 }
 
-func showPlans(t *testing.T, cfg *config, questions string) string {
+func showPlans(t *testing.T, cfg *config, questions string, show func(*bytes.Buffer, boot.Plan)) string {
 	if cfg == nil {
 		t.Fatal("the configuration has mistakes")
 	}
@@ -93,7 +95,7 @@ func showPlans(t *testing.T, cfg *config, questions string) string {
 	for line := range strings.Lines(questions) {
 		if strings.HasPrefix(line, "?") {
 			b.WriteString(line)
-			showPlan(&b, cfg.Catalog.Plan(parseClient(t, line[1:])))
+			show(&b, cfg.Catalog.Plan(parseClient(t, line[1:])))
 		}
 	}
 	return b.String()
@@ -120,6 +122,14 @@ func showPlan(b *bytes.Buffer, p boot.Plan) {
 	for _, s := range p.Why {
 		fmt.Fprintf(b, "  %s: %s\n", s.Pos, s.What)
 	}
+}
+
+func showInstall(b *bytes.Buffer, p boot.Plan) {
+	fmt.Fprintf(b, "  %s generation %d", p.Profile.Name, p.Generation)
+	if i := p.Install; i != nil {
+		fmt.Fprintf(b, ": then %s, attempts %d, within %v, success %v", i.Then, i.Attempts, i.Within, i.Success)
+	}
+	b.WriteByte('\n')
 }
 
 func pinned(s boot.Strategy) string {

@@ -16,13 +16,14 @@ type hostsFile struct {
 
 type host struct {
 	placed
-	Name     nameText          `yaml:"name" doc:"Its name, unique among all hosts."`
-	Match    match             `yaml:"match" doc:"What identifies it. All kinds of selectors that are given must hold; of several values of one kind, one must."`
-	Profile  nameText          `yaml:"profile" doc:"What it boots. None: what the most specific of its groups says."`
-	Vars     vars              `yaml:"vars" doc:"Values for templates, above those of groups and of the profile."`
-	Labels   map[string]string `yaml:"labels" doc:"Marks for groups to select by."`
-	Firmware firmware          `yaml:"firmware" doc:"What its firmware needs."`
-	Ignore   bool              `yaml:"ignore" doc:"Never answer it."`
+	Name       nameText          `yaml:"name" doc:"Its name, unique among all hosts."`
+	Match      match             `yaml:"match" doc:"What identifies it. All kinds of selectors that are given must hold; of several values of one kind, one must."`
+	Profile    nameText          `yaml:"profile" doc:"What it boots. None: what the most specific of its groups says."`
+	Vars       vars              `yaml:"vars" doc:"Values for templates, above those of groups and of the profile."`
+	Labels     map[string]string `yaml:"labels" doc:"Marks for groups to select by."`
+	Firmware   firmware          `yaml:"firmware" doc:"What its firmware needs."`
+	Generation int               `yaml:"generation" min:"1" doc:"Which installation of it is wanted: raise it by one to have the machine installed again. None: what the most specific of its groups says, else 1."`
+	Ignore     bool              `yaml:"ignore" doc:"Never answer it."`
 }
 
 type group struct {
@@ -33,6 +34,7 @@ type group struct {
 	Vars             vars              `yaml:"vars" doc:"Values for templates, above those of the profile and of less specific groups."`
 	Labels           map[string]string `yaml:"labels" doc:"Marks for other groups to select by."`
 	Firmware         firmware          `yaml:"firmware" doc:"What their firmware needs."`
+	Generation       int               `yaml:"generation" min:"1" doc:"Which installation of its machines is wanted: raise it by one to have all of them installed again."`
 	Ignore           bool              `yaml:"ignore" doc:"Never answer them, unless their host has a profile."`
 	AllowDestructive bool              `yaml:"allow_destructive" doc:"Let a destructive profile reach machines that no host names."`
 }
@@ -60,14 +62,15 @@ func (r *reader) hosts(d *decoder, n *node) {
 func (r *reader) host(_ *decoder, h *host) {
 	r.spec.Hosts = append(r.spec.Hosts, &boot.Host{
 		Name: h.Name.S, Match: boot.Match(h.Match), Profile: h.Profile.S, ProfilePos: h.Profile.Pos, Vars: boot.Vars(h.Vars),
-		Labels: h.Labels, Strategy: h.Firmware.Strategy, Ignore: h.Ignore, Pos: h.pos,
+		Labels: h.Labels, Strategy: h.Firmware.Strategy, Generation: h.Generation, Ignore: h.Ignore, Pos: h.pos,
 	})
 }
 
 func (r *reader) group(_ *decoder, g *group) {
 	r.spec.Groups = append(r.spec.Groups, &boot.Group{
 		Name: g.Name.S, Match: boot.Match(g.Match), Profile: g.Profile.S, ProfilePos: g.Profile.Pos, Vars: boot.Vars(g.Vars),
-		Labels: g.Labels, Strategy: g.Firmware.Strategy, Ignore: g.Ignore, AllowDestructive: g.AllowDestructive, Pos: g.pos,
+		Labels: g.Labels, Strategy: g.Firmware.Strategy, Generation: g.Generation, Ignore: g.Ignore,
+		AllowDestructive: g.AllowDestructive, Pos: g.pos,
 	})
 }
 

@@ -21,6 +21,7 @@ type profile struct {
 	Files       map[string]file `yaml:"files" doc:"Files rendered for each machine, by the path they are asked for, which may be a template."`
 	Vars        vars            `yaml:"vars" doc:"Values for templates. Maps merge with inherited ones, everything else replaces."`
 	Destructive *bool           `yaml:"destructive" doc:"Whether it installs over what is on the disk. Such a profile never reaches unknown machines unless it is said in words."`
+	Install     *install        `yaml:"install" doc:"Installs the machine once: how, and what it boots then. true: with the defaults; false: not, whatever is inherited. It counts as destructive."`
 	Firmware    firmware        `yaml:"firmware" doc:"What firmware needs."`
 }
 
@@ -108,6 +109,9 @@ func (p *profile) draft(r *reader, d *decoder, fallback string, pos boot.Pos) *b
 	}
 	if p.Destructive != nil {
 		out.Destructive, out.NotDestructive = *p.Destructive, !*p.Destructive
+	}
+	if p.Install != nil {
+		out.Install, out.NoInstall = p.Install.typed(), p.Install.none
 	}
 	out.Files = r.files(d, p.Files)
 	return out

@@ -34,6 +34,14 @@ func (*file) schema(g *schemaMaker) object {
 	return either(textSchema(), g.ref(reflect.TypeFor[file]()))
 }
 
+func (*install) schema(g *schemaMaker) object {
+	return either(object{"type": "boolean"}, g.ref(reflect.TypeFor[installPolicy]()))
+}
+
+func (*success) schema(g *schemaMaker) object {
+	return either(object{"enum": boot.SuccessWords()}, g.ref(reflect.TypeFor[successFetch]()))
+}
+
 func (*cmdline) schema(g *schemaMaker) object {
 	return either(listSchema(textSchema()), g.ref(reflect.TypeFor[cmdlineEdit]()))
 }

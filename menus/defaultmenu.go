@@ -57,7 +57,7 @@ func offeredByDefault(p *boot.Profile) bool {
 
 func profileTitle(p *boot.Profile) string {
 	title := cmp.Or(p.Title, p.Name)
-	if p.Destructive {
+	if p.Installs() {
 		title += " (installs: erases disks)"
 	}
 	return title

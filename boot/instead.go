@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package boot
+
+// Local gives the same machine the plan to go on with its own disk. It keeps the loader that it has, which may be the only one its
+// firmware trusts, or be running already. A machine that is to be ignored stays so.
+func (c *Catalog) Local(p Plan) Plan {
+	disk := &c.local
+	if p.Profile != nil {
+		disk = p.Profile.local
+	}
+	p = c.Instead(p, disk, "it goes on with its own disk")
+	p.ToDisk = p.Action != ActionIgnore
+	return p
+}
+
+// Then gives the same machine the plan for after its installation; without one, that for its own disk.
+func (c *Catalog) Then(p Plan) Plan {
+	if p.Install != nil && p.Install.Then != ThenLocal {
+		if then := c.byProfile[p.Install.Then]; then != nil {
+			return c.Instead(p, then, "its installation is over: then profile "+then.Name)
+		}
+	}
+	return c.Local(p)
+}
+
+// Instead gives the same machine the plan for another profile, which must be one of the catalog. A machine that is to be ignored
+// stays so.
+func (c *Catalog) Instead(p Plan, profile *Profile, why string) Plan {
+	if p.Action == ActionIgnore {
+		return p
+	}
+	p.Action, p.Profile, p.ToDisk = ActionBoot, profile, false
+	p.Why = append(p.Why[:len(p.Why):len(p.Why)], Step{What: why})
+	p.complete()
+	return p
+}
+
+// diskOf makes the profile by which a machine of another one goes on with its own disk.
+func diskOf(p *Profile) *Profile {
+	disk := &Profile{Entry: Entry{Name: ThenLocal, Title: "Boot from the local disk", Kind: EntryLocal, Pos: p.Pos}}
+	disk.Loader, disk.loaders, disk.Strategy, disk.Vars = p.Loader, p.loaders, p.Strategy, p.Vars
+	disk.local = disk
+	return disk
+}
