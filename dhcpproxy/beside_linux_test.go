@@ -157,3 +157,24 @@ func (r *rig) boots6(l *lab.Lab) {
 		return address && file
 	})
 }
+
+// TestInterfacesComeAndGo: what the kernel does to interfaces is told.
+func TestInterfacesComeAndGo(t *testing.T) {
+	l := newLab(t)
+	r := newRig(t, l)
+	r.serve(l)
+	for _, step := range [][2]string{
+		{"link add eth7 type veth peer name eth8;link set eth8 up;addr add 10.79.0.2/24 dev eth7;link set eth7 up", "now answering PXE clients on eth7"},
+		{"link set eth7 down", "nothing is answered on eth7 any more"},
+		{"link set eth7 up", "now answering PXE clients on eth7"},
+		{"link del eth7", "nothing is answered on eth7 any more"},
+	} {
+		before := len(r.heard())
+		configure(t, l.Boot, step[0])
+		for end := time.Now().Add(answerAge); !strings.Contains(strings.Join(r.heard()[before:], "\n"), step[1]); time.Sleep(10 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("after ip %s: %q, want %q", step[0], r.heard()[before:], step[1])
+			}
+		}
+	}
+}

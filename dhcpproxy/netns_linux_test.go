@@ -87,25 +87,26 @@ func newRig(t *testing.T, l *lab.Lab) *rig {
 func newRigOn(t *testing.T, l *lab.Lab, device string) *rig {
 	t.Helper()
 	r := &rig{t: t}
-	var list []netif.Interface
-	err := l.Boot.Do(func() (err error) {
-		list, err = netif.Interfaces()
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
+	within := func(f func()) { // the server's namespace
+		if r.inside.Load() {
+			f()
+			return
+		}
+		_ = l.Boot.Do(func() error { f(); return nil })
 	}
-	r.server = &Server{Responder: Responder{Planner: newPlanner(t), Machines: remember()}, Tree: boot.Endpoint{Scheme: boot.HTTP, Port: 8080}, NoIPv6: true, Events: r.hear,
-		Host: &netif.Host{Interfaces: func() ([]netif.Interface, error) { return list, nil }, Owner: func(network string, port uint16) (name string) {
-			look := func() error { name = netif.PortOwner(network, port); return nil }
-			if r.inside.Load() {
-				_ = look()
-			} else {
-				_ = l.Boot.Do(look)
-			}
+	host := &netif.Host{
+		Interfaces: func() (list []netif.Interface, err error) {
+			within(func() { list, err = netif.Interfaces() })
+			return list, err
+		},
+		Owner: func(network string, port uint16) (name string) {
+			within(func() { name = netif.PortOwner(network, port) })
 			return name
-		}}}
-	err = l.DHCP.Do(func() (err error) {
+		},
+	}
+	r.server = &Server{Responder: Responder{Planner: newPlanner(t), Machines: remember()}, Tree: boot.Endpoint{Scheme: boot.HTTP, Port: 8080}, NoIPv6: true,
+		Events: r.hear, Host: host}
+	err := l.DHCP.Do(func() (err error) {
 		r.machine, err = udp.Listen(udp.Config{Addr: unicast("0.0.0.0:68"), Device: device, Broadcast: true, PacketInfo: true})
 		return err
 	})

@@ -65,7 +65,7 @@ func TestExplainListen(t *testing.T) {
 		{other, "", "something else"},
 	} {
 		got := ExplainListen(tt.err, "--listen", tt.beside)
-		if !errors.Is(got, tt.err) || !strings.Contains(got.Error(), tt.want) || tt.err == other && got.Error() != other.Error() {
+		if !errors.Is(got, tt.err) || !strings.Contains(got.Error(), tt.want) || tt.want == other.Error() && got.Error() != tt.want {
 			t.Errorf("%v: %q, want %q in it", tt.err, got, tt.want)
 		}
 	}
