@@ -154,7 +154,7 @@ func (b *boot) serve(ctx context.Context) error {
 	b.later(b.server.Stop)
 	ready := b.c.Ready
 	if ready == nil {
-		ready = []string{"udp/67", "udp/4011", "udp/69", "tcp/80"}
+		ready = []string{"udp/4011", "udp/69", "tcp/80"} // 67 stays free for a DHCP server
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, readyTimeout, fmt.Errorf("not within %v", readyTimeout))
 	defer cancel()

@@ -100,7 +100,7 @@ func biosCases(plain Config, initrd string) []Case {
 		},
 		{
 			Name: "bios-ipxe-tftp", About: "SeaBIOS, iPXE ROM, HTTP off: script and kernel by TFTP",
-			Client: ipxeROM, Machine: bios("virtio"), Config: byTFTP, Console: []string{booted}, Ready: []string{"udp/67", "udp/69"},
+			Client: ipxeROM, Machine: bios("virtio"), Config: byTFTP, Console: []string{booted}, Ready: []string{"udp/4011", "udp/69"},
 			Story: []string{`^tftp \S*\.ipxe complete`, tftpKernel, tftpInitrd}, Never: []string{anyHTTP},
 		},
 		{
