@@ -29,6 +29,20 @@ func (r *Responder) count(b *boot.Boots, now time.Time, fresh bool, most int) in
 	return 0
 }
 
+// Looping says how often a machine came back, where that is too often by now.
+func (l *Limits) Looping(h *boot.History, now time.Time) int {
+	n := 0
+	for _, way := range []struct {
+		boots boot.Boots
+		most  int
+	}{{h.ROM, l.Returns}, {h.ROM6, l.Returns}, {h.IPXE, l.Returns * scriptsPerBoot}, {h.IPXE6, l.Returns * scriptsPerBoot}} {
+		if l.Returns > 0 && way.boots.Count > way.most && now.Sub(way.boots.Since) <= l.Within {
+			n = max(n, way.boots.Count)
+		}
+	}
+	return n
+}
+
 // disk sends a machine that boots again and again on to its own disk, as fast as its firmware lets it.
 //
 // PXE over IPv4 knows a menu whose only item is the local disk. UEFI HTTP Boot and DHCPv6 know nothing like it, and silence

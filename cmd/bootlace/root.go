@@ -90,6 +90,7 @@ func subcommands(logs *logging) []*cobra.Command {
 		newExplainCommand(),
 		newProbeCommand(),
 		newHostsCommand(),
+		newMachinesCommand(),
 		newFmtCommand(),
 		newConfigCommand(),
 		newTFTPCommand(logs.log),

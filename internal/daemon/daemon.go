@@ -12,6 +12,7 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
+	"github.com/bootlace-net/bootlace/internal/api"
 	"github.com/bootlace-net/bootlace/internal/machines"
 	"github.com/bootlace-net/bootlace/internal/netif"
 	"github.com/bootlace-net/bootlace/internal/recorder"
@@ -35,6 +36,7 @@ type daemon struct {
 	memory   *machines.Memory
 	recorder *recorder.Recorder
 	decider  *decider
+	api      api.Server
 	tasks    []Task
 	started  []string // what listens where, for the log
 }
@@ -80,7 +82,7 @@ func assemble(opts Options) (*daemon, error) {
 	d := &daemon{opts: opts, site: found}
 	d.host = &netif.Host{Served: set.Server.Interfaces, Addresses: set.Server.Addresses}
 	d.memory = machines.New(machines.Options{Addresses: set.DHCP.TTL})
-	d.recorder = recorder.New(log, d.memory, time.Now)
+	d.recorder = recorder.New(log, told{d.memory, &d.api.News}, time.Now)
 	d.recorder.ShowMachines(d.memory.Stats)
 	d.decider = &decider{
 		current: func() source { return d.current.Load() }, memory: d.memory, neighbour: d.host.Neighbour, events: d.recorder.Record,
@@ -104,6 +106,9 @@ func (d *daemon) listen() error {
 	}
 	if len(d.tasks) == 0 {
 		return errors.New("nothing to serve: dhcp.mode is off, tftp.enabled and http.enabled are false")
+	}
+	if err := d.listenAPI(s); err != nil {
+		return err
 	}
 	d.tasks = append(d.tasks, &watcher{dir: d.opts.Dir, hup: d.opts.Reload, reload: d.reload, say: d.recorder.Say})
 	return nil

@@ -34,6 +34,9 @@ func (m *Memory) Look(key boot.MAC) (Known, bool) {
 		return Known{}, false
 	}
 	k := Known{Key: key, Client: r.facts, History: r.history}
+	if k.Client.MAC.IsZero() && !key.IsGroup() { // only a name that it asked for told of it
+		k.Client.MAC = key
+	}
 	for _, l := range r.addrs {
 		if l.owner != r || m.now().Sub(l.at) >= m.keep {
 			continue

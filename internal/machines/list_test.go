@@ -48,6 +48,18 @@ func TestLookLeavesOutAddressesOfOthers(t *testing.T) {
 	}
 }
 
+func TestAMachineOfWhichOnlyANameToldHasItsAddress(t *testing.T) {
+	m := New(Options{})
+	m.Learn(node1, func(h *boot.History) { h.Upgrades = 1 })
+	m.Learn(boot.Client{DUID: "d1"}.Key(), func(h *boot.History) { h.Upgrades = 1 })
+	if k, _ := m.Look(node1); k.Client.MAC != node1 {
+		t.Errorf("%v", k.Client.MAC)
+	}
+	if k, _ := m.Look(boot.Client{DUID: "d1"}.Key()); !k.Client.MAC.IsZero() {
+		t.Errorf("an address that is nobody's: %v", k.Client.MAC)
+	}
+}
+
 func TestForget(t *testing.T) {
 	m := New(Options{})
 	m.See(boot.Client{MAC: node1, DUID: "d1", Addr: addr("192.0.2.7")})

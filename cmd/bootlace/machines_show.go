@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/api"
+)
+
+func newMachinesShowCommand() *cobra.Command {
+	var r remote
+	cmd := &cobra.Command{
+		Use:   "show NAME",
+		Short: "Show one machine: where it stands, what it boots and why, what it said of itself",
+		Example: `  bootlace machines show node1
+  bootlace machines show 525400123456 --json`,
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: r.complete,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := r.dial()
+			if err != nil {
+				return err
+			}
+			m, err := c.Machine(cmd.Context(), args[0])
+			if err != nil {
+				return r.explain(err)
+			}
+			if r.asJSON {
+				return printJSON(cmd.OutOrStdout(), m)
+			}
+			return showMachine(cmd.OutOrStdout(), &m, time.Now())
+		},
+	}
+	r.addFlags(cmd.Flags())
+	return cmd
+}
+
+// showMachine prints what is known, a line each.
+func showMachine(out io.Writer, m *api.Machine, now time.Time) error {
+	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
+	line := func(key, text string) {
+		if text != "" {
+			_, _ = fmt.Fprintf(w, "%s\t%s\n", key, boot.Printable(text)) // errors come from Flush
+		}
+	}
+	line("machine", m.Name)
+	line("state", m.State)
+	line("why", m.Why)
+	showLife(line, m.Life)
+	line("boots", boots(m))
+	for i, why := range m.Reasons {
+		text := why.What
+		if why.At != "" {
+			text += "   (" + why.At + ")"
+		}
+		line([]string{"because", ""}[min(i, 1)], text)
+	}
+	for _, f := range [...][2]string{
+		{"mac", strings.Join(m.MACs, ", ")}, {"uuid", m.UUID}, {"serial", m.Serial}, {"hostname", m.Hostname}, {"arch", m.Arch},
+		{"vendor", m.Vendor}, {"address", strings.Join(m.Addresses, ", ")}, {"interface", m.Interface}, {"relay", m.Relay},
+		{"circuit", m.Circuit}, {"remote", m.Remote},
+	} {
+		line(f[0], f[1])
+	}
+	if m.Heard != nil {
+		line("heard", at(*m.Heard)+", "+ago(now, *m.Heard))
+	}
+	line("last", m.Last)
+	return w.Flush()
+}
+
+// showLife prints what a machine installs.
+func showLife(line func(key, text string), l *api.Life) {
+	if l == nil {
+		return
+	}
+	line("generation", fmt.Sprintf("%d, of which %d is installed", l.Generation, l.Done))
+	if l.Attempt > 0 {
+		line("attempt", fmt.Sprintf("%d of %d", l.Attempt, l.Attempts))
+	}
+	line("next boot", l.Next)
+}

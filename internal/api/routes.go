@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// Prefix is where all routes are.
+const Prefix = "/api/v1"
+
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	handle := func(pattern string, h func(http.ResponseWriter, *http.Request)) {
+		method, path, _ := strings.Cut(pattern, " ")
+		mux.HandleFunc(method+" "+Prefix+path, h)
+	}
+	handle("GET /machines", func(w http.ResponseWriter, r *http.Request) {
+		page, err := s.list(r)
+		answer(w, r, page, err)
+	})
+	handle("GET /machines/{name}", s.of(func(w http.ResponseWriter, r *http.Request, f *found) {
+		answer(w, r, s.detailed(f), nil)
+	}))
+	handle("GET /machines/{name}/timeline", s.of(s.timeline))
+	handle("POST /machines/{name}/{verb}", s.of(func(w http.ResponseWriter, r *http.Request, f *found) {
+		change, err := s.change(r, f)
+		answer(w, r, change, err)
+	}))
+	return plain{mux}
+}
+
+// of finds the machine of a route.
+func (s *Server) of(h func(http.ResponseWriter, *http.Request, *found)) func(http.ResponseWriter, *http.Request) {
+	return func(w http.ResponseWriter, r *http.Request) {
+		f, err := s.find(r.PathValue("name"))
+		if err != nil {
+			asProblem(err).ServeHTTP(w, r)
+			return
+		}
+		h(w, r, f)
+	}
+}
+
+// plain answers with a problem where ServeMux has words of its own: for what is no route, and for paths that it would clean.
+type plain struct{ mux *http.ServeMux }
+
+func (p plain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if _, pattern := p.mux.Handler(r); pattern != "" {
+		p.mux.ServeHTTP(w, r)
+		return
+	}
+	if allowed := p.methods(r); allowed != "" {
+		w.Header().Set("Allow", allowed)
+		problem(http.StatusMethodNotAllowed, fmt.Sprintf("%s is not for this: expected %s", excerpt(r.Method), allowed)).ServeHTTP(w, r)
+		return
+	}
+	problem(http.StatusNotFound, "there is nothing here: see docs/api.md").ServeHTTP(w, r)
+}
+
+// methods lists those that a path has.
+func (p plain) methods(r *http.Request) string {
+	var all []string
+	for _, m := range []string{http.MethodGet, http.MethodPost} {
+		other := r.Clone(r.Context())
+		other.Method = m
+		if _, pattern := p.mux.Handler(other); pattern != "" {
+			all = append(all, m)
+		}
+	}
+	return strings.Join(all, ", ")
+}

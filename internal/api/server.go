@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package api
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/net/netutil"
+
+	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/machines"
+)
+
+// Server answers people and programs. Catalog and Memory must be set.
+type Server struct {
+	Catalog func() *boot.Catalog // that in use
+	Memory  *machines.Memory
+	News    News                      // to be rung when the memory's stories grow
+	Lives   Lives                     // nil: nobody keeps what machines install
+	Looping func(boot.History) string // why a machine counts as looping; "": it does not. nil: none does
+	Admit   func(Peer) bool           // nil: everybody who can connect
+	Events  func(boot.Event)          // told of what is changed; nil: nobody listens
+
+	followers atomic.Int32
+}
+
+// Limits of one connection, and of all.
+const (
+	headerTimeout = 5 * time.Second
+	readTimeout   = 15 * time.Second
+	writeTimeout  = 30 * time.Second
+	idleTimeout   = 30 * time.Second
+	mostHeader    = 8 << 10 // bytes
+	mostBody      = 64 << 10
+	mostClients   = 256
+	drain         = time.Second // requests in flight at shutdown get this long
+)
+
+// Serve answers on l until ctx ends. It closes l.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	srv := &http.Server{
+		Handler:           s.Handler(),
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    mostHeader,
+		ConnContext:       withPeer,
+		BaseContext:       func(net.Listener) context.Context { return ctx }, // streams end with it
+		ErrorLog:          log.New(io.Discard, "", 0),                        // a client that breaks off is no trouble of ours
+	}
+	done := make(chan error, 1)
+	go func() { done <- srv.Serve(netutil.LimitListener(l, mostClients)) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	end, cancel := context.WithTimeout(context.Background(), drain)
+	defer cancel()
+	if err := srv.Shutdown(end); err != nil {
+		_ = srv.Close() // who is still being answered sees a broken connection
+	}
+	if err := <-done; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// Handler is everything below /api/v1, for peers that are let in.
+func (s *Server) Handler() http.Handler {
+	routes := s.routes()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if p := peerFrom(r.Context()); s.Admit != nil && !s.Admit(p) {
+			w.Header().Set("Connection", "close")
+			problem(http.StatusForbidden, p.String()+" may not do this: be root, or a member of the group that bootlace runs as").ServeHTTP(w, r)
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, mostBody)
+		routes.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package daemon
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/configs"
+	"github.com/bootlace-net/bootlace/dhcpproxy"
+	"github.com/bootlace-net/bootlace/internal/api"
+	"github.com/bootlace-net/bootlace/internal/recorder"
+	"github.com/bootlace-net/bootlace/internal/site"
+)
+
+// noSocket is what api.socket says when there is to be none.
+const noSocket = "off"
+
+// listenAPI makes the socket for people and programs. Machines boot without it: where nobody asked for one and none can be
+// made, that is told and no more.
+func (d *daemon) listenAPI(s *configs.Settings) error {
+	if s.API.Socket == noSocket {
+		return nil
+	}
+	owner, err := servingAs(s.Server.User)
+	if err != nil {
+		return &SystemError{What: "privileges", Err: err}
+	}
+	l, err := api.Listen(SocketOf(s), owner)
+	switch {
+	case err == nil:
+	case s.API.Socket != "" || errors.Is(err, api.ErrInUse):
+		return &SystemError{What: "api", Err: err}
+	default:
+		d.recorder.Say(boot.LevelWarn, "no socket for bootlace machines: set api.socket to another path, or to off", "error", err)
+		return nil
+	}
+	srv := d.apiServer(s, owner)
+	d.started = append(d.started, "api "+SocketOf(s))
+	d.tasks = append(d.tasks, job{"api", func(ctx context.Context) error { return srv.Serve(ctx, l) }})
+	return nil
+}
+
+// SocketOf is where the socket is that the settings ask for. RUNTIME_DIRECTORY is systemd's (systemd.exec(5)).
+func SocketOf(s *configs.Settings) string {
+	runtime, _, _ := strings.Cut(os.Getenv("RUNTIME_DIRECTORY"), ":")
+	return cmp.Or(s.API.Socket, filepath.Join(cmp.Or(runtime, s.Server.State), "api.sock"))
+}
+
+// apiServer translates the settings.
+func (d *daemon) apiServer(s *configs.Settings, owner api.Owner) *api.Server {
+	d.api.Catalog = func() *boot.Catalog { return d.current.Load().Catalog }
+	d.api.Memory = d.memory
+	d.api.Admit = api.Admit(owner)
+	d.api.Events = d.recorder.Record
+	var r dhcpproxy.Responder
+	site.SetResponder(&r, s, nil)
+	d.api.Looping = func(h boot.History) string {
+		n := r.Limits.Looping(&h, time.Now())
+		if n == 0 {
+			return ""
+		}
+		return fmt.Sprintf("booted %d times within %v without getting anywhere: loop.then is %v until bootlace machines release", n, s.Loop.Within, s.Loop.Then)
+	}
+	return &d.api
+}
+
+// servingAs is who we are once privileges are dropped.
+func servingAs(name string) (api.Owner, error) {
+	if os.Geteuid() != 0 || name == "" || name == "root" {
+		return api.Owner{UID: os.Geteuid(), GID: os.Getegid()}, nil
+	}
+	uid, gid, err := lookup(name)
+	return api.Owner{UID: uid, GID: gid}, err
+}
+
+// told keeps a story and wakes those who follow it.
+type told struct {
+	recorder.Stories
+	news *api.News
+}
+
+// Note follows recorder.Stories.
+func (t told) Note(e boot.Event) {
+	t.Stories.Note(e)
+	t.news.Ring()
+}
