@@ -69,7 +69,9 @@ func (g *rig) restart() *rig {
 	return g
 }
 
-func (g *rig) request() *rig        { return g.do(Event{Kind: Requested, Fresh: true, Firmware: true, Way: "v4"}) }
+func (g *rig) request() *rig {
+	return g.do(Event{Kind: Requested, Fresh: true, Firmware: true, Way: "v4"})
+}
 func (g *rig) ask(w Evidence) *rig  { return g.do(Event{Kind: Asked, What: w}) }
 func (g *rig) sent(w Evidence) *rig { return g.do(Event{Kind: Sent, What: w, Boot: g.sight.Boot()}) }
 func (g *rig) system() *rig         { return g.do(Event{Kind: SystemSeen}) }
