@@ -30,6 +30,12 @@ func (c *Catalog) Instead(p Plan, profile *Profile, why string) Plan {
 	if p.Action == ActionIgnore {
 		return p
 	}
+	if p.Replaced == nil {
+		p.Replaced = p.Profile
+	}
+	if p.Replaced == profile {
+		p.Replaced = nil
+	}
 	p.Action, p.Profile, p.ToDisk = ActionBoot, profile, false
 	p.Why = append(p.Why[:len(p.Why):len(p.Why)], Step{What: why})
 	p.complete()

@@ -85,8 +85,11 @@ func TestThen(t *testing.T) {
 	if got.Vars["x"] != "rescue" || got.Vars["y"] != "host" {
 		t.Errorf("vars %v", got.Vars)
 	}
+	if got.Replaced != p.Profile || c.Local(got).Replaced != p.Profile {
+		t.Errorf("replaced %v", got.Replaced)
+	}
 	back := c.Instead(got, c.Profile("debian"), "an operator said so")
-	if back.Install == nil || back.Loader != p.Loader || back.Reason() != "an operator said so" {
+	if back.Install == nil || back.Replaced != nil || back.Loader != p.Loader || back.Reason() != "an operator said so" {
 		t.Errorf("back: %+v", back)
 	}
 	if slices.Equal(p.Why, got.Why) || p.Profile.Name != "debian" {

@@ -31,6 +31,7 @@ type Plan struct {
 
 	Install    *Install // how the profile that it comes to by itself installs it; nil: it does not, or nobody counts
 	Generation int      // which installation of this machine is wanted, from 1; more than before: once more
+	Replaced   *Profile // in whose place Profile is, see [Catalog.Instead]; nil: nobody's
 	ToDisk     bool     // the machine is to go on with its own disk, by whatever way is the shortest; see [Catalog.Local]
 
 	Strategy Strategy // pinned by the configuration; StrategyAuto lets the responder choose

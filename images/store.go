@@ -76,6 +76,18 @@ func (s *Store) Open(name string) (boot.File, error) {
 	return nil, err
 }
 
+// BuiltIn reports whether Open gives a loader of the program itself, and not a file of the directory that has its name.
+func (s *Store) BuiltIn(name string) bool {
+	if s.embedded[name] == nil {
+		return false
+	}
+	f, err := s.openDisk(name)
+	if err == nil {
+		_ = f.Close() // only looked at
+	}
+	return errors.Is(err, fs.ErrNotExist)
+}
+
 func (s *Store) openDisk(name string) (boot.File, error) {
 	root, err := s.dir.current()
 	if err != nil {

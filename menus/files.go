@@ -22,26 +22,34 @@ const (
 // fileWriter finds a file that the profile renders, or one that a menu offers; nil if the name is neither. It comes
 // before everything else, so a profile may have a grub.cfg or a boot.ipxe of its own.
 func (t *Tree) fileWriter(v boot.Visit, p boot.Plan) writer {
+	if o, f := t.fileOfPlan(&v, &p); f != nil {
+		return fileOf(o, f)
+	}
+	return nil
+}
+
+// fileOfPlan finds a file that a profile renders, and that profile.
+func (t *Tree) fileOfPlan(v *boot.Visit, p *boot.Plan) (*boot.Profile, *boot.FileSpec) {
 	path := v.Name.Path()
 	if p.Profile != nil {
-		if f := t.filesFor(&v, &p, p.Profile)[path]; f != nil {
-			return fileOf(p.Profile, f)
+		if f := t.filesFor(v, p, p.Profile)[path]; f != nil {
+			return p.Profile, f
 		}
 	}
 	rest, ok := strings.CutPrefix(path, offeredDir+"/")
 	if !ok {
-		return nil
+		return nil, nil
 	}
 	name, path, _ := strings.Cut(rest, "/")
-	for _, o := range t.offeredBy(p) {
+	for _, o := range t.offeredBy(*p) {
 		if o.Name != name {
 			continue
 		}
-		if f := t.filesFor(&v, &p, o)[path]; f != nil {
-			return fileOf(o, f)
+		if f := t.filesFor(v, p, o)[path]; f != nil {
+			return o, f
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 func fileOf(p *boot.Profile, f *boot.FileSpec) writer {

@@ -62,8 +62,11 @@ func specialPaths(p boot.Plan) []string {
 // directory of its own, and finds there what all of them share.
 func (t *Tree) Candidates(v boot.Visit, p boot.Plan) []string {
 	path := v.Name.Path()
-	if !piDir(v) {
+	switch {
+	case !piDir(v):
 		return []string{path}
+	case p.ToDisk:
+		return nil // without its own firmware a Raspberry Pi goes on to the next way to boot at once
 	}
 	_, rest, _ := strings.Cut(path, "/")
 	return []string{path, rest, firmwareDir(p) + "/" + rest}

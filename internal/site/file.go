@@ -57,6 +57,9 @@ func (s *Site) File(v boot.Visit, p boot.Plan) (boot.File, error) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return f, err
 	}
+	if s.Menus.Withheld(v, p) {
+		return nil, err
+	}
 	for _, name := range s.Menus.Candidates(v, p) {
 		if f, err = s.image(name, v); !errors.Is(err, fs.ErrNotExist) {
 			break

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package site
+
+import "github.com/bootlace-net/bootlace/boot"
+
+// Installs reports whether a file that a machine is to get can install it, by itself or by what it leads to; what nobody knows can.
+// Only pictures cannot, and the loaders that are built in, which do nothing but ask for a script.
+func (s *Site) Installs(v boot.Visit, p boot.Plan) bool {
+	return s.Menus.Installs(v, p) && (s.Menus.Role(v, p) != boot.RoleLoader || !s.Images.BuiltIn(v.Name.Path()))
+}
+
+// Role says what a file is to the machine that asks for it.
+func (s *Site) Role(v boot.Visit, p boot.Plan) boot.Role { return s.Menus.Role(v, p) }
