@@ -33,7 +33,10 @@ func (m *Memory) At(a netip.Addr) (boot.Client, bool) {
 }
 
 // hold ties an address to a machine. The lock is held.
-func (m *Memory) hold(r *machine, a netip.Addr) {
+func (m *Memory) hold(r *machine, a netip.Addr) { m.holdSince(r, a, m.now()) }
+
+// holdSince is for one that it was seen to have some time ago. That it still has it is written down now and then.
+func (m *Memory) holdSince(r *machine, a netip.Addr, at time.Time) {
 	if a = a.Unmap().WithZone(""); !a.IsValid() || a.IsUnspecified() {
 		return
 	}
@@ -42,7 +45,14 @@ func (m *Memory) hold(r *machine, a netip.Addr) {
 		r.take(m.lease(a), m)
 		last = len(r.addrs) - 1
 	}
-	r.addrs[last].owner, r.addrs[last].at = r, m.now()
+	l := r.addrs[last]
+	if l.owner != r || at.Sub(l.at) > m.keep/8 {
+		m.behind.changed(r.key)
+	}
+	if l.owner != nil && l.owner != r {
+		m.behind.changed(l.owner.key)
+	}
+	l.owner, l.at = r, at
 }
 
 // lease finds or makes the lease of an address. The lock is held.

@@ -8,6 +8,7 @@
 // every few seconds, so that a flood of invented ones has to be larger than the whole memory within that time to push it
 // out. A machine takes about 900 bytes, an event of its story about 700: 60 MB and 14 MB when all is full.
 //
-// It all is in memory. Each method is one step on one machine, so that a database with compare-and-swap for each key
-// can stand behind the same methods.
+// It all is in memory, and nobody who handles packets waits for a disk. What changes is written down some seconds later, in
+// batches, to an [Archive], and read from there when the program starts again. What must not be lost by a crash, a machine's
+// life, is in a [Store].
 package machines

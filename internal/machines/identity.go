@@ -2,7 +2,12 @@
 
 package machines
 
-import "github.com/bootlace-net/bootlace/boot"
+import (
+	"maps"
+	"slices"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
 
 // identify gives the key of the machine behind a packet. A DUID ties DHCPv6's packets together: the one on port 4011
 // comes from a global address, which need not hold the hardware address that the first one's link-local address did.
@@ -46,6 +51,7 @@ func (m *Memory) adopt(key boot.MAC, r *machine, c *boot.Client) {
 // inherit moves what is known of a machine without a hardware address to r. The lock is held.
 func (m *Memory) inherit(r, before *machine) {
 	r.facts = merge(before.facts, r.facts)
+	m.behind.changed(r.key)
 	if r.history == (boot.History{}) {
 		r.history = before.history
 	}
@@ -88,6 +94,14 @@ func merge(known, c boot.Client) boot.Client {
 		c.Addr = known.Addr
 	}
 	return c
+}
+
+// sameFacts reports whether two packets tell the same.
+func sameFacts(a, b *boot.Client) bool {
+	return a.MAC == b.MAC && a.UUID == b.UUID && a.DUID == b.DUID && a.Serial == b.Serial && a.Hostname == b.Hostname &&
+		slices.Equal(a.Archs, b.Archs) && a.Class == b.Class && a.Vendor == b.Vendor && a.User == b.User && a.Stage == b.Stage &&
+		a.Addr == b.Addr && a.Interface == b.Interface && a.Subnet == b.Subnet && a.Relay == b.Relay && a.Circuit == b.Circuit &&
+		a.Remote == b.Remote && maps.Equal(a.Labels, b.Labels)
 }
 
 // mergePlace decides where the machine is. A packet that came through a relay tells all of it. One that did not may still

@@ -36,6 +36,7 @@ type Memory struct {
 	addrs   map[netip.Addr]*lease
 	duids   map[string]boot.MAC
 	story   story
+	behind  behind
 	evicted uint64
 }
 
@@ -46,6 +47,7 @@ type machine struct {
 	history boot.History
 	addrs   []*lease // those it took, the oldest first; some may be others' by now
 	events  []*event // the oldest first
+	kept    bool     // it was given to the archive
 }
 
 // New makes an empty memory.
@@ -62,7 +64,7 @@ func New(o Options) *Memory {
 		size = defaultMachines
 	}
 	m.known, _ = simplelru.NewLRU(size, m.forget) // fails only for a size that is not positive
-	m.story.init(o.Events)
+	m.story.init(o.Events, &m.behind)
 	return m
 }
 
@@ -78,6 +80,9 @@ func (m *Memory) See(c boot.Client) boot.Client {
 	r := m.of(key)
 	m.adopt(key, r, &c)
 	c = merge(r.facts, c)
+	if !sameFacts(&c, &r.facts) {
+		m.behind.changed(key)
+	}
 	r.facts = c
 	m.hold(r, c.Addr)
 	return c
@@ -101,7 +106,11 @@ func (m *Memory) Learn(key boot.MAC, change func(*boot.History)) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	change(&m.of(key).history)
+	h := &m.of(key).history
+	before := *h
+	if change(h); *h != before {
+		m.behind.changed(key)
+	}
 }
 
 // of finds or makes the entry of a key, and marks it the newest. The lock is held.
@@ -110,13 +119,16 @@ func (m *Memory) of(key boot.MAC) *machine {
 		return r
 	}
 	r := &machine{key: key}
+	_, r.kept = m.behind.keys[key] // it was known before, and the archive has yet to hear that it was forgotten
 	m.known.Add(key, r)
+	m.behind.changed(key)
 	return r
 }
 
 // forget lets go of what belongs to a machine that gave way. The lock is held.
 func (m *Memory) forget(key boot.MAC, r *machine) {
 	m.evicted++
+	m.behind.left(r)
 	for _, l := range r.addrs {
 		m.release(r, l)
 	}

@@ -19,9 +19,11 @@ const (
 // event is one piece of a story, and where it stands among all of them.
 type event struct {
 	boot.Event
-	owner *machine
+	owner *machine // nil: it gave way
 	place *list.Element
 	order uint64
+	waits bool // to be written
+	kept  bool // it was given to the archive
 }
 
 // story keeps the order of all events, so that the oldest go first, and that of the network, which is no machine's.
@@ -32,9 +34,11 @@ type story struct {
 	count   int
 	next    uint64
 	dropped uint64
+	behind  *behind
 }
 
-func (s *story) init(most int) {
+func (s *story) init(most int, b *behind) {
+	s.behind = b
 	if s.most = most; most <= 0 {
 		s.most = defaultEvents
 	}
@@ -71,13 +75,20 @@ func (m *Memory) Story(key boot.MAC) []boot.Event {
 }
 
 func (s *story) add(owner *machine, e boot.Event) {
+	n := &event{Event: e}
+	s.put(owner, n)
+	s.behind.told(n)
+}
+
+// put makes an event the last of all.
+func (s *story) put(owner *machine, n *event) {
 	switch {
 	case len(owner.events) >= mostEvents:
 		s.shorten(owner)
 	case s.count >= s.most:
 		s.shorten(s.all.Front().Value.(*event).owner)
 	}
-	n := &event{Event: e, owner: owner, order: s.next}
+	n.owner, n.order = owner, s.next
 	n.place = s.all.PushBack(n)
 	s.next++
 	owner.events = append(owner.events, n)
@@ -87,6 +98,7 @@ func (s *story) add(owner *machine, e boot.Event) {
 // shorten drops the oldest event of a machine. The oldest of all is the oldest of its machine, too.
 func (s *story) shorten(owner *machine) {
 	s.all.Remove(owner.events[0].place)
+	s.behind.over(owner.events[0])
 	owner.events = slices.Delete(owner.events, 0, 1)
 	s.count--
 	s.dropped++
@@ -103,6 +115,7 @@ func (s *story) drop(owner *machine) {
 func (s *story) move(from, to *machine) {
 	for _, e := range from.events {
 		e.owner = to
+		s.behind.told(e)
 	}
 	to.events, from.events = append(from.events, to.events...), nil
 	slices.SortFunc(to.events, func(a, b *event) int { return cmp.Compare(a.order, b.order) })

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package machines
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/bootlace-net/bootlace/boot"
+)
+
+// Behind is how old may be what the archive has.
+const Behind = 2 * time.Second
+
+// Recall reads what an archive has, before anything else is done with the memory. From then on the memory notes what changes,
+// for Keep.
+func (m *Memory) Recall(a Archive) error {
+	var all []keptMachine
+	err := a.All(kindMachines, func(e Entry) error {
+		var k keptMachine
+		key, err := hex.DecodeString(e.Key)
+		if err == nil && len(key) == len(k.key) && json.Unmarshal(e.Value, &k) == nil {
+			k.key = boot.MAC(key)
+			all = append(all, k)
+		}
+		return nil // one that cannot be read is forgotten
+	})
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(all, func(a, b keptMachine) int { return a.Heard.Compare(b.Heard) })
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.behind = behind{keys: make(map[boot.MAC]struct{}), most: 2 * m.story.most}
+	for i := range all {
+		m.recall(&all[i])
+	}
+	return a.All(kindEvents, func(e Entry) error {
+		var k keptEvent
+		number, err := hex.DecodeString(e.Key)
+		if err == nil && len(number) == 8 && json.Unmarshal(e.Value, &k) == nil {
+			m.recallEvent(binary.BigEndian.Uint64(number), &k)
+		}
+		return nil
+	})
+}
+
+// recall makes the entry of a machine. The lock is held.
+func (m *Memory) recall(k *keptMachine) {
+	r := m.of(k.key)
+	r.kept, r.facts, r.history = true, k.client(), k.history()
+	if r.facts.DUID != "" {
+		m.duids[r.facts.DUID] = r.key
+	}
+	for _, l := range k.Addrs {
+		if m.now().Sub(l.At) < m.keep {
+			m.holdSince(r, l.Addr, l.At)
+		}
+	}
+	delete(m.behind.keys, r.key)
+}
+
+// recallEvent adds an event to the story of its machine, if that was recalled. The lock is held.
+func (m *Memory) recallEvent(number uint64, k *keptEvent) {
+	owner := &m.story.network
+	if !k.Owner.IsZero() {
+		r, ok := m.known.Peek(k.Owner)
+		if !ok {
+			m.behind.gone = append(m.behind.gone, number)
+			return
+		}
+		owner = r
+	}
+	m.story.next = number
+	m.story.put(owner, &event{Event: k.event(), kept: true})
+}
+
+// Keep writes down what changes, a little later and in batches, until ctx ends; then all the rest. It goes on after an error,
+// with what could not be written.
+func (m *Memory) Keep(ctx context.Context, a Archive, trouble func(error)) {
+	tick := time.NewTicker(Behind)
+	defer tick.Stop()
+	for ended := false; !ended; {
+		select {
+		case <-ctx.Done():
+			ended = true
+		case <-tick.C:
+		}
+		if err := m.flush(a); err != nil {
+			trouble(err)
+		}
+	}
+}
+
+// flush writes all that there is by now.
+func (m *Memory) flush(a Archive) error {
+	for {
+		b := batch{machines: make(map[boot.MAC]*keptMachine)}
+		for m.take(&b) && b.size() < mostOfABatch { //nolint:revive // taking is all there is to do
+		}
+		if b.size() == 0 {
+			return nil
+		}
+		if err := b.put(a); err != nil {
+			m.again(&b)
+			return err
+		}
+	}
+}
