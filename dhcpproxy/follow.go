@@ -13,10 +13,7 @@ import (
 // follow keeps up with this host until done is closed: it enters DHCPv6's group on interfaces that appear, looks for DHCP
 // servers that start, and tells of both.
 func (s *Server) follow(done <-chan struct{}) {
-	var known []string
-	if served, err := s.Host.Serving(); err == nil {
-		known = answering(served)
-	}
+	known := s.served
 	for tick := time.NewTicker(netif.Age); ; {
 		select {
 		case <-done:

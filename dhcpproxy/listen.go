@@ -27,6 +27,9 @@ func (s *Server) Listen() error {
 		s.sockets = nil
 		return err
 	}
+	if served, err := s.Host.Serving(); err == nil {
+		s.served = answering(served)
+	}
 	return nil
 }
 

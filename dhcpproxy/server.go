@@ -29,6 +29,7 @@ type Server struct {
 	members *udp.Membership // of DHCPv6's multicast group
 	own     hearer          // of what this host sends to port 68; nil: none
 	notice  []string
+	served  []string // the interfaces that machines got answers on when Listen returned
 }
 
 // SocketMode is how ports 67 and 547 are listened to.
