@@ -94,7 +94,7 @@ func (d Desired) onTrial(a Attempt, s Sight) bool {
 
 func (d Desired) install(st Status, number int, s Sight) Status {
 	st.Serve, st.Attempt, st.New = ServeInstall, number, true
-	if st.State == StateArmed && s.offered {
+	if st.State == StateArmed && s.offered && !s.any {
 		st.State = StateOffered
 	}
 	return st

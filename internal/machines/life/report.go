@@ -64,7 +64,7 @@ func (m *step) callback() {
 // systemSeen is an operating system that asks for its address. In the boot of an attempt it is the installer's own; after the
 // machine was sent to its disk it is what is installed there.
 func (m *step) systemSeen() {
-	if m.s.disk && m.r.Returns > 0 {
+	if m.s.disk && m.r.Returns > 0 && m.r.Returns < diskFails {
 		m.r.Returns, m.changed = 0, true
 	}
 	m.evidence(EvidenceSystem)

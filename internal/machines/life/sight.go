@@ -11,12 +11,12 @@ import (
 
 // Times, all of them monotonic and of one appliance.
 const (
-	otherWay  = time.Minute      // in which firmware goes on to its next NIC or way to boot
-	unheard   = time.Minute      // in which a boot whose beginning was not heard may ask for the same thing again
-	heard     = 15 * time.Minute // and one whose beginning was heard
-	soon      = 10 * time.Minute // in which a machine is back whose disk does not boot; large servers start for five
-	mostWays  = 16
-	askedKind = EvidenceSystem + 1
+	otherWay     = time.Minute      // in which firmware goes on to its next NIC or way to boot
+	unheardAgain = time.Minute      // in which a boot whose beginning was not heard may ask for the same thing again
+	heardAgain   = 15 * time.Minute // and one whose beginning was heard
+	soon         = 10 * time.Minute // in which a machine is back whose disk does not boot; large servers start for five
+	mostWays     = 16
+	askedKinds   = EvidenceSystem + 1
 )
 
 // Sight is what one running appliance has seen of one machine: above all, in which boot it is. It lives in memory only. When
@@ -33,15 +33,15 @@ type Sight struct {
 	ways     []way  // that the firmware tried in this boot
 	last     time.Duration
 
-	granted time.Duration            // first request for a file in this boot, where there was one
-	asked   [askedKind]time.Duration // first request for each kind
-	has     [askedKind]bool          // there was one
-	any     bool                     // there was one of any kind
-	adopted Claim                    // what a token proved about a boot whose beginning was before this sight
-	disk    bool                     // in this boot the machine was sent to its disk
-	sentAt  time.Duration            // when, the last time
-	watched Claim                    // the attempt that is being timed
-	since   time.Duration            // when this appliance first saw it
+	granted time.Duration             // first request for a file in this boot, where there was one
+	asked   [askedKinds]time.Duration // first request for each kind
+	has     [askedKinds]bool          // there was one
+	any     bool                      // there was one of any kind
+	adopted Claim                     // what a token proved about a boot whose beginning was before this sight
+	disk    bool                      // in this boot the machine was sent to its disk
+	sentAt  time.Duration             // when, the last time
+	watched Claim                     // the attempt that is being timed
+	since   time.Duration             // when this appliance first saw it
 }
 
 // way is one of the things that firmware tries.
@@ -121,18 +121,21 @@ func (s Sight) ask(e Event) Sight {
 // again once it has its kernel. Where the beginning of the boot was not heard the next one's may not be heard either, and less
 // is enough.
 func (s Sight) stepsBack(e Event) bool {
-	patience := heard
+	patience := heardAgain
 	if !s.heard {
-		patience = unheard
+		patience = unheardAgain
 	}
-	late := s.has[e.What] && !within(s.asked[e.What], e.Uptime, patience)
+	late := func(what Evidence, most time.Duration) bool {
+		return s.has[what] && !within(s.asked[what], e.Uptime, most)
+	}
 	switch e.What {
 	case EvidenceScript:
-		return s.complete || late || !s.heard && s.has[EvidenceKernel]
+		return s.complete || late(EvidenceScript, patience) || late(EvidenceKernel, unheardAgain) || !s.heard && s.has[EvidenceKernel]
 	case EvidenceKernel:
-		return late || !s.heard && s.complete
+		return late(EvidenceKernel, patience) || !s.heard && s.complete
+	default:
+		return false
 	}
-	return false
 }
 
 func (s Sight) begin(e Event) Sight {
@@ -144,6 +147,9 @@ func (s Sight) begin(e Event) Sight {
 
 // After notes what a request was answered, and since when an attempt is known.
 func (s Sight) After(o Result, e Event) Sight {
+	if o.boot != s.Boot() {
+		return s // the machine is in another boot by now
+	}
 	if e.Kind == Requested || e.Kind == Asked {
 		if o.Status.Serve == ServeLocal {
 			s.disk, s.sentAt = true, e.Uptime

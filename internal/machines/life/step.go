@@ -20,6 +20,8 @@ type Result struct {
 	Effects []Effect
 	Already bool // a report of what is known: it is answered like the first one
 	Refused bool // a report that was not believed, or an order that makes no sense now; Status or the effects say why
+
+	boot Boot // the machine was in
 }
 
 // Refuse is the answer where the store failed or a record cannot be read: the machine's disk and an alarm, never an installation.
@@ -80,7 +82,7 @@ func (m *step) result() Result {
 		m.r.Schema = Schema
 	}
 	m.o.Record, m.o.Changed = m.r, m.changed
-	m.o.Status = m.status()
+	m.o.Status, m.o.boot = m.status(), m.s.Boot()
 	return m.o
 }
 
