@@ -24,6 +24,8 @@ type File interface {
 
 // MemFile is a File in memory. It has no position and nothing to close: one value serves everybody who opens it.
 type MemFile struct {
+	Holds Holds // what is in it for its machine alone; set before anybody else knows the file
+
 	b       []byte
 	mod     time.Time
 	version string

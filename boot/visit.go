@@ -8,6 +8,8 @@ type Visit struct {
 	Protocol Protocol // by which it is asked for
 	Client   Client   // what is known of the machine that asks
 	Server   Endpoint // where URLs in rendered files point to: the address that was asked, and HTTP where it is on
+	Tokens   Tokens   // of the attempt to install the machine; nil: there is none
+	ByToken  bool     // it was asked for with a token for files
 }
 
 // URL gives the address of a name on this server.

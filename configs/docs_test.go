@@ -127,6 +127,10 @@ func settingsTables() string {
 			continue
 		}
 		b.WriteString("\n| key | value | default | |\n|---|---|---|---|\n")
+		if v.Kind() != reflect.Struct {
+			fmt.Fprintf(&b, "| `%s` | %s | `%s` | |\n", f.key, describe(v.Type(), f), defaultText(v))
+			continue
+		}
 		settingsRows(&b, v, f.key+".")
 	}
 	return b.String() + "\n"

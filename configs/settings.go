@@ -12,13 +12,14 @@ import (
 
 // Settings is bootlace.yaml without the policy for unknown machines, which is part of the catalog.
 type Settings struct {
-	Server Server `yaml:"server" doc:"The appliance itself: where it listens and what it may touch."`
-	DHCP   DHCP   `yaml:"dhcp" doc:"The answers to PXE and HTTP Boot clients, beside the site's DHCP server."`
-	TFTP   TFTP   `yaml:"tftp" doc:"The TFTP engine."`
-	HTTP   HTTP   `yaml:"http" doc:"The same tree over HTTP, and the appliance's status."`
-	API    API    `yaml:"api" doc:"How people and programs see and change machines: bootlace machines uses it."`
-	Loop   Loop   `yaml:"loop" doc:"What counts as a boot loop. A machine that comes back too often is left alone, which lets it boot its disk."`
-	Log    Log    `yaml:"log" doc:"What is logged. It goes to stderr."`
+	Server  Server        `yaml:"server" doc:"The appliance itself: where it listens and what it may touch."`
+	DHCP    DHCP          `yaml:"dhcp" doc:"The answers to PXE and HTTP Boot clients, beside the site's DHCP server."`
+	TFTP    TFTP          `yaml:"tftp" doc:"The TFTP engine."`
+	HTTP    HTTP          `yaml:"http" doc:"The same tree over HTTP, and the appliance's status."`
+	API     API           `yaml:"api" doc:"How people and programs see and change machines: bootlace machines uses it."`
+	Loop    Loop          `yaml:"loop" doc:"What counts as a boot loop. A machine that comes back too often is left alone, which lets it boot its disk."`
+	Secrets SecretsPolicy `yaml:"secrets" doc:"Who gets files with secrets in them. open: the machine they are for, as its name or address tells; strict: only who brings a token, which a machine has from {{ file_url }} while it is being installed."`
+	Log     Log           `yaml:"log" doc:"What is logged. It goes to stderr."`
 }
 
 // Server is the section of the appliance itself.

@@ -121,3 +121,17 @@ func (LogFormat) words() []string { return []string{"auto", "text", "json"} }
 
 // String is the word for YAML.
 func (f LogFormat) String() string { return f.words()[f] }
+
+// SecretsPolicy says who gets files that hold secrets.
+type SecretsPolicy uint8
+
+// The policies.
+const (
+	SecretsOpen   SecretsPolicy = iota // the machine that they are for, as far as its name or address tells
+	SecretsStrict                      // only who brings a token
+)
+
+func (SecretsPolicy) words() []string { return []string{"open", "strict"} }
+
+// String is the word for YAML.
+func (p SecretsPolicy) String() string { return p.words()[p] }

@@ -98,9 +98,17 @@ func (t *tree) serve(w http.ResponseWriter, r *http.Request, req *Request, size 
 	*size = f.Size()
 	w.Header().Set("Content-Type", contentType(req.Name))
 	w.Header().Set("ETag", `"`+f.Version()+`"`)
-	w.Header().Set("Cache-Control", "no-cache") // what a machine gets may change with the next reload
+	w.Header().Set("Cache-Control", cacheControl(f))
 	http.ServeContent(w, r, "", f.ModTime(), io.NewSectionReader(f, 0, f.Size()))
 	return nil
+}
+
+// cacheControl lets nobody keep what is for one machine alone; what a machine gets may change with the next reload.
+func cacheControl(f boot.File) string {
+	if boot.HoldsOf(f) != 0 {
+		return "no-store"
+	}
+	return "no-cache"
 }
 
 func refuse(w http.ResponseWriter, err error) {

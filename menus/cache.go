@@ -39,6 +39,7 @@ type key struct {
 	vendor   string
 	arch     boot.Arch
 	addr     netip.Addr
+	tokens   string
 }
 
 // keyOf gives the key of a visit. The default menu has none: it changes with the images that exist.
@@ -47,6 +48,9 @@ func keyOf(v boot.Visit, p boot.Plan) (key, bool) {
 		name: v.Name.String(), protocol: v.Protocol, server: v.Server, profile: p.Profile, host: p.Host,
 		mac: v.Client.MAC, uuid: v.Client.UUID, serial: v.Client.Serial, hostname: v.Client.Hostname,
 		vendor: v.Client.Vendor, arch: v.Client.Arch(), addr: v.Client.Addr,
+	}
+	if v.Tokens != nil {
+		k.tokens = v.Tokens.Key()
 	}
 	return k, copy(k.groups[:], p.Groups) == len(p.Groups) && p.Profile != nil
 }

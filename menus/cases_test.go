@@ -26,7 +26,7 @@ var update = flag.Bool("update", false, "write what is rendered into testdata")
 
 // TestCases renders configurations. A case is an archive: its comment describes machines, one a line,
 //
-//	machine NAME mac=… arch=… ip=… uuid=… serial=… hostname=… server=… port=…: PATH PATH …
+//	machine NAME mac=… arch=… ip=… uuid=… serial=… hostname=… server=… port=… attempt=…: PATH PATH …
 //	images PATH PATH …
 //
 // its files are the configuration directory, and those below want/ what comes out: want/NAME/PATH for each path of each
@@ -103,6 +103,7 @@ func render(t *testing.T, in fs.FS, comment string) map[string]string {
 	opts := Options{Templates: cfg.Templates, YAML: configs.WriteYAML, Images: list(nil), Secret: func(name string, c boot.Client) (string, error) {
 		return "secret-" + name + "-of-" + c.MAC.Dash(), nil
 	}}
+	opts.SecretsByToken, opts.NoHTTP = cfg.Settings.Secrets == configs.SecretsStrict, !cfg.Settings.HTTP.Enabled
 	machines := directives(comment, "machine")
 	for _, images := range directives(comment, "images") {
 		opts.Images = list(strings.Fields(images))
@@ -117,6 +118,13 @@ func render(t *testing.T, in fs.FS, comment string) map[string]string {
 	}
 	return got
 }
+
+// attempt gives tokens of a name that tells them.
+type attempt string
+
+func (a attempt) Key() string { return string(a) }
+
+func (a attempt) Token(s boot.Scope) string { return string(a) + "-" + s.String() }
 
 type list []string
 
@@ -240,6 +248,8 @@ func visit(t *testing.T, fields []string) boot.Visit {
 			v.Client.Hostname = value
 		case "server":
 			v.Server.Host, err = netip.ParseAddr(value)
+		case "attempt":
+			v.Tokens = attempt(value)
 		case "port":
 			v.Server = v.Server.TFTP()
 			if value != "0" {

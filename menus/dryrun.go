@@ -98,24 +98,41 @@ func archMatters(p *boot.Profile) bool {
 func hasVariants(e *boot.Entry) bool { return len(e.ByArch) > 0 || e.Kind == boot.EntryProfile }
 
 func (t *Tree) tryPlan(who string, p boot.Plan, r *report) {
-	s := newSession(t, boot.Visit{Client: p.Client, Server: boot.Endpoint{Scheme: boot.HTTP, Host: exampleServer(), Port: 80}}, p)
+	s := newSession(t, boot.Visit{Client: p.Client, Server: t.exampleServer()}, p)
 	s.dryRun = true
+	var secrets []secretFile
 	if _, err := s.page(); err != nil {
 		r.add(who, p.Profile, err)
 	}
 	for _, path := range slices.Sorted(maps.Keys(p.Profile.Files)) {
 		f := p.Profile.Files[path]
-		if _, err := s.scope(p.Profile).filePath(f); err != nil {
+		name, err := s.scope(p.Profile).filePath(f)
+		if err != nil {
 			r.add(who, p.Profile, err)
 		}
+		s.holds = 0
 		if _, err := s.scope(p.Profile).file(f); err != nil {
+			r.add(who, p.Profile, err)
+		}
+		if s.holds&boot.HoldsSecret != 0 {
+			secrets = append(secrets, secretFile{name, f})
+		}
+	}
+	for _, f := range secrets {
+		if err := s.refused(f); err != nil {
 			r.add(who, p.Profile, err)
 		}
 	}
 }
 
 // exampleServer is an address that is nobody's (RFC 5737).
-func exampleServer() netip.Addr { return netip.AddrFrom4([4]byte{192, 0, 2, 1}) }
+func (t *Tree) exampleServer() boot.Endpoint {
+	e := boot.Endpoint{Scheme: boot.HTTP, Host: netip.AddrFrom4([4]byte{192, 0, 2, 1}), Port: 80}
+	if t.opts.NoHTTP {
+		return e.TFTP()
+	}
+	return e
+}
 
 // variants gives a machine on the architectures it may turn out to have.
 func variants(c boot.Client) []boot.Client {

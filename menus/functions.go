@@ -51,12 +51,14 @@ func functions() map[string]function {
 
 // machineFunctions need to know the machine: the root data is their first argument, which templates do not write.
 func machineFunctions() map[string]function {
-	return map[string]function{
+	f := tokenFunctions()
+	maps.Copy(f, map[string]function{
 		"url":         {urlOf, `{{ url "preseed.cfg" }} is the address of a file of this machine, by HTTP if it is on, else by TFTP; {{ url "seed/" }} that of a directory, {{ url "u-boot.itb" "tftp" }} one for a program that speaks TFTP only`},
 		"include":     {include, `{{ include "name" . }} renders another template, to be piped on`},
 		"secret":      {secret, `{{ secret "name" }} is a secret of this machine`},
 		"sha512crypt": {crypt, `{{ sha512crypt "password" }} is its hash for /etc/shadow, salted by the machine; a second argument is the salt`},
-	}
+	})
+	return f
 }
 
 // needsRoot reports whether a function gets the root data.

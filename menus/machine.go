@@ -26,6 +26,7 @@ func urlOf(root any, path string, scheme ...string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	sc.asked = append(sc.asked, n.Path())
 	url := server.URL(escapePath(n.String()))
 	if strings.HasSuffix(path, "/") {
 		url += "/" // a directory, to which its reader adds names (cloud-init's NoCloud)
@@ -68,6 +69,11 @@ func secret(root any, name string) (string, error) {
 	switch {
 	case err != nil:
 		return "", err
+	case sc.tree.opts.SecretsByToken && sc.slot != slotFile:
+		return "", errors.New("loaders read this, and have no token: with secrets: strict a secret is expected in a file that {{ file_url }} tells of")
+	}
+	sc.holds |= boot.HoldsSecret
+	switch {
 	case sc.dryRun && sc.tree.opts.SecretTrouble != nil:
 		return "secret", sc.tree.opts.SecretTrouble(name)
 	case sc.dryRun:

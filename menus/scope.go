@@ -18,7 +18,10 @@ type session struct {
 	plan    boot.Plan
 	dryRun  bool // nobody will get the result: no secrets, no costly hashes
 	naming  bool // paths of files are being made, which may ask for addresses of files themselves
-	entries int  // entries numbered so far
+	holds   boot.Holds
+	slot    slot     // where the text lands that is being rendered
+	asked   []string // paths that url was asked for
+	entries int      // entries numbered so far
 	within  []*boot.Profile
 	scopes  map[*boot.Profile]*scope
 }

@@ -55,6 +55,8 @@ func (sc *scope) expand(src boot.Text, s slot) (string, error) {
 	case c.tmpl == nil:
 		return src.S, nil
 	}
+	defer func(outer slot) { sc.slot = outer }(sc.slot)
+	sc.slot = s
 	var b strings.Builder
 	if err := c.tmpl.Execute(&b, sc.data); err != nil {
 		return "", sc.withHint(sc.tree.placed(src, s, err))

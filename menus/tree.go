@@ -23,6 +23,10 @@ type Options struct {
 	Secret func(name string, c boot.Client) (string, error)
 	// SecretTrouble says why a secret cannot be had; New asks it of every secret that is used. nil: New does not care.
 	SecretTrouble func(name string) error
+	// SecretsByToken gives files with secrets in them only to who asks by file_url, so loaders, which cannot, are given none.
+	SecretsByToken bool
+	// NoHTTP says that HTTP is off; New then looks for what needs it.
+	NoHTTP bool
 	// YAML writes a value as YAML in block style (the function "yaml"); nil: that cannot be done.
 	YAML func(v any) (string, error)
 	// Modified is the time of modification of everything rendered; the zero time means none.
@@ -47,6 +51,7 @@ func New(cat *boot.Catalog, opts Options) (*Tree, []boot.Problem) {
 	t := &Tree{catalog: cat, opts: opts, texts: make(map[textKey]*text)}
 	problems := t.compileAll()
 	problems = append(problems, t.checkLoaders()...)
+	problems = append(problems, t.checkCallbacks()...)
 	return t, append(problems, t.tryEverything()...)
 }
 
@@ -79,11 +84,14 @@ func (t *Tree) Open(v boot.Visit, p boot.Plan) (boot.File, error) {
 }
 
 func (t *Tree) render(v boot.Visit, p boot.Plan, w writer) (*boot.MemFile, error) {
-	b, err := w(newSession(t, v, p))
+	s := newSession(t, v, p)
+	b, err := w(s)
 	if err != nil {
 		return nil, err
 	}
-	return boot.NewMemFile(b, t.opts.Modified), nil
+	f := boot.NewMemFile(b, t.opts.Modified)
+	f.Holds = s.holds
+	return f, nil
 }
 
 // writer renders one kind of file.

@@ -23,7 +23,9 @@ func (d *daemon) reload() {
 	d.swap(found)
 	d.recorder.Reloaded(true)
 	d.warn(append(problems, found.Missing()...))
-	if !reflect.DeepEqual(found.Settings, d.site.Settings) {
+	before := d.site.Settings
+	before.Secrets = found.Settings.Secrets // the site's own, and in use from here on
+	if !reflect.DeepEqual(found.Settings, before) {
 		d.recorder.Say(boot.LevelWarn, "ports, interfaces and limits of bootlace.yaml changed: they take effect after a restart")
 	}
 	d.recorder.Say(boot.LevelInfo, "configuration reloaded", "changes", changes, "took", time.Since(began))

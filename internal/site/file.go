@@ -54,7 +54,10 @@ func rules(remap []configs.Remap) (rules files.Rules) {
 // fs.ErrNotExist, fs.ErrInvalid or fs.ErrPermission where that is the reason.
 func (s *Site) File(v boot.Visit, p boot.Plan) (boot.File, error) {
 	f, err := s.Menus.Open(v, p)
-	if !errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case err == nil && boot.HoldsOf(f)&boot.HoldsSecret != 0 && !v.ByToken && s.Settings.Secrets == configs.SecretsStrict:
+		return nil, fmt.Errorf("%w: it holds a secret, and secrets: strict gives that only to who asks by file_url", fs.ErrPermission)
+	case !errors.Is(err, fs.ErrNotExist):
 		return f, err
 	}
 	if s.Menus.Withheld(v, p) {

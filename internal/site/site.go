@@ -97,7 +97,10 @@ func load(dir string, over Overrides, how reading) (*Site, []boot.Problem, error
 			return nil, problems, err
 		}
 	}
-	opts := menus.Options{Images: how.store, Templates: spec.Templates, YAML: configs.WriteYAML, Secret: secrets(server.Secrets).find()}
+	opts := menus.Options{
+		Images: how.store, Templates: spec.Templates, YAML: configs.WriteYAML, Secret: secrets(server.Secrets).find(),
+		SecretsByToken: spec.Settings.Secrets == configs.SecretsStrict, NoHTTP: !spec.Settings.HTTP.Enabled,
+	}
 	if how.trouble != nil {
 		opts.SecretTrouble = how.trouble(server)
 	}
@@ -157,10 +160,11 @@ func (s *Site) Endpoint() boot.Endpoint {
 // local is an address to show in URLs when nobody asked: the documentation prefix of RFC 5737.
 func local() netip.Addr { return netip.AddrFrom4([4]byte{192, 0, 2, 1}) }
 
-// Visit makes the question for a name that a machine would ask, for render and explain. server may be invalid.
+// Visit makes the question for a name that a machine would ask, for render and explain, which show secrets to who may read them.
+// server may be invalid.
 func (s *Site) Visit(name boot.Name, c boot.Client, server netip.Addr) boot.Visit {
 	if !server.IsValid() {
 		server = local()
 	}
-	return boot.Visit{Name: name, Protocol: boot.HTTP, Client: c, Server: s.Endpoint().At(server)}
+	return boot.Visit{Name: name, Protocol: boot.HTTP, Client: c, Server: s.Endpoint().At(server), ByToken: true}
 }
