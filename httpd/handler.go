@@ -24,6 +24,8 @@ type Request struct {
 
 	Plan boot.Plan // of the machine that asks, for the event
 	By   string    // how the machine was recognised
+	// Whole is called once the client has been sent the file from the first to the last byte; nil: nobody listens.
+	Whole func()
 }
 
 // Opener finds files. An error that is fs.ErrNotExist, fs.ErrInvalid or fs.ErrPermission becomes 404, so that nobody
@@ -59,6 +61,9 @@ func (t *tree) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.Level, e.Detail, e.Transfer.Outcome, e.Transfer.Good = boot.LevelInfo, "", boot.NotThere, true
 	}
 	t.events(e)
+	if out.status == http.StatusOK && err == nil && size > 0 && out.bytes == size && req.Whole != nil {
+		req.Whole()
+	}
 }
 
 // level is how loud a request is: a file that is missing may be a mistake in the configuration.

@@ -197,3 +197,34 @@ func TestEvents(t *testing.T) {
 		}
 	}
 }
+
+// TestWhole: who asks is told of when the client has been sent all of the file, and of nothing less.
+func TestWhole(t *testing.T) {
+	whole := 0
+	srv := &Server{Tree: opener(func(r *Request) (boot.File, error) {
+		r.Whole = func() { whole++ }
+		return shelf{"a": "0123456789", "empty": ""}.Open(t.Context(), r)
+	})}
+	for _, tt := range []struct {
+		method, path, rng string
+		want              int
+	}{
+		{"GET", "/a", "", 1}, {"HEAD", "/a", "", 0}, {"GET", "/a", "bytes=0-4", 0}, {"GET", "/nothing", "", 0}, {"GET", "/empty", "", 0},
+	} {
+		whole = 0
+		r := httptest.NewRequest(tt.method, tt.path, nil)
+		if tt.rng != "" {
+			r.Header.Set("Range", tt.rng)
+		}
+		srv.Handler().ServeHTTP(httptest.NewRecorder(), r)
+		if whole != tt.want {
+			t.Errorf("%s %s %s: told %d times", tt.method, tt.path, tt.rng, whole)
+		}
+	}
+}
+
+// opener is an Opener that is a function.
+type opener func(*Request) (boot.File, error)
+
+// Open follows Opener.
+func (f opener) Open(_ context.Context, r *Request) (boot.File, error) { return f(r) }

@@ -92,24 +92,29 @@ func isAsked(v boot.Visit) func(ref) bool {
 
 // roleIn looks for a file among the parts of one entry. What cannot be rendered for the machine cannot be started by it.
 func (sc *scope) roleIn(e *boot.Entry, is func(ref) bool) boot.Role {
-	it := &item{kind: e.Kind}
-	var err error
-	if it.kernel, err = sc.ref("kernel", e.Kernel); err != nil {
-		return boot.RoleOther
-	}
-	if it.target, err = sc.ref("target", e.Target); err != nil {
-		return boot.RoleOther
-	}
-	if it.modules, err = sc.modules(e); err != nil {
-		return boot.RoleOther
-	}
+	it, err := sc.parts(e)
 	switch {
+	case err != nil:
+		return boot.RoleOther
 	case is(sc.kernelOf(it)), e.Kind == boot.EntryChain && is(it.target):
 		return boot.RoleKernel
 	case is(it.target), slices.ContainsFunc(it.modules, func(m module) bool { return is(m.file) }):
 		return boot.RoleInitrd
 	}
 	return boot.RoleOther
+}
+
+// parts renders the names of an entry's files, and nothing else of it.
+func (sc *scope) parts(e *boot.Entry) (it *item, err error) {
+	it = &item{kind: e.Kind}
+	if it.kernel, err = sc.ref("kernel", e.Kernel); err != nil {
+		return nil, err
+	}
+	if it.target, err = sc.ref("target", e.Target); err != nil {
+		return nil, err
+	}
+	it.modules, err = sc.modules(e)
+	return it, err
 }
 
 // isLoader knows the programs for firmware that a plan names, and what comes with them.

@@ -36,6 +36,7 @@ type daemon struct {
 	memory   *machines.Memory
 	recorder *recorder.Recorder
 	decider  *decider
+	progress *progress
 	api      api.Server
 	tasks    []Task
 	started  []string // what listens where, for the log
@@ -87,6 +88,10 @@ func assemble(opts Options) (*daemon, error) {
 	d.decider = &decider{
 		current: func() source { return d.current.Load() }, memory: d.memory, neighbour: d.host.Neighbour, events: d.recorder.Record,
 	}
+	d.progress = newProgress(
+		func(v boot.Visit, p boot.Plan, got []boot.Name) bool { return d.current.Load().Whole(v, p, got) },
+		func(key boot.MAC) { d.memory.Learn(key, (*boot.History).Arrived) },
+	)
 	d.swap(found)
 	d.warn(append(problems, found.Missing()...))
 	if note := found.Images.Note(); note != "" {
@@ -155,5 +160,5 @@ func (d *daemon) warn(problems []boot.Problem) {
 
 // doorFor answers requests by the networks that one protocol is for.
 func (d *daemon) doorFor(allow []netip.Prefix) *door {
-	return &door{decider: d.decider, admission: &admission{host: d.host, allow: allow}, server: d.site.Endpoint(), public: d.host.Public}
+	return &door{decider: d.decider, progress: d.progress, admission: &admission{host: d.host, allow: allow}, server: d.site.Endpoint(), public: d.host.Public}
 }

@@ -79,15 +79,24 @@ func stranger(p boot.Plan) boot.Event {
 // asker is who asks for a file, and what it is to boot.
 type asker struct {
 	plan boot.Plan
-	by   string // how the machine was recognised
+	by   string    // how the machine was recognised
+	name boot.Name // that the configuration was asked for; zero for none
 }
 
-// file decides about a request for a file. That it is asked for proves that the machine took its DHCP offer.
+// file decides about a request for a file.
 func (d *decider) file(site source, name boot.Name, from netip.Addr) asker {
 	c, a := d.who(site, name, from)
-	d.memory.Learn(c.Key(), func(h *boot.History) { h.Note(boot.EvidenceFetched) })
 	a.plan = d.pass(c, a.plan)
 	return a
+}
+
+// asked notes that a machine asked for a file. One that is there proves that it took its DHCP offer.
+func (d *decider) asked(a asker, there bool) {
+	d.memory.Learn(a.plan.Client.Key(), func(h *boot.History) {
+		if there {
+			h.Note(boot.EvidenceFetched)
+		}
+	})
 }
 
 // who finds the machine behind a name and an address, and its plan. A name may tell of a NIC that nobody knows while the
@@ -97,16 +106,16 @@ func (d *decider) who(site source, name boot.Name, from netip.Addr) (boot.Client
 	c, by := d.identify(name, from)
 	plan := site.Plan(c)
 	if plan.Host != nil || by != byName && by != bySearch {
-		return c, asker{plan, by}
+		return c, asker{plan: plan, by: by}
 	}
 	other, how := d.identify(boot.Name{}, from)
 	if how == byNothing || other.MAC == c.MAC {
-		return c, asker{plan, by}
+		return c, asker{plan: plan, by: by}
 	}
 	if known := site.Plan(other); known.Host != nil {
-		return other, asker{known, byAddress}
+		return other, asker{plan: known, by: byAddress}
 	}
-	return c, asker{plan, by}
+	return c, asker{plan: plan, by: by}
 }
 
 // identify finds out which machine asks. In this order: the machine prefix of the name, the key a loader's search put into

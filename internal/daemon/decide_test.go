@@ -70,7 +70,7 @@ func testDecider(site source) *decider {
 // see is what DHCP does with a packet.
 func see(d *decider, c boot.Client) boot.Client { return d.memory.(*machines.Memory).See(c) }
 
-// TestOnePlan: a request asks for one plan, of all that is known, and teaches that the offer was taken.
+// TestOnePlan: a request asks for one plan, of all that is known.
 func TestOnePlan(t *testing.T) {
 	var asked []boot.Client
 	d := testDecider(plans{fakeSite{plansOf: plansOf{mac(1): "one"}}, &asked})
@@ -85,11 +85,6 @@ func TestOnePlan(t *testing.T) {
 			t.Errorf("request %d was planned for %+v", i, c)
 		}
 	}
-	d.memory.Learn(mac(1), func(h *boot.History) {
-		if h.Evidence != boot.EvidenceFetched {
-			t.Errorf("evidence %v after a file was asked for", h.Evidence)
-		}
-	})
 }
 
 // TestStrangers: DHCP tells of machines that nobody names, with all that is known.

@@ -17,6 +17,7 @@ import (
 type door struct {
 	*decider
 	admission *admission
+	progress  *progress
 	server    boot.Endpoint                             // of the tree over HTTP; its host depends on the visit
 	public    func(local, remote netip.Addr) netip.Addr // our address as a machine sees it
 }
@@ -41,7 +42,9 @@ func (d *door) open(p boot.Protocol, asked string, local, remote netip.Addr) (bo
 		name.By = boot.Search{}
 	}
 	visit := boot.Visit{Name: name, Protocol: p, Client: a.plan.Client, Server: d.server.At(d.public(local.Unmap(), remote.Unmap()))}
+	a.name = name
 	f, err := site.File(visit, a.plan)
+	d.asked(a, err == nil)
 	return f, a, err
 }
 
@@ -80,6 +83,6 @@ type httpDoor struct{ *door }
 // Open leaves the asker for the event.
 func (d httpDoor) Open(_ context.Context, r *httpd.Request) (boot.File, error) {
 	f, a, err := d.open(boot.HTTP, r.Name, r.Local.Addr(), r.Remote.Addr())
-	r.Plan, r.By = a.plan, a.by
+	r.Plan, r.By, r.Whole = a.plan, a.by, func() { d.progress.fetched(a) }
 	return f, err
 }

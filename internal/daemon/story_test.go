@@ -51,9 +51,13 @@ func TestTheStoryOfAMachine(t *testing.T) {
 	}
 }
 
-// TestTheLogOnlyReads: what is told of a request teaches nothing about the machine; only that it was let in does.
+// TestTheLogOnlyReads: what is told of a request teaches nothing about the machine; only that it gets a file does, and not that
+// it asked for one that is not there.
 func TestTheLogOnlyReads(t *testing.T) {
-	a := assembledOf(t, map[string]string{"hosts/h.yaml": "hosts: [{name: one, match: {mac: '52:54:00:00:00:01'}, ignore: true}]\n"})
+	a := assembledOf(t, map[string]string{
+		"profiles/p.yaml": "kernel: linux\n",
+		"hosts/h.yaml":    "hosts: [{name: one, match: {mac: '52:54:00:00:00:01'}, profile: p}]\n",
+	})
 	a.memory.See(boot.Client{MAC: mac(1), Addr: addr("10.0.0.1")})
 	evidence := func() (e boot.Evidence) {
 		a.memory.Learn(mac(1), func(h *boot.History) { e = h.Evidence })
@@ -64,7 +68,11 @@ func TestTheLogOnlyReads(t *testing.T) {
 	if story := a.memory.Story(mac(1)); len(story) != 1 || story[0].Host != "one" || evidence() != boot.EvidenceNone {
 		t.Errorf("evidence %v after a line of the log, story %+v", evidence(), story)
 	}
-	if _, err := a.tftp.Opener.Open(t.Context(), &r); err == nil || evidence() != boot.EvidenceFetched {
+	if _, err := a.tftp.Opener.Open(t.Context(), &r); err == nil || evidence() != boot.EvidenceNone {
+		t.Errorf("evidence %v after a file was asked for that is not there (%v)", evidence(), err)
+	}
+	r.Name = "boot.ipxe"
+	if _, err := a.tftp.Opener.Open(t.Context(), &r); err != nil || evidence() != boot.EvidenceFetched {
 		t.Errorf("evidence %v after a file was asked for (%v)", evidence(), err)
 	}
 }

@@ -83,10 +83,18 @@ func (d *daemon) tftpEvent(event tftpd.Event) {
 	switch x := event.(type) {
 	case tftpd.Finished:
 		d.about(&e, &x.Request)
+		if a, ok := x.Request.Label.(asker); ok && whole(&x) {
+			d.progress.fetched(a)
+		}
 	case tftpd.TooManyBlocks:
 		d.about(&e, &x.Request)
 	}
 	d.recorder.Record(e)
+}
+
+// whole reports whether a client has all of a file. Some never acknowledge the last block.
+func whole(x *tftpd.Finished) bool {
+	return !x.Request.Write && (x.Outcome == tftpd.Complete || x.Outcome == tftpd.Unconfirmed)
 }
 
 func (d *daemon) about(e *boot.Event, r *tftpd.Request) {

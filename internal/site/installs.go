@@ -12,3 +12,8 @@ func (s *Site) Installs(v boot.Visit, p boot.Plan) bool {
 
 // Role says what a file is to the machine that asks for it.
 func (s *Site) Role(v boot.Visit, p boot.Plan) boot.Role { return s.Menus.Role(v, p) }
+
+// Whole reports whether a machine has got all that one of the entries takes which its plan can come to.
+func (s *Site) Whole(v boot.Visit, p boot.Plan, got []boot.Name) bool {
+	return s.Menus.Whole(v, p, got)
+}
