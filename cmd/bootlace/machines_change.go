@@ -16,24 +16,40 @@ import (
 // newMachinesChangeCommands makes a command of each verb.
 func newMachinesChangeCommands() []*cobra.Command {
 	return []*cobra.Command{
-		newMachinesChangeCommand(api.Next, "Boot another profile, once", `The machine's next boot is of the profile of --profile, and the one after that of its own again.`,
-			"  bootlace machines next node1 --profile rescue"),
-		newMachinesChangeCommand(api.Install, "Install a machine again", `The machine's next boot installs it, whatever was installed before: what is on its disk will be lost. Said again before
-that boot, it changes nothing.`, "  bootlace machines install node1"),
-		newMachinesChangeCommand(api.Hold, "Give a machine nothing that installs, until release", `The machine boots its disk whatever its configuration says, until 'bootlace machines release'.`,
-			"  bootlace machines hold node1"),
-		newMachinesChangeCommand(api.Release, "End a hold, and the verdict that a machine loops", `The machine gets again what its configuration says: a hold ends, and its boots are counted anew if it was left alone
-because it came back too often (loop.returns).`, "  bootlace machines release node1"),
-		newMachinesChangeCommand(api.Done, "Say that a machine is installed", `What the machine was to install counts as installed, whatever was seen of it: for installers that could not say so themselves.`,
-			"  bootlace machines done node1"),
-		newMachinesChangeCommand(api.Forget, "Let go of all that is known of a machine", `What the machine said of itself, its timeline, what worked for its firmware, and what was installed are forgotten.
-A machine that the configuration lets install is installed again when it comes next.`, "  bootlace machines forget 52:54:00:12:34:56"),
+		newMachinesNextCommand(),
+		newMachinesChangeCommand(api.Install, "Install a machine again", `The machine's next boot installs it, whatever was installed before: what is on its disk will be lost. The attempts
+that its profile allows begin anew. Said again before that boot, it still installs once.`, "  bootlace machines install node1"),
+		newMachinesChangeCommand(api.Hold, "Give a machine nothing that installs, until release", `Whatever its configuration says, the machine gets what comes after an installation: its disk, or the profile that
+its own names for then. An installer that runs already goes on.`, "  bootlace machines hold node1"),
+		newMachinesChangeCommand(api.Release, "End a hold, and the verdict that a machine loops", `The machine gets again what its configuration says: a hold ends, that its disk does not boot is forgotten, and its
+boots are counted anew if it was left alone because it came back too often (loop.returns).`, "  bootlace machines release node1"),
+		newMachinesChangeCommand(api.Finish, "Say that a machine is installed", `What the machine was to install counts as installed, whatever was seen of it: for installers that cannot say so
+themselves, and for machines that were installed by other means.`, "  bootlace machines done node1"),
+		newMachinesChangeCommand(api.Forget, "Forget what a machine said and did", `What the machine said of itself, its timeline, and what worked for its firmware are forgotten. What was installed,
+tried and held is not: forgetting never installs.`, "  bootlace machines forget 52:54:00:12:34:56"),
 	}
+}
+
+func newMachinesNextCommand() *cobra.Command {
+	var profile string
+	var cancel bool
+	cmd := newMachinesChangeCommand(api.Next, "Boot another profile, once", `The machine's next boot is of the profile of --profile, and the one after that of its own again. --cancel takes that
+back, as long as that boot has not begun.`, `  bootlace machines next node1 --profile rescue
+  bootlace machines next node1 --cancel`)
+	run := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if (profile == "") != cancel {
+			return usageError(errors.New("which profile is to be booted next? Say --profile, or --cancel for none"))
+		}
+		return run(cmd, args)
+	}
+	cmd.Flags().StringVar(&profile, "profile", "", "the profile of that boot")
+	cmd.Flags().BoolVar(&cancel, "cancel", false, "take back the last one")
+	return cmd
 }
 
 func newMachinesChangeCommand(verb api.Verb, short, long, example string) *cobra.Command {
 	var r remote
-	o := api.Order{Verb: verb}
 	cmd := &cobra.Command{
 		Use:               string(verb) + " NAME",
 		Short:             short,
@@ -42,28 +58,31 @@ func newMachinesChangeCommand(verb api.Verb, short, long, example string) *cobra
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: r.complete,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if verb == api.Next && o.Profile == "" {
-				return usageError(errors.New("--profile: which one is to be booted next?"))
+			profile := ""
+			if f := cmd.Flags().Lookup("profile"); f != nil {
+				profile = f.Value.String()
 			}
-			c, err := r.dial()
-			if err != nil {
-				return err
-			}
-			done, err := c.Order(cmd.Context(), args[0], o)
-			if err != nil {
-				return r.explain(err)
-			}
-			if r.asJSON {
-				return printJSON(cmd.OutOrStdout(), done)
-			}
-			return printChange(cmd.OutOrStdout(), args[0], &done)
+			return r.change(cmd, args[0], verb, profile)
 		},
 	}
 	r.addFlags(cmd.Flags())
-	if verb == api.Next {
-		cmd.Flags().StringVar(&o.Profile, "profile", "", "the profile of that boot")
-	}
 	return cmd
+}
+
+// change asks for something to be done, and says where the machine stands then.
+func (r *remote) change(cmd *cobra.Command, name string, verb api.Verb, profile string) error {
+	c, err := r.dial()
+	if err != nil {
+		return err
+	}
+	done, err := c.Order(cmd.Context(), name, verb, profile)
+	if err != nil {
+		return r.explain(err)
+	}
+	if r.asJSON {
+		return printJSON(cmd.OutOrStdout(), done)
+	}
+	return printChange(cmd.OutOrStdout(), name, &done)
 }
 
 // printChange says where a machine stands now.

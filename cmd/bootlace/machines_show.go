@@ -77,14 +77,36 @@ func showMachine(out io.Writer, m *api.Machine, now time.Time) error {
 	return w.Flush()
 }
 
-// showLife prints what a machine installs.
+// showLife prints what a machine installs, and how far it came.
 func showLife(line func(key, text string), l *api.Life) {
 	if l == nil {
 		return
 	}
-	line("generation", fmt.Sprintf("%d, of which %d is installed", l.Generation, l.Done))
-	if l.Attempt > 0 {
-		line("attempt", fmt.Sprintf("%d of %d", l.Attempt, l.Attempts))
+	line("target", targetText(l.Target))
+	if d := l.Done; d != nil {
+		line("installed", fmt.Sprintf("%s, on %s, shown by %s", targetText(d.Target), at(d.At), d.How))
 	}
-	line("next boot", l.Next)
+	if a := l.Attempt; a != nil {
+		text := fmt.Sprintf("%d of %d at %s, begun on %s: %s", a.Number, l.Attempts, targetText(a.Target), at(a.At), a.Ending)
+		if a.Why != "" {
+			text += ", " + a.Why
+		}
+		line("attempt", text)
+		for i, e := range a.Seen {
+			line([]string{"seen", ""}[min(i, 1)], e.What+" on "+at(e.At))
+		}
+	}
+	if l.Held {
+		line("held", "until bootlace machines release")
+	}
+	if l.Next != "" {
+		line("next boot", l.Next+", once")
+	}
+}
+
+func targetText(t api.Target) string {
+	if t.Order == 0 {
+		return fmt.Sprintf("generation %d", t.Generation)
+	}
+	return fmt.Sprintf("generation %d, order %d", t.Generation, t.Order)
 }

@@ -3,21 +3,19 @@
 package api
 
 import (
-	"encoding/json"
-	"errors"
+	"cmp"
+	"context"
 	"fmt"
-	"io"
 	"net/http"
-	"slices"
-	"strings"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/machines/life"
 )
 
 // Change is what became of a verb.
 type Change struct {
 	Changed bool     `json:"changed"`           // false: it was so already
-	Machine *Machine `json:"machine,omitempty"` // as it is now; none: it is forgotten
+	Machine *Machine `json:"machine,omitempty"` // as it is now; none: nothing is known of it any more
 }
 
 // change does what a verb says.
@@ -26,111 +24,58 @@ func (s *Server) change(r *http.Request, f *found) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
-	changed, err := s.obey(r, f, o)
+	what, err := s.obey(r.Context(), f, o)
 	if err != nil {
 		return Change{}, err
 	}
-	if changed {
-		s.tell(f, o)
+	s.tell(f, o.Verb, what, peerFrom(r.Context()))
+	c := Change{Changed: len(what) > 0}
+	if now, err := s.find(f.id()); err == nil {
+		m := s.detailed(now)
+		c.Machine = &m
 	}
-	now, err := s.find(f.id())
-	if err != nil {
-		return Change{Changed: changed}, nil // nothing is known of it any more
-	}
-	m := s.detailed(now)
-	return Change{changed, &m}, nil
+	return c, nil
 }
 
-// order reads what is asked for.
-func (s *Server) order(r *http.Request) (Order, error) {
-	o := Order{Verb: Verb(r.PathValue("verb")), By: peerFrom(r.Context()).String()}
-	if !slices.Contains(Verbs(), o.Verb) {
-		return o, problem(http.StatusNotFound, fmt.Sprintf("there is no verb %s: expected %s", excerpt(string(o.Verb)), verbList()))
-	}
-	var body struct {
-		Profile string `json:"profile"`
-	}
-	if err := decode(r.Body, &body); err != nil {
-		return o, err
-	}
-	if o.Profile = body.Profile; o.Verb != Next {
-		if o.Profile != "" {
-			return o, problem(http.StatusBadRequest, "profile: only next takes one")
-		}
-		return o, nil
-	}
-	return o, s.hasProfile(o.Profile)
-}
-
-func verbList() string {
-	words := make([]string, 0, len(Verbs()))
-	for _, v := range Verbs() {
-		words = append(words, string(v))
-	}
-	return strings.Join(words, ", ")
-}
-
-// hasProfile refuses what the configuration does not have.
-func (s *Server) hasProfile(name string) error {
-	cat := s.Catalog()
-	if cat.Profile(name) != nil {
-		return nil
-	}
-	var names []string
-	for _, p := range cat.Profiles() {
-		names = append(names, p.Name)
-	}
-	if name == "" {
-		return problem(http.StatusBadRequest, "profile: "+boot.Hint("", names))
-	}
-	return problem(http.StatusBadRequest, fmt.Sprintf("there is no profile %s: %s", excerpt(name), boot.Hint(name, names)))
-}
-
-// decode reads one JSON object without anything unknown in it, or nothing at all.
-func decode(body io.Reader, to any) error {
-	d := json.NewDecoder(body)
-	d.DisallowUnknownFields()
-	err := d.Decode(to)
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	if err == nil {
-		if _, more := d.Token(); !errors.Is(more, io.EOF) {
-			err = errors.New("something follows the object")
-			var large *http.MaxBytesError
-			if errors.As(more, &large) {
-				err = more
-			}
-		}
-	}
-	var large *http.MaxBytesError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &large):
-		return problem(http.StatusRequestEntityTooLarge, fmt.Sprintf("the body has more than %d bytes", large.Limit))
-	}
-	return problem(http.StatusBadRequest, "the body is not what is expected, JSON: "+excerpt(err.Error()))
-}
-
-// obey changes what is stored of a machine.
-func (s *Server) obey(r *http.Request, f *found, o Order) (changed bool, err error) {
+// obey changes what is stored of a machine, and says what it did; nothing where all was so already.
+func (s *Server) obey(ctx context.Context, f *found, o life.Order) (what []life.Effect, err error) {
 	if s.Lives != nil {
-		changed, err = s.Lives.Order(r.Context(), f.plan, o)
+		what, err = s.live(ctx, f, o)
 	} else if o.Verb != Release && o.Verb != Forget {
 		err = problem(http.StatusNotImplemented, string(o.Verb)+": this appliance does not keep what machines install")
 	}
-	if err != nil {
-		return false, err
+	switch {
+	case err != nil:
+		return nil, err
+	case o.Verb == Release && s.release(f):
+		what = append(what, life.Effect{Text: "its boots are counted anew"})
+	case o.Verb == Forget && s.forget(f):
+		what = append(what, life.Effect{Text: "forgot all that packets said of " + f.name()})
 	}
-	switch o.Verb {
-	case Release:
-		return s.release(f) || changed, nil
-	case Forget:
-		return s.forget(f) || changed, nil
-	default:
-		return changed, nil
+	return what, nil
+}
+
+// live gives an order to the machine's life.
+func (s *Server) live(ctx context.Context, f *found, o life.Order) ([]life.Effect, error) {
+	if now, err := s.Lives.Life(f.plan); err == nil && now.Record.Schema == 0 && (o.Verb == Release || o.Verb == Forget) {
+		return nil, nil // nothing is stored: no record is begun to say so
 	}
+	result, err := s.Lives.Order(ctx, f.plan, o)
+	switch {
+	case err != nil:
+		return nil, err
+	case result.Refused:
+		why := result.Status.Why
+		for _, e := range result.Effects {
+			why = e.Text
+		}
+		return nil, problem(http.StatusConflict, string(o.Verb)+": "+excerpt(cmp.Or(why, "not now")))
+	case !result.Changed:
+		return nil, nil
+	case len(result.Effects) == 0:
+		return []life.Effect{{Text: string(o.Verb)}}, nil
+	}
+	return result.Effects, nil
 }
 
 // release ends the verdict that a machine loops: its boots are counted anew.
@@ -152,22 +97,19 @@ func (s *Server) forget(f *found) (changed bool) {
 	return changed
 }
 
-// tell puts a change into the log and into the machine's timeline; of a machine that is forgotten there is none.
-func (s *Server) tell(f *found, o Order) {
-	if s.Events == nil {
-		return
+// tell puts what was done, and who asked, into the log and into the machine's timeline. That of a machine that was forgotten
+// must not begin anew by that.
+func (s *Server) tell(f *found, verb Verb, what []life.Effect, by Peer) {
+	for _, effect := range what {
+		e := boot.Event{Kind: boot.EventNotice, Level: boot.LevelInfo, Text: effect.Text, Detail: fmt.Sprintf("bootlace machines %s, by %s", verb, by)}
+		if effect.Alarm != "" {
+			e.Level = boot.LevelWarn
+		}
+		if e.About(f.plan); verb == Forget {
+			e.Kind, e.Client = boot.EventNetwork, boot.Client{}
+		}
+		if s.Events != nil {
+			s.Events(e)
+		}
 	}
-	e := boot.Event{Kind: boot.EventNotice, Level: boot.LevelInfo, Text: fmt.Sprintf("%s, as %s asked", o.words(), o.By)}
-	if e.About(f.plan); o.Verb == Forget {
-		e = boot.Event{Kind: boot.EventNetwork, Level: boot.LevelInfo, Text: fmt.Sprintf("%s %s, as %s asked", o.words(), f.name(), o.By)}
-	}
-	s.Events(e)
-}
-
-// words says what was done.
-func (o Order) words() string {
-	return map[Verb]string{
-		Next: "the next boot is of profile " + o.Profile, Install: "to be installed again", Hold: "held: nothing installs", Release: "released",
-		Done: "counts as installed", Forget: "forgot",
-	}[o.Verb]
 }

@@ -14,61 +14,50 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/machines/life"
 )
 
-// lives is a Lives that only knows holds, next boots and orders.
+// lives keeps records of a map, as a store would.
 type lives struct {
-	mu     sync.Mutex
-	held   map[string]bool
-	next   map[string]string
-	orders int
-	by     []string
-	broken error
+	mu      sync.Mutex
+	records map[string]life.Record
+	broken  error
 }
 
-func newLives() *lives { return &lives{held: map[string]bool{}, next: map[string]string{}} }
+func newLives() *lives { return &lives{records: map[string]life.Record{}} }
 
-func (l *lives) Life(p boot.Plan) (*Life, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.broken != nil || p.Host == nil {
-		return nil, l.broken
+// wanted: what debian is for installs.
+func wanted(p boot.Plan) (d life.Desired, key string) {
+	if p.Profile != nil {
+		d = life.Desired{Installs: p.Profile.Name == "debian", Profile: p.Profile.Name}
 	}
-	life := &Life{State: "armed", Generation: 1, Orders: l.orders, Held: l.held[p.Host.Name], Next: l.next[p.Host.Name]}
-	if life.Held {
-		life.State = "held"
-	}
-	return life, nil
-}
-
-func (l *lives) Order(_ context.Context, p boot.Plan, o Order) (bool, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.broken != nil {
-		return false, l.broken
-	}
-	l.by = append(l.by, o.By)
-	name := "stranger"
 	if p.Host != nil {
-		name = p.Host.Name
+		return d, p.Host.Name
 	}
-	switch o.Verb {
-	case Hold, Release:
-		changed := l.held[name] != (o.Verb == Hold)
-		l.held[name] = o.Verb == Hold
-		return changed, nil
-	case Next:
-		changed := l.next[name] != o.Profile
-		l.next[name] = o.Profile
-		return changed, nil
-	case Install:
-		l.orders++
-		return true, nil
-	case Done:
-		return false, problem(http.StatusConflict, "nothing is to be installed")
+	return d, p.Client.Key().String()
+}
+
+func (l *lives) Life(p boot.Plan) (Standing, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	d, key := wanted(p)
+	r := l.records[key]
+	return Standing{d, r, life.Derive(d, r, life.Sight{})}, l.broken
+}
+
+func (l *lives) Order(_ context.Context, p boot.Plan, o life.Order) (life.Result, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	d, key := wanted(p)
+	if l.broken != nil {
+		return life.Result{}, l.broken
 	}
-	return false, nil
+	result := life.Command(d, l.records[key], life.Sight{}, o)
+	l.records[key] = result.Record
+	return result, nil
 }
 
 func TestVerbsGoToTheLife(t *testing.T) {
@@ -78,36 +67,60 @@ func TestVerbsGoToTheLife(t *testing.T) {
 	s.see(boot.Client{MAC: mac1})
 	c, _, _ := s.serve(t)
 	for _, tc := range []struct {
-		order   Order
+		verb    Verb
+		profile string
 		changed bool
 		state   string
 	}{
-		{Order{Verb: Hold}, true, "held"},
-		{Order{Verb: Hold}, false, "held"},
-		{Order{Verb: Release}, true, "armed"},
-		{Order{Verb: Release}, false, "armed"},
-		{Order{Verb: Next, Profile: "rescue"}, true, "armed"},
-		{Order{Verb: Next, Profile: "rescue"}, false, "armed"},
-		{Order{Verb: Install}, true, "armed"},
+		{Hold, "", true, "held"},
+		{Hold, "", false, "held"},
+		{Release, "", true, "armed"},
+		{Release, "", false, "armed"},
+		{Next, "rescue", true, "armed"},
+		{Finish, "", true, "done"},
+		{Finish, "", false, "done"},
+		{Install, "", true, "armed"},
+		{Next, "", true, "armed"},
 	} {
-		got, err := c.Order(t.Context(), "node1", tc.order)
-		if err != nil || got.Changed != tc.changed || got.Machine.State != tc.state {
-			t.Errorf("%+v: %+v, %v", tc.order, got, err)
+		got, err := c.Order(t.Context(), "node1", tc.verb, tc.profile)
+		if err != nil || got.Changed != tc.changed || got.Machine.State != tc.state || got.Machine.Life.Next != tc.profile && tc.verb == Next {
+			t.Errorf("%+v: %+v, %v", tc, got, err)
 		}
 	}
-	if l.orders != 1 || l.next["node1"] != "rescue" || l.by[0] != me() {
-		t.Errorf("%+v", l)
+	if r := l.records["node1"]; r.Orders != 1 || r.Done.How != "operator" {
+		t.Errorf("%+v", r)
 	}
-	if _, err := c.Order(t.Context(), "node1", Order{Verb: Done}); status(err) != http.StatusConflict || err.Error() != "nothing is to be installed" {
+	if _, err := c.Order(t.Context(), "node2", Install, ""); status(err) != http.StatusConflict || err.Error() != "install: its profile does not install: there is nothing to do" {
 		t.Errorf("a refusal is handed on: %v", err)
 	}
-	want := []string{"held: nothing installs" + asked(), "released" + asked(), "the next boot is of profile rescue" + asked(),
-		"to be installed again" + asked()}
-	if got := s.words(); !slices.Equal(got, want) {
-		t.Errorf("told: %q", got)
+	want := []string{"an operator holds it", "an operator releases it", "an operator ordered profile rescue for its next boot",
+		"generation 1 is installed, shown by operator", "an operator ordered to install: its next boot installs", "an operator took back the order for its next boot"}
+	if diff := cmp.Diff(want, s.words()); diff != "" {
+		t.Errorf("told: %s", diff)
 	}
-	if e := s.told[0]; e.Client.MAC != mac1 || e.Host != "node1" || e.Profile != "debian" || e.Kind != boot.EventNotice {
+	if e := s.told[0]; e.Client.MAC != mac1 || e.Host != "node1" || e.Profile != "debian" || e.Kind != boot.EventNotice || e.Detail != "bootlace machines hold, by "+me() {
 		t.Errorf("%+v", e)
+	}
+}
+
+// TestALifeInJSON has all that is stored of it, but no token.
+func TestALifeInJSON(t *testing.T) {
+	at := noon
+	target := life.Target{Generation: 2, Order: 1}
+	r := life.Record{Schema: life.Schema, Orders: 1, Held: true, Returns: 1, Next: life.Next{Profile: "rescue"}, Tokens: []life.Token{{Hash: "secret"}},
+		Done:    life.Finish{Target: life.Target{Generation: 1}, At: at, How: "callback"},
+		Attempt: life.Attempt{Target: target, Number: 2, At: at, Ending: life.Failed, Why: "no disk\x1b[2J", Seen: []life.Seen{{What: life.EvidenceKernel, At: at}}}}
+	d := life.Desired{Installs: true, Generation: 2, Attempts: 5}
+	got, err := json.Marshal(lifeOf(Standing{d, r, life.Derive(d, r, life.Sight{})}))
+	want := `{"state":"held","why":"profile rescue was ordered for one boot","serve":"profile","target":{"generation":2,"order":1},` +
+		`"done":{"generation":1,"order":0,"at":"2026-01-02T12:00:00Z","how":"callback"},` +
+		`"attempt":{"generation":2,"order":1,"number":2,"at":"2026-01-02T12:00:00Z","ending":"failed","why":"no disk?[2J","seen":[{"what":"kernel","at":"2026-01-02T12:00:00Z"}]},` +
+		`"attempts":5,"held":true,"next":"rescue","returns":1}`
+	if err != nil || string(got) != want {
+		t.Errorf("%v\n%s\n%s", err, got, want)
+	}
+	if lifeOf(Standing{}) != nil || lifeOf(Standing{Record: life.Record{Held: true}}) == nil {
+		t.Error("a machine that installs nothing has a life only if something was ordered for it")
 	}
 }
 
@@ -118,8 +131,8 @@ func TestAStoreThatFails(t *testing.T) {
 	s.see(boot.Client{MAC: mac1})
 	s.Memory.Learn(mac1, func(h *boot.History) { h.ROM.Count = 3 })
 	c, _, _ := s.serve(t)
-	for _, verb := range Verbs() {
-		if _, err := c.Order(t.Context(), "node1", Order{Verb: verb, Profile: map[Verb]string{Next: "rescue"}[verb]}); status(err) != http.StatusInternalServerError || err.Error() != "the disk is full" {
+	for _, verb := range life.Verbs() {
+		if _, err := c.Order(t.Context(), "node1", verb, "rescue"); status(err) != http.StatusInternalServerError || err.Error() != "the disk is full" {
 			t.Errorf("%s: %v", verb, err)
 		}
 	}
@@ -144,7 +157,7 @@ func TestReleaseEndsTheVerdictOfALoop(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 	for i, want := range []bool{true, false} {
-		got, err := c.Order(t.Context(), "node1", Order{Verb: Release})
+		got, err := c.Order(t.Context(), "node1", Release, "")
 		if err != nil || got.Changed != want || got.Machine.State != Seen {
 			t.Errorf("%d: %+v, %v", i, got, err)
 		}
@@ -154,38 +167,40 @@ func TestReleaseEndsTheVerdictOfALoop(t *testing.T) {
 			t.Errorf("%v: %+v", mac, k.History)
 		}
 	}
-	if got := s.words(); !slices.Equal(got, []string{"released" + asked()}) {
+	if got := s.words(); !slices.Equal(got, []string{"its boots are counted anew"}) {
 		t.Errorf("told %q", got)
 	}
 }
 
 func TestForgetLeavesNothing(t *testing.T) {
 	s := newSite(t)
+	l := newLives()
+	s.Lives = l
 	s.see(boot.Client{MAC: mac1, Hostname: "h"})
 	s.see(boot.Client{MAC: mac9})
 	c, _, _ := s.serve(t)
-	got, err := c.Order(t.Context(), "node1", Order{Verb: Forget})
-	if err != nil || !got.Changed || got.Machine.State != Unseen || got.Machine.Hostname != "" {
+	got, err := c.Order(t.Context(), "node1", Forget, "")
+	if err != nil || !got.Changed || got.Machine.State != "armed" || got.Machine.Hostname != "" {
 		t.Errorf("%+v, %v", got, err)
 	}
-	got, err = c.Order(t.Context(), mac9.String(), Order{Verb: Forget})
+	got, err = c.Order(t.Context(), mac9.String(), Forget, "")
 	if err != nil || !got.Changed || got.Machine != nil {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if got := s.words(); !slices.Equal(got, []string{"forgot node1" + asked(), "forgot 52:54:00:00:00:09" + asked()}) || !s.told[0].Client.MAC.IsZero() {
+	if got := s.words(); !slices.Equal(got, []string{"forgot all that packets said of node1", "forgot all that packets said of 52:54:00:00:00:09"}) || !s.told[0].Client.MAC.IsZero() {
 		t.Errorf("%q: an event about the machine would make it known again", got)
 	}
-	if n := s.Memory.Stats(); n.Machines+n.Events != 0 {
-		t.Errorf("%+v", n)
+	if n := s.Memory.Stats(); n.Machines+n.Events+len(l.records) != 0 {
+		t.Errorf("%+v, %v", n, l.records)
 	}
 }
 
 func TestWithoutLives(t *testing.T) {
 	s := newSite(t)
 	c, _, _ := s.serve(t)
-	for _, o := range []Order{{Verb: Install}, {Verb: Hold}, {Verb: Done}, {Verb: Next, Profile: "rescue"}} {
-		if _, err := c.Order(t.Context(), "node1", o); status(err) != http.StatusNotImplemented {
-			t.Errorf("%s: %v", o.Verb, err)
+	for _, verb := range []Verb{Install, Hold, Finish, Next} {
+		if _, err := c.Order(t.Context(), "node1", verb, "rescue"); status(err) != http.StatusNotImplemented {
+			t.Errorf("%s: %v", verb, err)
 		}
 	}
 }
@@ -200,10 +215,10 @@ func TestManyChangesAtOnce(t *testing.T) {
 	for range 8 {
 		group.Go(func() {
 			for i := range 20 {
-				if _, err := c.Order(t.Context(), "node1", Order{Verb: Install}); err != nil {
+				if _, err := c.Order(t.Context(), "node1", Install, ""); err != nil {
 					t.Error(err)
 				}
-				if _, err := c.Order(t.Context(), "node1", Order{Verb: Verbs()[2+i%2]}); err != nil {
+				if _, err := c.Order(t.Context(), "node1", []Verb{Hold, Release}[i%2], ""); err != nil {
 					t.Error(err)
 				}
 				s.see(boot.Client{MAC: mac2})
@@ -211,7 +226,7 @@ func TestManyChangesAtOnce(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if m, err := c.Machine(t.Context(), "node1"); err != nil || m.Life.Orders != 160 {
+	if m, err := c.Machine(t.Context(), "node1"); err != nil || m.Life.Target.Order != 160 {
 		t.Errorf("%+v, %v", m.Life, err)
 	}
 }
@@ -235,7 +250,8 @@ func TestBodies(t *testing.T) {
 		{"node1/next", ` {"profile" : "rescue"}` + "\n", 200, ""},
 		{"node1/hold", "", 200, ""},
 		{"node1/hold", "{}", 200, ""},
-		{"node1/next", "", 400, "profile: expected one of debian, rescue"},
+		{"node1/next", "", 400, "profile: expected one, or an empty one to take back the last"},
+		{"node1/next", `{"profile":""}`, 200, ""},
 		{"node1/next", `{"profile":"rescu"}`, 400, "there is no profile rescu: did you mean rescue?"},
 		{"node1/next", `{"profile":"\u001b[2J"}`, 400, "there is no profile ?[2J: expected one of debian, rescue"},
 		{"node1/hold", `{"profile":"rescue"}`, 400, "profile: only next takes one"},
@@ -245,7 +261,7 @@ func TestBodies(t *testing.T) {
 		{"node1/next", `[]`, 400, "JSON"},
 		{"node1/next", `{"profile":"` + strings.Repeat("x", mostBody) + `"}`, 413, "more than 65536 bytes"},
 		{"node1/next", `{"profile":"rescue"}` + strings.Repeat(" ", mostBody), 413, "more than 65536 bytes"},
-		{"node1/erase", "", 404, "there is no verb erase: expected next, install, hold, release, done, forget"},
+		{"node1/erase", "", 404, "there is no verb erase: expected install, hold, release, done, forget, next"},
 		{"nobody/hold", "", 404, "there is no machine nobody"},
 	} {
 		w := s.posted("/machines/"+tc.path, []byte(tc.body))
@@ -280,7 +296,7 @@ func FuzzBody(f *testing.F) {
 		if err := json.Unmarshal(w.Body.Bytes(), &v); err != nil {
 			t.Fatalf("%d %q: %v", w.Code, w.Body, err)
 		}
-		if w.Code != http.StatusOK && (len(l.by) > 0 || len(s.words()) > 0) && w.Code != http.StatusConflict {
+		if w.Code != http.StatusOK && len(l.records)+len(s.words()) > 0 {
 			t.Errorf("%d, but %q was done", w.Code, s.words())
 		}
 		if d, _ := v["detail"].(string); d != boot.Printable(d) {

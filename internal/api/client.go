@@ -86,14 +86,14 @@ func (c *Client) Timeline(ctx context.Context, name string) (Timeline, error) {
 	return t, c.do(ctx, http.MethodGet, path(name)+"/timeline", nil, &t)
 }
 
-// Order asks for something to be done. By is the server's to say.
-func (c *Client) Order(ctx context.Context, name string, o Order) (Change, error) {
+// Order asks for something to be done. The profile is that of Next; an empty one takes the last back.
+func (c *Client) Order(ctx context.Context, name string, verb Verb, profile string) (Change, error) {
 	var ch Change
 	body := map[string]string{}
-	if o.Profile != "" {
-		body["profile"] = o.Profile
+	if verb == Next {
+		body["profile"] = profile
 	}
-	return ch, c.do(ctx, http.MethodPost, path(name)+"/"+string(o.Verb), body, &ch)
+	return ch, c.do(ctx, http.MethodPost, path(name)+"/"+string(verb), body, &ch)
 }
 
 func path(name string) string { return "/machines/" + url.PathEscape(name) }

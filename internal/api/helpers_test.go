@@ -157,5 +157,3 @@ func me() string {
 	}
 	return Peer{UID: os.Getuid()}.String()
 }
-
-func asked() string { return ", as " + me() + " asked" }

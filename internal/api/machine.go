@@ -112,11 +112,12 @@ func (m *Machine) facts(k *machines.Known) {
 // place says where a machine stands. That it loops goes before what is intended with it.
 func (s *Server) place(m *Machine, f *found) {
 	if s.Lives != nil {
-		life, err := s.Lives.Life(f.plan)
-		if m.Life = life; err != nil {
+		standing, err := s.Lives.Life(f.plan)
+		if err != nil {
 			m.State, m.Why = Unknown, excerpt(err.Error())
 			return
 		}
+		m.Life = lifeOf(standing)
 	}
 	switch why := s.looping(f); {
 	case why != "":
