@@ -26,6 +26,9 @@ func (c *Catalog) Files() []FileUse {
 		if p.Start != nil {
 			u.menu(p.Start)
 		}
+		if i := p.Install; i != nil {
+			u.file("success file", Text{S: i.Success.Path, Pos: i.Success.Pos}, i.Success.Path)
+		}
 		for _, key := range slices.Sorted(maps.Keys(p.Loader)) {
 			u.file("loader", p.Loader[key], p.Loader[key].S)
 		}

@@ -13,6 +13,7 @@ func TestFiles(t *testing.T) {
 	d := kernelDraft("d")
 	d.Initrd = texts2("/d//initrd", "own.gz", "https://example.net/x", "{{ .vars.x }}")
 	d.Files = map[string]*FileSpec{"own.gz": {Path: "own.gz"}}
+	d.Install = &Install{Success: Success{By: SuccessFetch, Path: "installed"}}
 	d.Loader = map[string]Text{"bios": {S: "pxelinux.0"}}
 	d.ByArch = map[string]*Entry{"arm64": {Kernel: Text{S: "d/Image"}}}
 	d.Start = &Menu{Entries: []*Entry{
@@ -27,7 +28,8 @@ func TestFiles(t *testing.T) {
 		got = append(got, f.What+" "+f.As+" = "+f.Name)
 	}
 	want := []string{"kernel d/linux = d/linux", "file /d//initrd = d/initrd", "kernel d/Image = d/Image", "program wimboot = wimboot",
-		"file win/bcd = win/bcd", "program xen.gz = xen.gz", "file dom0 = dom0", "iso m.iso = m.iso", "loader pxelinux.0 = pxelinux.0"}
+		"file win/bcd = win/bcd", "program xen.gz = xen.gz", "file dom0 = dom0", "iso m.iso = m.iso", "loader pxelinux.0 = pxelinux.0",
+		"success file installed = installed"}
 	slices.Sort(got)
 	slices.Sort(want)
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -88,9 +88,11 @@ func outcome(c *counter) string {
 	return strings.ToLower(http.StatusText(c.status))
 }
 
+// serve answers a request. Proxmox' installer posts what it found out about the machine and takes the reply for its answer file, so a
+// file is what is posted to it, too; nobody reads what that was.
 func (t *tree) serve(w http.ResponseWriter, r *http.Request, req *Request, size *int64) error {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
+	if r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodPost {
+		w.Header().Set("Allow", "GET, HEAD, POST")
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 		return nil
 	}

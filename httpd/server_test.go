@@ -66,7 +66,8 @@ func TestTree(t *testing.T) {
 		{"missing", "GET", "/nothing", "", 404, "not found\n", nil},
 		{"outside", "GET", "/%2e%2e/etc/passwd", "", 404, "not found\n", nil},
 		{"an error does not tell its text", "GET", "/broken", "", 500, "the file could not be made: the server's log says why\n", nil},
-		{"write", "PUT", "/ipxe.efi", "", 405, "method not allowed\n", map[string]string{"Allow": "GET, HEAD"}},
+		{"write", "PUT", "/ipxe.efi", "", 405, "method not allowed\n", map[string]string{"Allow": "GET, HEAD, POST"}},
+		{"post gets the file", "POST", "/ipxe.efi", "", 200, "0123456789", map[string]string{"Content-Length": "10"}},
 		{"no metrics without a gatherer", "GET", "/metrics", "", 404, "not found\n", nil},
 		{"healthy", "GET", "/healthz", "", 200, "ok\n", nil},
 	} {

@@ -60,6 +60,7 @@ func (sc *scope) parseRef(s string) (ref, error) {
 	if err != nil {
 		return ref{}, fmt.Errorf("%w: expected the name of an image, or a URL", err)
 	}
+	sc.asked = append(sc.asked, n.Path())
 	return ref{name: n}, nil
 }
 

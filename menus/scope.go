@@ -20,7 +20,7 @@ type session struct {
 	naming  bool // paths of files are being made, which may ask for addresses of files themselves
 	holds   boot.Holds
 	slot    slot     // where the text lands that is being rendered
-	asked   []string // paths that url was asked for
+	asked   []string // paths that loaders and programs are sent to, without a token
 	entries int      // entries numbered so far
 	within  []*boot.Profile
 	scopes  map[*boot.Profile]*scope

@@ -3,6 +3,7 @@
 package menus
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/bootlace-net/bootlace/boot"
@@ -24,8 +25,11 @@ func (s *session) refused(f secretFile) error {
 		return &templateError{f.spec.Pos, "file " + f.path + " holds a secret, and the loaders that read it have no token, which secrets: strict asks for"}
 	}
 	for _, asked := range s.asked {
-		if asked == n.Path() || strings.HasPrefix(n.Path(), strings.TrimSuffix(asked, "/")+"/") {
-			return &templateError{f.spec.Pos, "file " + f.path + " holds a secret, so with secrets: strict nobody gets it by url: expected {{ file_url }} in the place of {{ url }}"}
+		if asked != n.Path() {
+			asked = strings.TrimSuffix(asked, "/") + "/"
+		}
+		if asked == n.Path() || strings.HasPrefix(n.Path(), asked) {
+			return &templateError{f.spec.Pos, "file " + f.path + " holds a secret and is asked for without a token, which secrets: strict asks for: expected {{ file_url " + strconv.Quote(asked) + " }}"}
 		}
 	}
 	return nil
