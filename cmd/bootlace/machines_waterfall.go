@@ -43,7 +43,7 @@ func printBoot(out io.Writer, name string, b *api.Boot) error {
 	head := fmt.Sprintf("%s, boot of %s: %s, %s", name, at(began), tookText(took.Seconds()), sizeText(b.Bytes()))
 	_, _ = fmt.Fprintln(out, boot.Printable(head)) // errors come from Flush
 	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
-	_, _ = fmt.Fprintln(w, "AT\tSTEP\tWHAT\tTOOK\tBYTES\tRATE\t")
+	_, _ = fmt.Fprintln(w, "AT\tSTEP\tWHAT\tTOOK\tBYTES\tRATE\tWHERE IN THE BOOT")
 	for i := range b.Steps {
 		e := &b.Steps[i]
 		row := []string{"+" + tookText(e.Began().Sub(began).Seconds()), stepOf(e), boot.Excerpt(what(e), whatWidth), "", "", "", ""}
@@ -75,9 +75,9 @@ func stepOf(e *api.Event) string {
 	case e.DHCP != nil:
 		return "dhcp"
 	case e.File != nil && e.Kind == boot.EventFile.String():
-		return e.File.Protocol
+		return boot.Printable(e.File.Protocol)
 	default:
-		return e.Kind
+		return boot.Printable(e.Kind)
 	}
 }
 
@@ -97,6 +97,8 @@ func what(e *api.Event) string {
 
 func tookText(seconds float64) string {
 	switch {
+	case 0 < seconds && seconds < 0.01:
+		return fmt.Sprintf("%.1fms", seconds*1e3)
 	case seconds < 1:
 		return fmt.Sprintf("%.0fms", seconds*1e3)
 	case seconds < 100:

@@ -17,8 +17,7 @@ import (
 const (
 	mostFollowers = 64
 	pause         = 50 * time.Millisecond // between two looks at a story, however much happens
-	heartbeat     = 15 * time.Second      // so that who has gone is noticed
-	recount       = 5 * time.Second       // between two searches for the cards of a machine
+	heartbeat     = 5 * time.Second       // so that who has gone is noticed, and new cards of the machine are
 )
 
 // follower is one stream of a machine's events.
@@ -26,8 +25,8 @@ type follower struct {
 	server *Server
 	name   string
 	keys   []boot.MAC
-	as     time.Time // when keys were found
-	sent   uint64    // the newest event's number
+	listed bool   // its cards are found without looking at all others
+	sent   uint64 // the newest event's number
 	out    io.Writer
 	ctl    *http.ResponseController
 }
@@ -42,7 +41,7 @@ func (s *Server) follow(w http.ResponseWriter, r *http.Request, f *found) {
 	defer s.followers.Add(-1)
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
-	x := &follower{server: s, name: f.id(), keys: f.keys(), as: time.Now(), sent: after(r), out: w, ctl: http.NewResponseController(w)}
+	x := &follower{server: s, name: f.id(), keys: f.keys(), listed: f.listed(), sent: after(r), out: w, ctl: http.NewResponseController(w)}
 	_ = x.ctl.SetReadDeadline(time.Time{}) // the request has been read; a writer without deadlines (tests) has none to take away
 	x.run(r.Context().Done())
 }
@@ -66,22 +65,27 @@ func (x *follower) run(done <-chan struct{}) {
 			_ = x.send("event: end\ndata: {}\n\n") // the client may have gone
 			return
 		case <-beat.C:
+			x.recount()
 			if x.send(": still here\n\n") != nil {
 				return
 			}
 		case <-next:
-			time.Sleep(pause)
+			if time.Sleep(pause); x.listed {
+				x.recount()
+			}
 		}
 	}
 }
 
-// catchUp sends what was added to the story. A machine may have got another card meanwhile, or a host of its name.
-func (x *follower) catchUp() error {
-	if time.Since(x.as) > recount {
-		if f, err := x.server.find(x.name); err == nil {
-			x.keys, x.as = f.keys(), time.Now()
-		}
+// recount finds the cards of a machine anew: it may have got another one, or be heard of for the first time.
+func (x *follower) recount() {
+	if f, err := x.server.find(x.name); err == nil {
+		x.keys = f.keys()
 	}
+}
+
+// catchUp sends what was added to the story.
+func (x *follower) catchUp() error {
 	events := x.server.story(x.keys, x.sent)
 	for i := range events {
 		b, err := json.Marshal(&events[i])

@@ -111,6 +111,33 @@ func TestFollowMissesNothing(t *testing.T) {
 	}
 }
 
+// TestFollowOfAMachineToCome: its first packet is seen, and those of a card that it gets.
+func TestFollowOfAMachineToCome(t *testing.T) {
+	s := newSite(t)
+	c, _, _ := s.serve(t)
+	f := follow(t.Context(), c, "node1")
+	for s.followers.Load() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	for i, mac := range []boot.MAC{mac1, mac2} {
+		s.see(boot.Client{MAC: mac})
+		if e := f.next(t); e.MAC != mac.String() {
+			t.Errorf("%d: %+v", i, e)
+		}
+	}
+}
+
+// TestFollowOfAMachineByItsSerial, whose cards nobody knows before they are seen.
+func TestFollowOfAMachineByItsSerial(t *testing.T) {
+	s := newSite(t)
+	c, _, _ := s.serve(t)
+	f := follow(t.Context(), c, "node2")
+	s.see(boot.Client{MAC: boot.MAC{2}, Serial: "S2"})
+	if e := f.next(t); e.MAC != "02:00:00:00:00:00" {
+		t.Errorf("%+v", e)
+	}
+}
+
 func TestFollowEndsWithItsClient(t *testing.T) {
 	s := newSite(t)
 	s.see(boot.Client{MAC: mac1})

@@ -40,6 +40,11 @@ func (f *found) keys() []boot.MAC {
 	return keys
 }
 
+// listed reports whether the rule of a host says which cards it has.
+func (f *found) listed() bool {
+	return f.host != nil && len(f.host.Match.MACs) > 0 && len(f.host.Match.OUIs) == 0
+}
+
 // planned completes a machine whose cards have been found.
 func (f *found) planned(cat *boot.Catalog) *found {
 	slices.SortStableFunc(f.cards, func(a, b machines.Known) int { return b.Heard.Compare(a.Heard) })

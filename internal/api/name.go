@@ -28,11 +28,11 @@ func (s *Server) find(name string) (*found, error) {
 
 // ofHost collects the cards of a host. Where its rule lists addresses, no others need to be looked at.
 func (s *Server) ofHost(cat *boot.Catalog, h *boot.Host) *found {
+	f := &found{host: h}
 	keys := h.Match.MACs
-	if len(keys) == 0 || len(h.Match.OUIs) > 0 {
+	if !f.listed() {
 		keys = s.Memory.Keys()
 	}
-	f := &found{host: h}
 	for _, key := range keys {
 		if k, ok := s.Memory.Look(key); ok && cat.Plan(k.Client).Host == h {
 			f.cards = append(f.cards, k)
