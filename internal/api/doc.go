@@ -8,3 +8,5 @@
 //
 // A machine is named by its host, a hardware address in any spelling, its UUID or serial number. [Server] answers, [Client] asks.
 package api
+
+//go:generate go test -run ^TestDocsExamples$ -update .
