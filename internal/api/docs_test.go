@@ -21,7 +21,6 @@ import (
 	"github.com/bootlace-net/bootlace/boot"
 )
 
-//nolint:gochecknoglobals // a flag of go test
 var update = flag.Bool("update", false, "write the answers of docs/api.md anew")
 
 const apiPage = "../../docs/api.md"

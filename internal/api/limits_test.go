@@ -103,7 +103,7 @@ func TestAnAnswerOfSomethingElse(t *testing.T) {
 	}{
 		"a web server":         {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "\x1b[2J<h1>nginx", 404) }, "the server answers 404 Not Found: is it a bootlace?"},
 		"a login page":         {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") }, "invalid character"},
-		"a redirect to itself": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, 302) }, "stopped after 10 redirects"},
+		"a redirect to itself": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) }, "stopped after 10 redirects"},
 		"a hostile problem": {func(w http.ResponseWriter, _ *http.Request) {
 			problem(409, "\x1b]0;x\x07\u202e"+strings.Repeat("y", 5000)).ServeHTTP(w, nil)
 		}, "?]0;x??yyy"},
