@@ -100,7 +100,7 @@ func (m *Memory) Keep(ctx context.Context, a Archive, trouble func(error)) {
 func (m *Memory) flush(a Archive) error {
 	for {
 		b := batch{machines: make(map[boot.MAC]*keptMachine)}
-		for m.take(&b) && b.size() < mostOfABatch { //nolint:revive // taking is all there is to do
+		for m.take(&b) && b.size() < mostOfABatch {
 		}
 		if b.size() == 0 {
 			return nil
