@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package lives
+
+import (
+	"github.com/bootlace-net/bootlace/internal/machines/life"
+)
+
+// Status says where a machine is, without anything having happened.
+func (l *Lives) Status(m Machine) life.Status {
+	if err := l.Trouble(); err != nil && m.Desired.Installs {
+		return life.Refuse(err).Status
+	}
+	e := l.known(m.Key)
+	if e == nil {
+		return life.Derive(m.Desired, life.Record{}, life.Sight{})
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.damaged != nil {
+		return life.Refuse(e.damaged).Status
+	}
+	return life.Derive(m.Desired, e.ahead, e.sight)
+}
+
+// Look says what a machine is to get that asks DHCP. It waits for nothing, and begins no attempt.
+func (l *Lives) Look(m Machine, ev life.Event) life.Status {
+	r, _ := l.happened(m, ev)
+	return r.Status
+}
+
+// Note takes what was seen of a machine. It waits for nothing.
+func (l *Lives) Note(m Machine, ev life.Event) { l.happened(m, ev) }
+
+// happened is an event that nobody waits for.
+func (l *Lives) happened(m Machine, ev life.Event) (life.Result, bool) {
+	ev = l.timed(&m, ev)
+	e, refused := l.begin(&m)
+	if e == nil {
+		l.tell(&m, refused.Effects)
+		return refused, false
+	}
+	e.mu.Lock()
+	c := e.see(m, ev)
+	if e.damaged != nil {
+		refused = life.Refuse(e.damaged)
+		e.sight = e.sight.After(refused, ev)
+		l.write1(e)
+		e.mu.Unlock()
+		l.tell(&m, refused.Effects)
+		return refused, false
+	}
+	o := c.on(e.ahead)
+	e.sight = e.sight.After(o, ev)
+	if o.Changed && e.worthKeeping(ev.Kind) {
+		c.waits = o.Durable // what it says is told when it is so
+		e.add(c)
+		l.write1(e)
+	}
+	later := c.waits
+	e.mu.Unlock()
+	if !later {
+		l.tell(&m, o.Effects)
+	}
+	return o, true
+}
+
+// worthKeeping says which events may be the first thing that is kept of a machine: anybody can send a DHCP packet, or a file's
+// name, with any address in it.
+func (e *entry) worthKeeping(k life.Kind) bool {
+	return e.rev != 0 || e.from != nil || len(e.pending) > 0 || k == life.Asked
+}
+
+// begin finds the entry of a machine; without one, the answer is that of Refuse.
+func (l *Lives) begin(m *Machine) (*entry, life.Result) {
+	if m.Key == "" {
+		return nil, life.Refuse(errNameless)
+	}
+	e := l.entry(m)
+	if e == nil {
+		return nil, life.Refuse(errTooMany)
+	}
+	if err := l.Trouble(); err != nil && m.Desired.Installs {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		return nil, life.Refuse(err)
+	}
+	return e, life.Result{}
+}
+
+// timed completes an event by the time and by who it is about.
+func (l *Lives) timed(m *Machine, ev life.Event) life.Event {
+	ev.At, ev.Uptime = l.o.Now()
+	if ev.NIC.IsZero() {
+		ev.NIC = m.Plan.Client.MAC
+	}
+	if ev.UUID.IsZero() {
+		ev.UUID = m.Plan.Client.UUID
+	}
+	return ev
+}
