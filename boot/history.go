@@ -24,14 +24,43 @@ type History struct {
 	Worked    Strategy  // the last strategy that led to a file; StrategyAuto: none yet
 	Upgrades  uint8     // iPXE builds in a row that were replaced by ours in this boot
 
-	ROM, IPXE   Boots // boots over IPv4: of the ROM, and of an iPXE
-	ROM6, IPXE6 Boots // and over IPv6: firmware that tries both boots once
+	Boots [wayCount]Boots // by each way that it takes to its system
+}
+
+// Way is a way to a system. Firmware tries several of them one after the other, and each loader on one of them asks DHCP anew: what
+// is counted by ways counts a boot once.
+type Way uint8
+
+// The ways over IPv4; over IPv6 there are the same again.
+const (
+	wayROM  Way = iota // the firmware's PXE
+	wayHTTP            // its HTTP Boot
+	wayIPXE            // an iPXE that is not ours
+	wayOurs            // ours
+	waySix
+	wayCount = 2 * waySix
+)
+
+// WayOf gives the way that a packet of a machine is a part of.
+func WayOf(c *Client, six bool) (w Way) {
+	switch {
+	case c.Stage == StageIPXE:
+		w = wayIPXE
+	case c.Stage == StageBootlace:
+		w = wayOurs
+	case c.Class == ClassHTTP:
+		w = wayHTTP
+	}
+	if six {
+		w += waySix
+	}
+	return w
 }
 
 // Boots counts boots within a time that begins with the first of them.
 type Boots struct {
-	Since time.Time
-	Count int
+	Since time.Time `json:"since,omitzero"`
+	Count int       `json:"count,omitempty"`
 }
 
 // Add counts one more, beginning anew when the first was longer than within ago, and gives the sum.
@@ -47,4 +76,14 @@ func (b *Boots) Add(now time.Time, within time.Duration) int {
 func (h *History) Note(e Evidence) { h.Evidence = max(h.Evidence, e) }
 
 // Arrived says that the machine got where it should: its boots so far make no loop.
-func (h *History) Arrived() { h.ROM, h.IPXE, h.ROM6, h.IPXE6 = Boots{}, Boots{}, Boots{}, Boots{} }
+func (h *History) Arrived() { h.Boots = [wayCount]Boots{} }
+
+// Most gives those boots of which there are the most within a time.
+func (h *History) Most(now time.Time, within time.Duration) (most Boots) {
+	for _, b := range h.Boots {
+		if b.Count > most.Count && now.Sub(b.Since) <= within {
+			most = b
+		}
+	}
+	return most
+}

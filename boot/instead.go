@@ -42,6 +42,12 @@ func (c *Catalog) Instead(p Plan, profile *Profile, why string) Plan {
 	return p
 }
 
+// toDisk reports whether all that a profile does is to go on with the disk.
+func (p *Profile) toDisk(a Arch) bool {
+	e := p.For(a)
+	return p.Start == nil && e.Kind == EntryLocal && e.Password == ""
+}
+
 // diskOf makes the profile by which a machine of another one goes on with its own disk.
 func diskOf(p *Profile) *Profile {
 	disk := &Profile{Entry: Entry{Name: ThenLocal, Title: "Boot from the local disk", Kind: EntryLocal, Pos: p.Pos}}

@@ -83,7 +83,7 @@ func (p *Plan) complete() {
 	}
 	p.Script = Name{Kind: KindIPXE, Base: "boot.ipxe"}.For(p.Client.MAC)
 	if p.Profile != nil {
-		p.Install = p.Profile.policy
+		p.Install, p.ToDisk = p.Profile.policy, p.Profile.toDisk(p.Client.Arch())
 	}
 }
 

@@ -17,7 +17,7 @@ type Settings struct {
 	TFTP    TFTP          `yaml:"tftp" doc:"The TFTP engine."`
 	HTTP    HTTP          `yaml:"http" doc:"The same tree over HTTP, and the appliance's status."`
 	API     API           `yaml:"api" doc:"How people and programs see and change machines: bootlace machines uses it."`
-	Loop    Loop          `yaml:"loop" doc:"What counts as a boot loop. A machine that comes back too often is left alone, which lets it boot its disk."`
+	Loop    Loop          `yaml:"loop" doc:"What counts as a boot loop. A machine that comes back too often without having got anywhere is sent to its disk; bootlace machines release ends that at once."`
 	Secrets SecretsPolicy `yaml:"secrets" doc:"Who gets files with secrets in them. open: the machine they are for, as its name or address tells; strict: only who brings a token, which a machine has from {{ file_url }} while it is being installed."`
 	Log     Log           `yaml:"log" doc:"What is logged. It goes to stderr."`
 }
@@ -129,7 +129,7 @@ type API struct {
 
 // Loop says what a boot loop is.
 type Loop struct {
-	Returns int           `yaml:"returns" min:"0" max:"1000" doc:"Boots within the time below that make a loop. 0: never."`
+	Returns int           `yaml:"returns" min:"0" max:"1000" doc:"Boots without progress within the time below that make a loop, counted for each way to boot (PXE, HTTP Boot, an iPXE, ours; IPv4, IPv6). Progress is a kernel that was fetched whole with its initrds, a local boot that was asked for, or a system that asks DHCP for its address. 0: never."`
 	Within  time.Duration `yaml:"within" min:"1m" max:"168h" doc:"The time in which boots are counted."`
 	Then    LoopThen      `yaml:"then" doc:"What a looping machine gets: its own disk, silence, or what it always gets, with a warning in the log."`
 }

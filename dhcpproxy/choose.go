@@ -48,12 +48,14 @@ func (r *Responder) chooseFirst(x *exchange, s *session, list []boot.Strategy) {
 	x.fresh = !s.rom.same(x.xid, now)
 	r.learn(x, func(h *boot.History) {
 		t := try{x: x, last: s.rom, outbid: s.outbid, list: list, enough: r.enough(x)}
-		if again = t.again(h); again {
-			x.strategy, x.why = h.Offered, "the same request again"
-		} else {
+		switch looping := r.count(x, h); {
+		case looping:
+			x.looping(h, list[0])
+		case t.again(h):
+			x.strategy, x.why, again = h.Offered, "the same request again", true
+		default:
 			t.offer(h)
 		}
-		x.returns = r.count(&h.ROM, now, x.fresh, r.Limits.Returns)
 	})
 	if x.fresh {
 		s.outbid = s.other.same(x.xid, now)

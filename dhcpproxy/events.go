@@ -32,7 +32,7 @@ func (s *Server) tell(ans *Answer, a *Arrival, c *socket) {
 		Time: a.Time, Kind: boot.EventDHCP, Level: ans.level(), Client: ans.Client, Text: ans.sentence(), Detail: ans.Detail,
 		Exchange: &boot.Exchange{
 			Port: c.port(), Request: ans.Request, Verdict: ans.Verdict.String(), Answered: ans.Verdict.Answered(),
-			Strategy: ans.Strategy, Why: ans.Why, File: ans.File, To: ans.To.Remote, Fresh: ans.Fresh, Returns: ans.Returns,
+			Strategy: ans.Strategy, Why: ans.Why, File: ans.File, To: ans.To.Remote, Fresh: ans.Fresh, Returns: ans.Loop.Returns,
 		},
 	}
 	if len(ans.Reply) == 0 {
@@ -58,7 +58,7 @@ func (s *Server) tell(ans *Answer, a *Arrival, c *socket) {
 // interest to those who look for it.
 func (ans *Answer) level() boot.Level {
 	switch v := ans.Verdict; {
-	case ans.Returns > 0 && ans.Fresh:
+	case ans.Loop.Returns > 0 && ans.Fresh:
 		return boot.LevelWarn
 	case v.Noise():
 		return boot.LevelDebug
@@ -70,10 +70,18 @@ func (ans *Answer) level() boot.Level {
 }
 
 func (ans *Answer) sentence() string {
+	did := ans.Verdict.Sentence()
 	if ans.File != "" && ans.Verdict != AnsweredLocal {
-		return ans.Verdict.Sentence() + " " + ans.File
+		did += " " + ans.File
 	}
-	return ans.Verdict.Sentence()
+	if ans.Loop.Returns == 0 {
+		return did
+	}
+	name := ans.Client.Key().String()
+	if ans.Plan.Host != nil {
+		name = ans.Plan.Host.Name
+	}
+	return ans.Loop.words(ans.Verdict, did, name)
 }
 
 // port names the one that a request came to.

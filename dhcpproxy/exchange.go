@@ -27,7 +27,7 @@ type exchange struct {
 	strategy boot.Strategy
 	why      string // of the strategy
 	fresh    bool   // the first packet of a boot
-	returns  int    // how often the machine came back, when that is too often
+	loop     Loop   // the machine boots again and again
 	detail   string // more about a silence
 	note     string // something about the network that an operator should know
 }
@@ -39,7 +39,7 @@ func (x *exchange) answer(request string, v Verdict, file string) Answer {
 	}
 	return Answer{
 		Verdict: v, Request: request, Client: x.client, Plan: x.plan, Strategy: x.strategy, Why: x.why, File: file,
-		Detail: x.detail, Fresh: x.fresh, Returns: x.returns, Note: x.note,
+		Detail: x.detail, Fresh: x.fresh, Loop: x.loop, Note: x.note,
 	}
 }
 
@@ -54,7 +54,7 @@ type Answer struct {
 	File     string // name or URL that is offered
 	Detail   string // more about a silence
 	Fresh    bool   // the first packet of a boot
-	Returns  int    // how often the machine came back, when that is too often
+	Loop     Loop   // the machine boots again and again
 	Note     string // something about the network that an operator should know
 
 	Reply []byte // what to send; empty: nothing. Shares memory with the buffer given to Respond

@@ -81,8 +81,8 @@ func (r *Responder) decide4(x *exchange4) (file string, v Verdict) {
 	x.key = keyOf(&x.client, x.msg.CHAddr[:], x.msg.ClientID)
 	v = x.addressed(&said)
 	switch {
-	case v == SilentRequest:
-		r.wentOn(&x.exchange)
+	case v == SilentRequest, v == SilentNotNetboot:
+		r.overhear(&x.exchange, said.Class == boot.ClassNone && x.family == dhcp4.FamilyPXE)
 	case v == verdictNone && !x.arrival.Local.IsValid():
 		v = SilentNoAddress
 	case v == verdictNone:

@@ -32,11 +32,12 @@ func (r *Responder) chooseLater(x *exchange, s *session, only boot.Strategy) {
 	r.learn(x, func(h *boot.History) {
 		x.strategy, x.why = only, "the only one for this kind of client"
 		if x.client.Stage == boot.StageROM {
-			x.returns = r.count(&h.ROM, now, x.fresh, r.Limits.Returns)
+			r.count(x, h)
 			return
 		}
 		h.Note(boot.EvidenceFetched)
-		switch {
+		switch looping := r.count(x, h); {
+		case looping:
 		case only == boot.StrategyIPXE && x.needsUpgrade() && h.Upgrades < 2:
 			x.strategy, x.why = boot.StrategySkip, "this iPXE cannot boot a kernel: ours first"
 			if x.fresh {
@@ -45,24 +46,16 @@ func (r *Responder) chooseLater(x *exchange, s *session, only boot.Strategy) {
 		case x.fresh:
 			h.Upgrades = 0
 		}
-		x.returns = r.count(&h.IPXE, now, x.fresh, r.Limits.Returns*scriptsPerBoot)
 	})
 }
 
-// chooseSix is for DHCPv6, which has one strategy for each kind of client. Its boots have counters of their own: firmware
-// that tries IPv4 and then IPv6 boots once.
+// chooseSix is for DHCPv6, which has one strategy for each kind of client.
 func (r *Responder) chooseSix(x *exchange, s *session, only boot.Strategy) {
-	now, rom := x.arrival.Time, x.client.Stage == boot.StageROM
-	if x.opening || !rom {
+	now := x.arrival.Time
+	if x.opening || x.client.Stage != boot.StageROM {
 		x.fresh = x.key != nameless() && !s.six.same(x.xid, now)
 		s.six = attempt{x.xid, now}
 	}
 	x.strategy, x.why = only, "DHCPv6"
-	r.learn(x, func(h *boot.History) {
-		if rom {
-			x.returns = r.count(&h.ROM6, now, x.fresh, r.Limits.Returns)
-		} else {
-			x.returns = r.count(&h.IPXE6, now, x.fresh, r.Limits.Returns*scriptsPerBoot)
-		}
-	})
+	r.learn(x, func(h *boot.History) { r.count(x, h) })
 }

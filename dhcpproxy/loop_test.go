@@ -3,6 +3,7 @@
 package dhcpproxy
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -23,8 +24,8 @@ func TestDHCPv6Loop(t *testing.T) {
 		m.TransactionID = dhcpv6.TransactionID{1, 2, id}
 		a := on547()
 		a.Time = a.Time.Add(at)
-		if ans := r.Respond6(m.ToBytes(), a, nil); ans.Verdict != want || ans.Returns != returns || (len(ans.Reply) > 0) != want.Answered() {
-			t.Errorf("boot %d: %s, returns %d, reply of %d bytes; want %s, %d", id, ans.Verdict, ans.Returns, len(ans.Reply), want, returns)
+		if ans := r.Respond6(m.ToBytes(), a, nil); ans.Verdict != want || ans.Loop.Returns != returns || (len(ans.Reply) > 0) != want.Answered() {
+			t.Errorf("boot %d: %s, returns %d, reply of %d bytes; want %s, %d", id, ans.Verdict, ans.Loop.Returns, len(ans.Reply), want, returns)
 		}
 	}
 	ask(0, 1, AnsweredOffer, 0)
@@ -89,11 +90,11 @@ func TestLoopWithoutAMenu(t *testing.T) {
 		{"an iPXE", "PXEClient:Arch:00007:UNDI:003000", "iPXE", 7, dhcpv6.MessageTypeInformationRequest, 0, http + there},
 	} {
 		r := &Responder{Planner: newPlanner(t), DUID: testDUID(), Machines: remember(), Limits: loops}
-		for i := range 2*scriptsPerBoot + 1 {
+		for i := range 3 {
 			m := solicit(t, tt.first, tt.class, tt.arch, tt.user)
 			m.TransactionID = dhcpv6.TransactionID{1, 2, byte(i)}
 			last := r.Respond6(m.ToBytes(), on547(), nil)
-			if i == 2*scriptsPerBoot && (last.Verdict != AnsweredLocal || last.File != tt.want) {
+			if i == 2 && (last.Verdict != AnsweredLocal || last.File != tt.want) {
 				t.Errorf("%s: %s %s", tt.name, last.Verdict, last.File)
 			}
 		}
@@ -107,4 +108,94 @@ func TestLoopWithoutAMenu(t *testing.T) {
 			t.Errorf("%s on port 4011: %s %s", tt.name, ans.Verdict, ans.File)
 		}
 	}
+}
+
+// TestItsSystemRuns: a machine whose system asks for an address has arrived; its firmware, which may leave out that it boots, has
+// not, nor has one that nobody boots.
+func TestItsSystemRuns(t *testing.T) {
+	p := newPlay(t)
+	p.r.Limits = Limits{Returns: 2, Within: time.Hour}
+	ordinary := func(xid uint32, typ dhcp4.MessageType) {
+		req := request{typ: typ, xid: xid}
+		p.r.Respond(req.bytes(), on67(0), nil)
+	}
+	looping := func() bool {
+		h := boot.History{}
+		p.r.Machines.Learn(machine, func(known *boot.History) { h = *known })
+		return h.Most(midnight, time.Hour).Count > 2
+	}
+	ordinary(77, dhcp4.Discover)
+	for i := range uint32(3) {
+		p.discover(float64(60*i), i+1, boot.ArchX64)
+		ordinary(i+1, dhcp4.Request) // without option 60
+	}
+	if !looping() {
+		t.Error("firmware that leaves option 60 out of its request is taken for a system that runs")
+	}
+	for _, typ := range []dhcp4.MessageType{dhcp4.Discover, dhcp4.Request} {
+		ordinary(78, typ)
+		if looping() {
+			t.Errorf("%s of the system: it still loops", typ)
+		}
+		for i := range uint32(3) {
+			p.discover(float64(300+60*i), i+10, boot.ArchX64)
+		}
+	}
+	m := solicit(t, dhcpv6.MessageTypeSolicit, "", 0, "")
+	p.r.Respond6(m.ToBytes(), on547(), nil)
+	if looping() {
+		t.Error("SOLICIT of the system: it still loops")
+	}
+	p = newPlay(t)
+	if ordinary(79, dhcp4.Discover); p.r.known(machine) {
+		t.Error("an ordinary client is remembered")
+	}
+}
+
+// TestLoopWords: the warning says what is the matter, which key it is, when it ends, and how to end it now.
+func TestLoopWords(t *testing.T) {
+	for _, tt := range []struct {
+		action LoopAction
+		did    string
+	}{
+		{LoopLocal, "told to boot its local disk"}, {LoopSilent, "left to its own disk, without an answer"},
+		{LoopAnswer, "offered m/52-54-00-12-34-56/ipxe.efi all the same (loop.then)"},
+	} {
+		p := newPlay(t)
+		p.r.Loop, p.r.Limits, p.r.Fetches = tt.action, Limits{Returns: 2, Within: time.Hour}, true
+		for i := range uint32(2) {
+			p.discover(float64(60*i), i+1, boot.ArchX64)
+			p.fetched()
+		}
+		ans := p.discover(120, 3, boot.ArchX64)
+		want := "booted 3 times without getting anywhere, more than loop.returns, 2: " + tt.did +
+			"; its boots are counted anew from 2026-01-01 01:00:00, or now by: bootlace machines release 52:54:00:12:34:56"
+		if got := ans.sentence(); got != want || ans.level() != boot.LevelWarn {
+			t.Errorf("%v\n got %s\nwant %s", ans.level(), got, want)
+		}
+		if ans.Why != "it boots again and again" {
+			t.Errorf("why: %s", ans.Why)
+		}
+		ans.Plan.Host = &boot.Host{Name: "node1"}
+		if got := ans.sentence(); !strings.HasSuffix(got, "release node1") {
+			t.Error(got)
+		}
+	}
+}
+
+// TestNoExperimentsInALoop: a machine that loops is not offered one style after the other, and none of them worked for it.
+func TestNoExperimentsInALoop(t *testing.T) {
+	p := newPlay(t)
+	p.r.Loop, p.r.Limits, p.r.Fetches = LoopAnswer, Limits{Returns: 2, Within: time.Hour}, true
+	for i := range uint32(6) {
+		p.discover(float64(60*i), i+1, boot.ArchX64)
+	}
+	p.expect(
+		"0 rom offer skip: usual for this kind of client",
+		"60 rom offer binl: the last offer (skip) was not taken",
+		"120 rom offer binl: it boots again and again",
+		"180 rom offer binl: it boots again and again",
+		"240 rom offer binl: it boots again and again",
+		"300 rom offer binl: it boots again and again",
+	)
 }

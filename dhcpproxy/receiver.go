@@ -127,7 +127,7 @@ func (s *Server) handle(c *socket, in *udp.Incoming, now time.Time, room []byte)
 	case c.monitor && (in.Truncated || verdict != verdictNone):
 		return ans
 	case c.monitor:
-		s.overhear(in.Buf[:in.N], &a)
+		s.overhearServer(in.Buf[:in.N], &a)
 		return ans
 	case in.Truncated:
 		ans.Verdict = SilentOversized

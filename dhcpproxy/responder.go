@@ -83,7 +83,10 @@ func (r *Responder) decide(x *exchange) (file string, v Verdict) {
 		x.strategy = boot.StrategySilent
 		return "", SilentPinned
 	}
-	if r.choose(x); x.returns > 0 && r.Loop != LoopAnswer {
+	if x.plan.ToDisk && r.toDisk(x) {
+		return x.disk()
+	}
+	if r.choose(x); x.loop.Returns > 0 && r.Loop != LoopAnswer {
 		if r.Loop == LoopSilent {
 			return "", SilentLoop
 		}

@@ -74,9 +74,9 @@ func RivalNames() []string {
 	return names
 }
 
-// overhear learns from the answers of other servers: which machine has which address, what it may boot instead, and what
+// overhearServer learns from the answers of other servers: which machine has which address, what it may boot instead, and what
 // will break booting.
-func (s *Server) overhear(packet []byte, a *Arrival) {
+func (s *Server) overhearServer(packet []byte, a *Arrival) {
 	var m dhcp4.Message
 	if m.Parse(packet) != nil || m.Op != dhcp4.OpReply {
 		return

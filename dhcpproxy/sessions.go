@@ -34,6 +34,7 @@ type session struct {
 	other  attempt // for which the same was heard, before its own packet
 	later  attempt // of an iPXE or of UEFI HTTP Boot
 	six    attempt // over IPv6
+	disk   attempt // in which it was sent to its disk at once
 	rate   *rate.Limiter
 	iface  string // where its last DISCOVER came in
 	heard  time.Time
@@ -115,15 +116,21 @@ func (s *session) hear(name string, now time.Time) (note string) {
 	return note
 }
 
-// wentOn notes that a machine went on to the DHCP server with our offer in hand.
-func (r *Responder) wentOn(x *exchange) {
+// overhear learns from what a machine asks the DHCP server. With our offer in hand it goes on to a boot. What it asks in a
+// transaction of its own, without a word of booting, its system asks: it runs, and its boots so far were no loop.
+func (r *Responder) overhear(x *exchange, system bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.sessions == nil {
 		return
 	}
-	if s, ok := r.sessions.Peek(x.key); ok && s.rom.xid == x.xid {
+	s, ok := r.sessions.Peek(x.key)
+	switch {
+	case !ok:
+	case x.xid == s.rom.xid:
 		r.learn(x, func(h *boot.History) { h.Note(boot.EvidenceRequest) })
+	case system && x.xid != s.later.xid && x.xid != s.six.xid && x.xid != s.disk.xid:
+		r.learn(x, (*boot.History).Arrived)
 	}
 }
 

@@ -76,7 +76,10 @@ func (r *Responder) decide6(x *exchange6) (file string, v Verdict) {
 	said := x.client
 	r.see(&x.exchange)
 	x.key = keyOf(&x.client)
-	if v = r.admit6(x, &said); v != verdictNone {
+	if v = r.admit6(x, &said); v == SilentNotNetboot {
+		r.overhear(&x.exchange, true)
+	}
+	if v != verdictNone {
 		return "", v
 	}
 	return r.decide(&x.exchange)

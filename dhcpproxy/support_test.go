@@ -50,12 +50,12 @@ type planner struct {
 	strategy boot.Strategy
 	loader   string
 	ignore   bool
+	toDisk   bool
 	title    string
 }
 
 func (p *planner) Plan(c boot.Client) boot.Plan {
 	plan := p.catalog.Plan(c)
-	plan.Strategy = p.strategy
 	if p.loader != "" {
 		n, err := boot.ParseName(p.loader)
 		if err != nil {
@@ -63,6 +63,10 @@ func (p *planner) Plan(c boot.Client) boot.Plan {
 		}
 		plan.Loader = n.For(c.MAC)
 	}
+	if p.toDisk {
+		plan = p.catalog.Local(plan)
+	}
+	plan.Strategy = p.strategy
 	if p.ignore {
 		plan.Action = boot.ActionIgnore
 	}

@@ -48,7 +48,7 @@ func (v Verdict) text() verdictText {
 		verdictNone:        {"none", "nothing was decided"},
 		AnsweredOffer:      {"offer", "offered"},
 		AnsweredAck:        {"ack", "acknowledged"},
-		AnsweredLocal:      {"local", "boots again and again without getting anywhere: told to boot its local disk, until bootlace machines release"},
+		AnsweredLocal:      {"local", "told to boot its local disk"},
 		ObservedOffer:      {"observed-offer", "would be offered; dhcp.mode is observe"},
 		ObservedAck:        {"observed-ack", "would be acknowledged; dhcp.mode is observe"},
 		SilentTruncated:    {"truncated", "fewer bytes than a DHCP message has"},
@@ -73,7 +73,7 @@ func (v Verdict) text() verdictText {
 		SilentTooBig:       {"reply-too-big", "the reply would be larger than the client takes"},
 		SilentRate:         {"rate", "this machine asks more often than any firmware does (dhcp.per_mac)"},
 		SilentFlood:        {"flood", "more requests than are to be answered (dhcp.per_second)"},
-		SilentLoop:         {"loop", "this machine boots again and again without getting anywhere; it is left to its own disk, until bootlace machines release"},
+		SilentLoop:         {"loop", "left to its own disk, without an answer"},
 		verdictCount:       {"", ""},
 	}[v]
 }

@@ -129,7 +129,7 @@ func TestAStoreThatFails(t *testing.T) {
 	s := newSite(t)
 	s.Lives = &lives{broken: errors.New("the disk is full")}
 	s.see(boot.Client{MAC: mac1})
-	s.Memory.Learn(mac1, func(h *boot.History) { h.ROM.Count = 3 })
+	s.Memory.Learn(mac1, func(h *boot.History) { h.Boots[0].Count = 3 })
 	c, _, _ := s.serve(t)
 	for _, verb := range life.Verbs() {
 		if _, err := c.Order(t.Context(), "node1", verb, "rescue"); status(err) != http.StatusInternalServerError || err.Error() != "the disk is full" {
@@ -140,7 +140,7 @@ func TestAStoreThatFails(t *testing.T) {
 	if err != nil || m.State != Unknown || m.Why != "the disk is full" {
 		t.Errorf("%+v, %v", m, err)
 	}
-	if k, _ := s.Memory.Look(mac1); k.History.ROM.Count != 3 || len(s.words()) != 0 {
+	if k, _ := s.Memory.Look(mac1); k.History.Boots[0].Count != 3 || len(s.words()) != 0 {
 		t.Errorf("changed: %+v, told %q", k.History, s.words())
 	}
 }
@@ -150,7 +150,7 @@ func TestReleaseEndsTheVerdictOfALoop(t *testing.T) {
 	s := newSite(t)
 	for _, mac := range []boot.MAC{mac1, mac2} {
 		s.see(boot.Client{MAC: mac})
-		s.Memory.Learn(mac, func(h *boot.History) { h.ROM.Count, h.Worked = 3, boot.StrategyBINL })
+		s.Memory.Learn(mac, func(h *boot.History) { h.Boots[0].Count, h.Worked = 3, boot.StrategyBINL })
 	}
 	c, _, _ := s.serve(t)
 	if m, _ := c.Machine(t.Context(), "node1"); m.State != Looping || m.Why != "too often" {

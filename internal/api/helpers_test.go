@@ -53,7 +53,7 @@ func newSite(t testing.TB) *site {
 		Catalog: func() *boot.Catalog { return cat },
 		Memory:  machines.New(machines.Options{Now: func() time.Time { return noon }}),
 		Looping: func(h boot.History) string {
-			if h.ROM.Count > 2 {
+			if h.Boots[0].Count > 2 {
 				return "too often"
 			}
 			return ""

@@ -29,7 +29,7 @@ func TestListHasConfigurationAndMemory(t *testing.T) {
 	s.see(boot.Client{MAC: mac2, Addr: addr("192.0.2.2")})
 	s.see(boot.Client{MAC: mac9})
 	s.see(boot.Client{MAC: boot.MAC{2}, Serial: "s2"})
-	s.Memory.Learn(boot.MAC{2}, func(h *boot.History) { h.ROM.Count = 3 })
+	s.Memory.Learn(boot.MAC{2}, func(h *boot.History) { h.Boots[0].Count = 3 })
 	c, _, _ := s.serve(t)
 	for _, tc := range []struct {
 		q    Query

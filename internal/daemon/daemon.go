@@ -88,10 +88,11 @@ func assemble(opts Options) (*daemon, error) {
 	d.decider = &decider{
 		current: func() source { return d.current.Load() }, memory: d.memory, neighbour: d.host.Neighbour, events: d.recorder.Record,
 	}
-	d.progress = newProgress(
-		func(v boot.Visit, p boot.Plan, got []boot.Name) bool { return d.current.Load().Whole(v, p, got) },
-		func(key boot.MAC) { d.memory.Learn(key, (*boot.History).Arrived) },
-	)
+	d.progress = &progress{
+		got:     machines.NewFetched(),
+		whole:   func(v boot.Visit, p boot.Plan, got []boot.Name) bool { return d.current.Load().Whole(v, p, got) },
+		arrived: func(key boot.MAC) { d.memory.Learn(key, (*boot.History).Arrived) },
+	}
 	d.swap(found)
 	d.warn(append(problems, found.Missing()...))
 	if note := found.Images.Note(); note != "" {

@@ -9,7 +9,6 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -83,23 +82,4 @@ func (a *assembled) partOf(name, rng string) {
 	r := httptest.NewRequest("GET", "http://127.0.0.1/"+name, nil)
 	r.Header.Set("Range", rng)
 	a.http.Handler().ServeHTTP(httptest.NewRecorder(), r)
-}
-
-// TestProgressIsBounded: of a machine that fetches one file after the other the latest are kept.
-func TestProgressIsBounded(t *testing.T) {
-	var got []boot.Name
-	p := newProgress(func(_ boot.Visit, _ boot.Plan, n []boot.Name) bool { got = n; return false }, nil)
-	for i := range 3 * mostParts {
-		p.fetched(asker{plan: boot.Plan{Client: boot.Client{MAC: mac(1)}}, name: boot.Name{Base: fmt.Sprint(i)}})
-	}
-	if last := fmt.Sprint(3*mostParts - 1); len(got) != mostParts || !slices.Contains(got, boot.Name{Base: last}) {
-		t.Errorf("%d files, the latest among them: %v", len(got), got[len(got)-1])
-	}
-	p.fetched(asker{name: boot.Name{Base: "of nobody"}})
-	for i := range 2 * onTheirWay {
-		p.fetched(asker{plan: boot.Plan{Client: boot.Client{MAC: boot.MAC{2, 0, 0, 0, byte(i >> 8), byte(i)}}}, name: boot.Name{Base: "x"}})
-	}
-	if p.got.Len() != onTheirWay {
-		t.Errorf("%d machines", p.got.Len())
-	}
 }

@@ -141,7 +141,7 @@ func something(r *rand.Rand, m *machines.Memory) {
 	case 3:
 		m.Learn(c.Key(), func(h *boot.History) {
 			h.Offered, h.Worked, h.OfferedAt, h.Upgrades = boot.StrategyBINL, boot.StrategySkip, noon, h.Upgrades+1
-			h.ROM.Add(noon, time.Hour)
+			h.Boots[0].Add(noon, time.Hour)
 		})
 	case 4:
 		m.Note(boot.Event{Time: noon, Kind: boot.EventDHCP, Client: c, Text: fmt.Sprint("event ", r.IntN(1000)), Host: "h",
