@@ -86,6 +86,9 @@ func explainPlan(out io.Writer, x *site.Explanation) error {
 	if p.Profile != nil {
 		line("profile", describeProfile(p.Profile))
 	}
+	if i := x.Install; i != nil {
+		line("installs", fmt.Sprintf("generation %d, once: at most %d attempts of %s each; done by %s; then %s", i.Generation, i.Attempts, i.Within, i.Success, i.Then))
+	}
 	for i, key := range slices.Sorted(maps.Keys(p.Vars)) {
 		line([]string{"vars", ""}[min(i, 1)], fmt.Sprintf("%s = %v", key, p.Vars[key]))
 	}

@@ -18,6 +18,7 @@ type Explanation struct {
 	Pinned  string    `json:"pinned,omitempty"` // the strategy that the configuration says
 	Loader  string    `json:"loader,omitempty"`
 	Script  string    `json:"script,omitempty"`
+	Install *Install  `json:"install,omitempty"` // how the machine is installed; nil when nobody counts
 	Vars    boot.Vars `json:"vars,omitempty"`
 	Why     []Reason  `json:"why"`
 	Notes   []string  `json:"notes,omitempty"` // what may surprise
@@ -26,6 +27,23 @@ type Explanation struct {
 	Offer *Rehearsal `json:"offer,omitempty"` // as DHCP would make it; nil when it makes none
 
 	Plan boot.Plan `json:"-"` // the decision itself
+}
+
+// Install is how a machine is installed, as far as the configuration says: what has come of it, only serve knows.
+type Install struct {
+	Generation int    `json:"generation"`
+	Attempts   int    `json:"attempts"`
+	Within     string `json:"within"`
+	Success    string `json:"success"`
+	Then       string `json:"then"`
+}
+
+func installOf(p *boot.Plan) *Install {
+	if p.Install == nil {
+		return nil
+	}
+	i := p.Install
+	return &Install{p.Generation, i.Attempts, i.Within.String(), i.Success.String(), i.Then}
 }
 
 // Reason is a rule that took part in a decision, or nearly did, and where it stands.
@@ -61,7 +79,7 @@ func (s *Site) Explain(c boot.Client, server netip.Addr) Explanation {
 
 // ExplainPlan tells of a plan alone: no offer, no files.
 func ExplainPlan(p boot.Plan) Explanation {
-	x := Explanation{Machine: describe(&p.Client), Action: p.Action.String(), Vars: p.Vars, Plan: p, Groups: groupsOf(p)}
+	x := Explanation{Machine: describe(&p.Client), Action: p.Action.String(), Install: installOf(&p), Vars: p.Vars, Plan: p, Groups: groupsOf(p)}
 	if p.Strategy != boot.StrategyAuto {
 		x.Pinned = p.Strategy.String()
 	}
