@@ -17,12 +17,13 @@ const (
 	EventUnknown                      // a machine came that no host and no group names
 	EventNotice                       // something about one machine that an operator should know
 	EventNetwork                      // something about the network or the appliance: another server, a port, a reload
+	EventLog                          // a machine said something of itself, or somebody from its address did: Log is set
 	eventKindCount
 )
 
 // String gives the word for logs, metrics and programs.
 func (k EventKind) String() string {
-	return [...]string{"", "dhcp", "file", "unknown", "notice", "network"}[k]
+	return [...]string{"", "dhcp", "file", "unknown", "notice", "network", "log"}[k]
 }
 
 // Level is how loud an event is.
@@ -58,6 +59,14 @@ type Event struct {
 	Exchange *Exchange // for EventDHCP
 	Transfer *Transfer // for EventFile
 	Network  *Network  // for EventNetwork, where there is something to count
+	Log      *LogLine  // for EventLog
+}
+
+// LogLine is how a machine said what it did of itself. The words are in the event's Text, behind the name of the program.
+type LogLine struct {
+	Form     string // "ipxe", "rfc3164", "rfc5424", "kernel" or "plain"; "" for what we say in its place
+	Program  string // which of its programs; "" where that is not told
+	Severity string // syslog's word
 }
 
 // About ties an event to the machine of a plan.

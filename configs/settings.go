@@ -16,6 +16,7 @@ type Settings struct {
 	DHCP    DHCP          `yaml:"dhcp" doc:"The answers to PXE and HTTP Boot clients, beside the site's DHCP server."`
 	TFTP    TFTP          `yaml:"tftp" doc:"The TFTP engine."`
 	HTTP    HTTP          `yaml:"http" doc:"The same tree over HTTP, and the appliance's status."`
+	Syslog  Syslog        `yaml:"syslog" doc:"What machines say of themselves while they boot and install: it becomes part of their timelines."`
 	API     API           `yaml:"api" doc:"How people and programs see and change machines: bootlace machines uses it."`
 	Loop    Loop          `yaml:"loop" doc:"What counts as a boot loop. A machine that comes back too often without having got anywhere is sent to its disk; bootlace machines release ends that at once."`
 	Secrets SecretsPolicy `yaml:"secrets" doc:"Who gets files with secrets in them. open: the machine they are for, as its name or address tells; strict: only who brings a token, which a machine has from {{ file_url }} while it is being installed."`
@@ -120,6 +121,12 @@ type HTTP struct {
 	Listen  []netip.AddrPort `yaml:"listen" doc:"Addresses and ports to listen on, if not port on every address."`
 	Metrics bool             `yaml:"metrics" doc:"Whether /metrics gives counters in Prometheus' format."`
 	Allow   []netip.Prefix   `yaml:"allow" doc:"Networks that may ask. None: all."`
+}
+
+// Syslog is the section of the receiver of machines' logs.
+type Syslog struct {
+	Listen []netip.AddrPort `yaml:"listen" doc:"Addresses and ports to listen on, such as :514: iPXE and Debian's installer know no other port. Empty: nothing is taken."`
+	Allow  []netip.Prefix   `yaml:"allow" doc:"Networks that lines are taken from. None: all. Only those of machines that are known are kept in any case."`
 }
 
 // API is the section of the interface for people and programs.

@@ -23,6 +23,7 @@ func (m *mainDocument) check(d *decoder, top *node) {
 	s.require(m.Server.State != "" || m.Server.Images != "", "server.state", "expected a directory")
 	s.listen("tftp.listen", t.Listen)
 	s.listen("http.listen", m.HTTP.Listen)
+	s.listen("syslog.listen", m.Syslog.Listen)
 	s.addresses(m.Server.Addresses)
 	s.interfaces(m.Server.Interfaces)
 	s.remap(t.Remap)

@@ -113,7 +113,7 @@ func (d *daemon) listen() error {
 	if len(d.tasks) == 0 {
 		return errors.New("nothing to serve: dhcp.mode is off, tftp.enabled and http.enabled are false")
 	}
-	if err := d.listenAPI(s); err != nil {
+	if err := errors.Join(d.listenSyslog(&s.Syslog), d.listenAPI(s)); err != nil {
 		return err
 	}
 	d.tasks = append(d.tasks, &watcher{dir: d.opts.Dir, hup: d.opts.Reload, reload: d.reload, say: d.recorder.Say})

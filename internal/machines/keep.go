@@ -35,7 +35,7 @@ func (m *Memory) Recall(a Archive) error {
 	slices.SortStableFunc(all, func(a, b keptMachine) int { return a.Heard.Compare(b.Heard) })
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.behind = behind{keys: make(map[boot.MAC]struct{}), most: 2 * m.story.most}
+	m.behind = behind{keys: make(map[boot.MAC]struct{}), most: 2 * (m.story.shelves[steps].most + m.story.shelves[lines].most)}
 	for i := range all {
 		m.recall(&all[i])
 	}

@@ -142,18 +142,19 @@ type keptEvent struct {
 	Exchange *boot.Exchange `json:"exchange,omitempty"`
 	Transfer *boot.Transfer `json:"transfer,omitempty"`
 	Network  *boot.Network  `json:"network,omitempty"`
+	Log      *boot.LogLine  `json:"log,omitempty"`
 }
 
 func keepEvent(owner boot.MAC, e *boot.Event) keptEvent {
 	return keptEvent{
 		Owner: owner, Time: e.Time, Kind: e.Kind, Level: e.Level, MAC: e.Client.MAC, UUID: e.Client.UUID, Addr: e.Client.Addr, Host: e.Host,
-		Profile: e.Profile, Text: e.Text, Detail: e.Detail, Exchange: e.Exchange, Transfer: e.Transfer, Network: e.Network,
+		Profile: e.Profile, Text: e.Text, Detail: e.Detail, Exchange: e.Exchange, Transfer: e.Transfer, Network: e.Network, Log: e.Log,
 	}
 }
 
 func (k *keptEvent) event() boot.Event {
 	return boot.Event{
 		Time: k.Time, Kind: k.Kind, Level: k.Level, Client: boot.Client{MAC: k.MAC, UUID: k.UUID, Addr: k.Addr}, Host: k.Host,
-		Profile: k.Profile, Text: k.Text, Detail: k.Detail, Exchange: k.Exchange, Transfer: k.Transfer, Network: k.Network,
+		Profile: k.Profile, Text: k.Text, Detail: k.Detail, Exchange: k.Exchange, Transfer: k.Transfer, Network: k.Network, Log: k.Log,
 	}
 }

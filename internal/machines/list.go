@@ -44,8 +44,10 @@ func (m *Memory) Look(key boot.MAC) (Known, bool) {
 		k.Addrs = append(k.Addrs, l.addr)
 		k.Heard = later(k.Heard, l.at)
 	}
-	if n := len(r.events); n > 0 {
-		k.Heard = later(k.Heard, r.events[n-1].Time)
+	for _, events := range r.events {
+		if n := len(events); n > 0 {
+			k.Heard = later(k.Heard, events[n-1].Time)
+		}
 	}
 	return k, true
 }
@@ -86,7 +88,7 @@ func (m *Memory) Since(key boot.MAC, number uint64) []Told {
 		return nil
 	}
 	var out []Told
-	for _, e := range owner.events {
+	for _, e := range owner.told() {
 		if n := e.order + 1; n > number {
 			out = append(out, Told{e.Event, n})
 		}

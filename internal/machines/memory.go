@@ -23,6 +23,7 @@ type Options struct {
 	Machines  int              // how many are remembered
 	Addresses time.Duration    // how long an address stays tied to a machine without being seen again
 	Events    int              // of all stories together
+	Lines     int              // of logs, in all stories together
 	Now       func() time.Time // the clock
 }
 
@@ -45,9 +46,9 @@ type machine struct {
 	key     boot.MAC
 	facts   boot.Client
 	history boot.History
-	addrs   []*lease // those it took, the oldest first; some may be others' by now
-	events  []*event // the oldest first
-	kept    bool     // it was given to the archive
+	addrs   []*lease             // those it took, the oldest first; some may be others' by now
+	events  [shelfCount][]*event // the oldest first
+	kept    bool                 // it was given to the archive
 }
 
 // New makes an empty memory.
@@ -64,7 +65,7 @@ func New(o Options) *Memory {
 		size = defaultMachines
 	}
 	m.known, _ = simplelru.NewLRU(size, m.forget) // fails only for a size that is not positive
-	m.story.init(o.Events, &m.behind)
+	m.story.init(o.Events, o.Lines, &m.behind)
 	return m
 }
 
@@ -149,5 +150,5 @@ type Stats struct {
 func (m *Memory) Stats() Stats {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return Stats{m.known.Len(), len(m.addrs), m.story.count, m.evicted, m.story.dropped}
+	return Stats{m.known.Len(), len(m.addrs), m.story.count(), m.evicted, m.story.dropped}
 }

@@ -10,10 +10,13 @@ import (
 	"github.com/bootlace-net/bootlace/boot"
 )
 
-// Bounds of stories. A boot is about ten events.
+// Bounds of stories. A boot is about ten events. What a machine says of itself has its own, so that one that talks does not push
+// out how it booted.
 const (
 	defaultEvents = 20000 // of all machines together
 	mostEvents    = 64    // of one
+	defaultLines  = 20000
+	mostLines     = 256 // a screen or two before the end, which is where the trouble is
 )
 
 // event is one piece of a story, and where it stands among all of them.
@@ -26,24 +29,53 @@ type event struct {
 	kept  bool // it was given to the archive
 }
 
+// shelf is one of the two kinds of events: steps, and lines of logs.
+type shelf struct {
+	most, each int // of all machines together, and of one
+	all        list.List
+	count      int
+}
+
+// The shelves.
+const (
+	steps = iota
+	lines
+	shelfCount
+)
+
+func shelfOf(e *boot.Event) int {
+	if e.Kind == boot.EventLog {
+		return lines
+	}
+	return steps
+}
+
 // story keeps the order of all events, so that the oldest go first, and that of the network, which is no machine's.
 type story struct {
-	most    int
-	all     list.List
+	shelves [shelfCount]shelf
 	network machine
-	count   int
 	next    uint64
 	dropped uint64
 	behind  *behind
 }
 
-func (s *story) init(most int, b *behind) {
+func (s *story) init(events, lineCount int, b *behind) {
 	s.behind = b
-	if s.most = most; most <= 0 {
-		s.most = defaultEvents
+	if events <= 0 {
+		events = defaultEvents
 	}
-	s.all.Init()
+	if lineCount <= 0 {
+		lineCount = defaultLines
+	}
+	s.shelves[steps] = shelf{most: events, each: mostEvents}
+	s.shelves[lines] = shelf{most: lineCount, each: mostLines}
+	for i := range s.shelves {
+		s.shelves[i].all.Init()
+	}
 }
+
+// count is how many events there are.
+func (s *story) count() int { return s.shelves[steps].count + s.shelves[lines].count }
 
 // Note adds an event to the story of its machine, or of the network if it is about none.
 func (m *Memory) Note(e boot.Event) {
@@ -53,25 +85,36 @@ func (m *Memory) Note(e boot.Event) {
 	if key := m.identify(&e.Client); !key.IsZero() {
 		owner = m.of(key)
 	}
+	if e.Kind == boot.EventLog { // there are many: no more than what a timeline shows
+		e.Client = boot.Client{MAC: e.Client.MAC, UUID: e.Client.UUID, Addr: e.Client.Addr}
+	}
 	m.story.add(owner, e)
 }
 
 // Story gives what happened to a machine, the oldest first; that of the network for a zero key.
 func (m *Memory) Story(key boot.MAC) []boot.Event {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	owner := &m.story.network
-	if !key.IsZero() {
-		var ok bool
-		if owner, ok = m.known.Peek(key); !ok {
-			return nil
-		}
+	told := m.Since(key, 0)
+	if told == nil {
+		return nil
 	}
-	out := make([]boot.Event, len(owner.events))
-	for i, e := range owner.events {
-		out[i] = e.Event
+	out := make([]boot.Event, len(told))
+	for i := range told {
+		out[i] = told[i].Event
 	}
 	return out
+}
+
+// told gives all events of a machine, the oldest first.
+func (r *machine) told() []*event {
+	if len(r.events[lines]) == 0 {
+		return r.events[steps]
+	}
+	return inOrder(slices.Concat(r.events[steps], r.events[lines]))
+}
+
+func inOrder(events []*event) []*event {
+	slices.SortFunc(events, func(a, b *event) int { return cmp.Compare(a.order, b.order) })
+	return events
 }
 
 func (s *story) add(owner *machine, e boot.Event) {
@@ -82,44 +125,50 @@ func (s *story) add(owner *machine, e boot.Event) {
 
 // put makes an event the last of all.
 func (s *story) put(owner *machine, n *event) {
+	i := shelfOf(&n.Event)
+	on := &s.shelves[i]
 	switch {
-	case len(owner.events) >= mostEvents:
-		s.shorten(owner)
-	case s.count >= s.most:
-		s.shorten(s.all.Front().Value.(*event).owner)
+	case len(owner.events[i]) >= on.each:
+		s.shorten(owner, i)
+	case on.count >= on.most:
+		s.shorten(on.all.Front().Value.(*event).owner, i)
 	}
 	n.owner, n.order = owner, s.next
-	n.place = s.all.PushBack(n)
+	n.place = on.all.PushBack(n)
 	s.next++
-	owner.events = append(owner.events, n)
-	s.count++
+	owner.events[i] = append(owner.events[i], n)
+	on.count++
 }
 
-// shorten drops the oldest event of a machine. The oldest of all is the oldest of its machine, too.
-func (s *story) shorten(owner *machine) {
-	s.all.Remove(owner.events[0].place)
-	s.behind.over(owner.events[0])
-	owner.events = slices.Delete(owner.events, 0, 1)
-	s.count--
+// shorten drops the oldest event that a machine has on a shelf. The oldest of all is the oldest of its machine, too.
+func (s *story) shorten(owner *machine, i int) {
+	oldest := owner.events[i][0]
+	s.shelves[i].all.Remove(oldest.place)
+	s.behind.over(oldest)
+	owner.events[i] = slices.Delete(owner.events[i], 0, 1)
+	s.shelves[i].count--
 	s.dropped++
 }
 
 // drop forgets the story of a machine that gave way.
 func (s *story) drop(owner *machine) {
-	for len(owner.events) > 0 {
-		s.shorten(owner)
+	for i := range owner.events {
+		for len(owner.events[i]) > 0 {
+			s.shorten(owner, i)
+		}
 	}
 }
 
 // move gives a story to another machine.
 func (s *story) move(from, to *machine) {
-	for _, e := range from.events {
-		e.owner = to
-		s.behind.told(e)
-	}
-	to.events, from.events = append(from.events, to.events...), nil
-	slices.SortFunc(to.events, func(a, b *event) int { return cmp.Compare(a.order, b.order) })
-	for len(to.events) > mostEvents {
-		s.shorten(to)
+	for i := range from.events {
+		for _, e := range from.events[i] {
+			e.owner = to
+			s.behind.told(e)
+		}
+		to.events[i], from.events[i] = inOrder(append(from.events[i], to.events[i]...)), nil
+		for len(to.events[i]) > s.shelves[i].each {
+			s.shorten(to, i)
+		}
 	}
 }

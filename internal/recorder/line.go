@@ -29,6 +29,8 @@ func (r *Recorder) write(e *boot.Event) {
 		l = exchange(l, e)
 	case e.Transfer != nil:
 		l = transfer(l, e.Transfer)
+	case e.Log != nil:
+		l = text(text(text(l, "ip", known(e.Client.Addr)), "form", e.Log.Form), "severity", e.Log.Severity)
 	case e.Kind == boot.EventUnknown:
 		unknown(l, e).Msg(e.Text)
 		return
@@ -49,6 +51,8 @@ func step(e *boot.Event) string {
 		return "http"
 	case e.Kind == boot.EventUnknown:
 		return "unknown"
+	case e.Log != nil:
+		return "log"
 	}
 	return ""
 }

@@ -68,6 +68,10 @@ func (r *Recorder) Record(e boot.Event) {
 	if e.Time.IsZero() {
 		e.Time = r.now()
 	}
+	if e.Kind == boot.EventLog {
+		r.overheard(&e)
+		return
+	}
 	r.count(&e)
 	if notice, ok := r.loaders.see(&e); ok {
 		defer r.Record(notice) // it follows from the event, and comes after it
@@ -82,6 +86,17 @@ func (r *Recorder) Record(e boot.Event) {
 	}
 	if ok {
 		r.keep(&e)
+	}
+}
+
+// overheard keeps what a machine said of itself. Who took it has bounded it; our own log has it only for those who look.
+func (r *Recorder) overheard(e *boot.Event) {
+	makeSafe(e)
+	quiet := *e
+	quiet.Level = boot.LevelDebug
+	r.write(&quiet)
+	if r.stories != nil {
+		r.stories.Note(*e)
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/internal/machines"
+	"github.com/bootlace-net/bootlace/internal/syslogd"
 )
 
 var (
@@ -113,6 +114,39 @@ func TestSay(t *testing.T) {
 	story := d.stories.Story(boot.MAC{})
 	if len(story) != 1 || story[0].Text != "serving" || !story[0].Time.Equal(start) || !strings.Contains(story[0].Detail, "hosts=3 unknown=menu") {
 		t.Errorf("the network's story: %+v", story)
+	}
+}
+
+// TestLogsOfMachines: what a machine says of itself is in its story, safe to look at, and in our log only for those who look. The
+// numbers are the receiver's.
+func TestLogsOfMachines(t *testing.T) {
+	line := boot.Event{Kind: boot.EventLog, Level: boot.LevelWarn, Client: boot.Client{MAC: node1, Addr: netip.MustParseAddr("192.0.2.7")}, Host: "node1",
+		Text: "an\x1bna: no mirror", Log: &boot.LogLine{Form: "rfc3164", Program: "an\x1bna", Severity: "err"}}
+	d := newDiary(boot.LevelDebug)
+	d.Record(line)
+	want := `{"level":"debug","step":"log","mac":"52:54:00:00:00:01","host":"node1","ip":"192.0.2.7","form":"rfc3164","severity":"err","message":"an?na: no mirror"}`
+	if got := d.lines(); len(got) != 1 || got[0] != want {
+		t.Errorf("%s", got)
+	}
+	d = newDiary(boot.LevelInfo)
+	for range 100 {
+		d.Record(line)
+	}
+	if got := d.lines(); len(got) != 0 {
+		t.Errorf("%s", got)
+	}
+	if story := d.stories.Story(node1); len(story) != 100 || story[0].Log.Program != "an?na" || story[0].Level != boot.LevelWarn || !story[0].Time.Equal(start) || line.Log.Program != "an\x1bna" {
+		t.Errorf("%+v", story)
+	}
+	d.ShowSyslog(func() syslogd.Stats {
+		return syslogd.Stats{Lines: map[syslogd.Form]uint64{syslogd.IPXE: 3}, Dropped: map[syslogd.Reason]uint64{syslogd.Flood: 4}}
+	})
+	w := httptest.NewRecorder()
+	d.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	for _, want := range []string{`bootlace_syslog_lines_total{form="ipxe"} 3`, `bootlace_syslog_dropped_total{reason="flood"} 4`} {
+		if !strings.Contains(w.Body.String(), want) {
+			t.Errorf("/metrics has no %s", want)
+		}
 	}
 }
 

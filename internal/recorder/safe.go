@@ -32,6 +32,11 @@ func makeSafe(e *boot.Event) {
 		t.Name, t.Agent = boot.Excerpt(t.Name, mostOfName), boot.Excerpt(t.Agent, mostOfName)
 		e.Transfer = &t
 	}
+	if e.Log != nil {
+		l := *e.Log
+		l.Program = boot.Excerpt(l.Program, mostOfName)
+		e.Log = &l
+	}
 }
 
 // short rounds a duration to three digits or so: a log is read by people too.
