@@ -130,6 +130,24 @@ AT    STEP  WHAT             TOOK  BYTES  RATE  WHERE IN THE BOOT
 	}
 }
 
+// TestPrintTimelineWithALog: what a machine said stands below its boot, whole.
+func TestPrintTimelineWithALog(t *testing.T) {
+	inUTC(t)
+	events := story()[4:6]
+	line := "anna: " + strings.Repeat("no mirror ", 10)
+	events = append(events, api.Event{Time: noon.Add(5 * time.Second), Kind: "log", Text: line, Log: &api.Log{Form: "rfc3164", Program: "anna", Severity: "err"}})
+	var out bytes.Buffer
+	err := printTimeline(&out, &api.Timeline{Name: "node1", Events: events})
+	want := `node1, boot of 2026-01-02 12:00:03: 7.0s, 70.0 MB
+AT     STEP    WHAT                             TOOK  BYTES    RATE       WHERE IN THE BOOT
++0ms   http    linux: broken off                7.0s  70.0 MB  10.0 MB/s  ================================
++7.0s  notice  file has more than 65535 blocks                                                           |
++2.0s  ` + line + "\n"
+	if diff := cmp.Diff(want, out.String()); err != nil || diff != "" {
+		t.Errorf("%v\n%s\n%s", err, diff, out.String())
+	}
+}
+
 func TestBarsLieWithinTheBoot(t *testing.T) {
 	for from := time.Duration(0); from <= time.Second; from += 7 * time.Millisecond {
 		for to := from; to <= time.Second; to += 11 * time.Millisecond {

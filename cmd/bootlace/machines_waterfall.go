@@ -46,6 +46,9 @@ func printBoot(out io.Writer, name string, b *api.Boot) error {
 	_, _ = fmt.Fprintln(w, "AT\tSTEP\tWHAT\tTOOK\tBYTES\tRATE\tWHERE IN THE BOOT")
 	for i := range b.Steps {
 		e := &b.Steps[i]
+		if e.Log != nil {
+			continue
+		}
 		row := []string{"+" + tookText(e.Began().Sub(began).Seconds()), stepOf(e), boot.Excerpt(what(e), whatWidth), "", "", "", ""}
 		if f := e.File; f != nil && e.Kind == boot.EventFile.String() {
 			row[3], row[4], row[5] = tookText(f.Seconds), sizeText(f.Bytes), rateText(f)
@@ -53,7 +56,20 @@ func printBoot(out io.Writer, name string, b *api.Boot) error {
 		row[6] = bar(e.Began().Sub(began), e.Time.Sub(began), took)
 		_, _ = fmt.Fprintln(w, strings.TrimRight(strings.Join(row, "\t"), " "))
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	return printLog(out, b, began)
+}
+
+// printLog writes what a machine said in a boot, below it: whole lines, for which there is no room among the steps.
+func printLog(out io.Writer, b *api.Boot, began time.Time) (err error) {
+	for i := range b.Steps {
+		if e := &b.Steps[i]; e.Log != nil {
+			_, err = fmt.Fprintf(out, "+%-5s %s\n", tookText(e.Began().Sub(began).Seconds()), boot.Printable(e.Text))
+		}
+	}
+	return err
 }
 
 // bar is where a step lies in a boot: a line for what takes time, a point for what takes none.

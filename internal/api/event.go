@@ -16,7 +16,7 @@ import (
 type Event struct {
 	Number  uint64    `json:"number"` // grows with time; of one run of the appliance
 	Time    time.Time `json:"time"`   // when it ended
-	Kind    string    `json:"kind"`   // dhcp, file, unknown, notice or network
+	Kind    string    `json:"kind"`   // dhcp, file, unknown, notice, network or log
 	Level   string    `json:"level"`
 	Text    string    `json:"text"`
 	Detail  string    `json:"detail,omitempty"`
@@ -26,6 +26,14 @@ type Event struct {
 
 	DHCP *DHCP `json:"dhcp,omitempty"`
 	File *File `json:"file,omitempty"`
+	Log  *Log  `json:"log,omitempty"`
+}
+
+// Log is how a line of a machine's own log came; it is the event's text.
+type Log struct {
+	Form     string `json:"form,omitempty"`    // ipxe, rfc3164, rfc5424, kernel or plain
+	Program  string `json:"program,omitempty"` // of the machine
+	Severity string `json:"severity,omitempty"`
 }
 
 // DHCP is what became of a packet.
@@ -77,6 +85,9 @@ func told(t machines.Told) Event {
 		if x.Protocol == boot.HTTP { // its event has the time of the request
 			e.Time = e.Time.Add(x.Duration)
 		}
+	}
+	if x := t.Log; x != nil {
+		e.Log = &Log{x.Form, x.Program, x.Severity}
 	}
 	return e
 }

@@ -38,6 +38,7 @@ type daemon struct {
 	decider  *decider
 	progress *progress
 	api      api.Server
+	logged   func(boot.Client) // a machine sent a line of its log; nil: nobody counts that as evidence
 	tasks    []Task
 	started  []string // what listens where, for the log
 }

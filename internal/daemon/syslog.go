@@ -20,7 +20,7 @@ func (d *daemon) listenSyslog(s *configs.Syslog) error {
 	srv := &syslogd.Server{
 		Addrs:    everyFamily(s.Listen),
 		Machines: senders{d.decider, &admission{host: d.host, allow: s.Allow}},
-		Events:   d.recorder.Record,
+		Events:   d.overheard,
 	}
 	if err := srv.Listen(); err != nil {
 		return &SystemError{What: "syslog", Err: netif.ExplainListen(err, "syslog.listen", "")}
@@ -29,6 +29,14 @@ func (d *daemon) listenSyslog(s *configs.Syslog) error {
 	d.started = append(d.started, fmt.Sprintf("syslog %v", srv.LocalAddrs()))
 	d.tasks = append(d.tasks, job{"syslog", srv.Serve})
 	return nil
+}
+
+// overheard keeps a line. One that comes after the loaders is a sign that an installation is alive.
+func (d *daemon) overheard(e boot.Event) {
+	d.recorder.Record(e)
+	if e.Kind == boot.EventLog && e.Log.Form != syslogd.IPXE.String() && d.logged != nil {
+		d.logged(e.Client)
+	}
 }
 
 // senders follows syslogd.Machines.
