@@ -11,7 +11,7 @@ import (
 	"github.com/bootlace-net/bootlace/boot"
 )
 
-//go:generate go test -run ^TestDocs$ -update .
+//go:generate go test -run ^(TestDocs|TestInstallsDocs)$ -update .
 
 // function is what a template may call beside the functions of text/template.
 type function struct {

@@ -21,7 +21,7 @@ func FuzzTemplate(f *testing.F) {
 		"{{ range $i, $v := .vars.list }}{{ $i }}{{ $v.k | default $i }}{{ end }}", "{{ with .vars.list }}{{ . }}{{ else }}{{ $.mac }}{{ end }}",
 		"{{ if .vars.a }}a b{{ else if .vars.b }}c{{ end }}", "{{ $x := .vars.a }}{{ $x }}", "{{ $x := .vars.a }}{{ $x = 1 }}{{ $x | words }}",
 		"{{ break }}", "{{ nil }}", "{{ .  }}", "{{ $ }}", "{{ (.vars).a }}", "{{ (url \"x\") | b64 }}", "{{ .vars.list | json }}", "{{ .vars | yaml }}",
-		"{{ sha512crypt \"x\" }}", "{{ secret \"x\" }}", "{{- /* c */ -}}", "{{ block \"b\" . }}{{ .mac }}{{ end }}", "{{ printf \"%s\" .mac }}",
+		"{{ sha512crypt \"x\" }}", "{{ secret \"x\" }}", "{{ done_url }}", "{{ file_url \"f\" }}", "{{ file_url .vars.a | words }}", "{{- /* c */ -}}", "{{ block \"b\" . }}{{ .mac }}{{ end }}", "{{ printf \"%s\" .mac }}",
 		"{{ _words \"x\" \"a b\" }}", "{{ _find . \"vars\" \"a\" }}", "{{ required \"m\" .vars.q }}", "{{ .vars.a.b.c }}", "{{ index .vars \"a\" }}",
 		"{{ call .vars.a }}", "{{ len .vars.list }}", "{{ html .vars.a }}", "{{ 1.5 }}", "{{ indent 99999 \"x\" }}", "{{ range 3 }}x{{ end }}",
 	} {
@@ -64,7 +64,8 @@ func FuzzTemplate(f *testing.F) {
 	})
 }
 
-// FuzzOpen asks for any name: it exists or it does not, and nothing else happens.
+// FuzzOpen asks for any name: it exists or it does not, and nothing else happens. What is rendered for a machine that is to be
+// installed is never harmless.
 func FuzzOpen(f *testing.F) {
 	for _, s := range []string{"boot.ipxe", "entry/e1.ipxe", "unlock/e1/00", "unlock//", "p/x/y", "p/", "entry/.ipxe", "pxelinux.cfg/C0", "grub.cfg-", "config.txt"} {
 		f.Add(s)
@@ -75,7 +76,13 @@ func FuzzOpen(f *testing.F) {
 		if err != nil {
 			return
 		}
-		file, err := tree.Open(boot.Visit{Name: n, Client: p.Client, Server: boot.Endpoint{Host: netip.MustParseAddr("192.0.2.1")}}, p)
+		v := boot.Visit{Name: n, Client: p.Client, Server: boot.Endpoint{Host: netip.MustParseAddr("192.0.2.1")}}
+		file, err := tree.Open(v, p)
+		wanted := p
+		wanted.Install = &boot.Install{}
+		if role := tree.Role(v, wanted); !tree.Installs(v, wanted) && (err == nil || role != boot.RolePicture) {
+			t.Errorf("%q is harmless: %v", s, role)
+		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%q: %v", s, err)
 		}
