@@ -96,7 +96,7 @@ type Exchange struct {
 
 // Network is what an event of the network counts as.
 type Network struct {
-	Rival     string     // a kind of server that keeps machines from taking our offers: "proxy", "option-60", "boot-file", "two-interfaces"
+	Rival     string     // a kind of server that keeps machines from taking our offers: "proxy", "option-60", "boot-file", "two-interfaces", "unheard"
 	Server    netip.Addr // which one
 	Direction string     // of a DHCP socket that failed: "read", "send"
 }

@@ -22,6 +22,7 @@ type History struct {
 	OfferedAt time.Time // when
 	Evidence  Evidence  // how far it went with that offer
 	Worked    Strategy  // the last strategy that led to a file; StrategyAuto: none yet
+	Asked     time.Time `json:",omitzero"` // when it last asked for a file of ours, or port 4011
 	Upgrades  uint8     // iPXE builds in a row that were replaced by ours in this boot
 
 	Boots [wayCount]Boots // by each way that it takes to its system

@@ -3,6 +3,7 @@
 package dhcpproxy
 
 import (
+	"net/netip"
 	"strings"
 
 	"github.com/bootlace-net/bootlace/boot"
@@ -17,10 +18,11 @@ type exchange struct {
 	xid      uint32
 	client   boot.Client // all that is known of who asks
 	family   dhcp4.Family
-	key      boot.MAC // under which the machine is remembered
-	session  *session // once it is not refused; for those who hold the lock
-	tftpOnly bool     // an iPXE that cannot fetch by HTTP
-	poor     bool     // an iPXE that can start our build, but no kernel
+	server   netip.Addr // that is named in a request; invalid: none
+	key      boot.MAC   // under which the machine is remembered
+	session  *session   // once it is not refused; for those who hold the lock
+	tftpOnly bool       // an iPXE that cannot fetch by HTTP
+	poor     bool       // an iPXE that can start our build, but no kernel
 
 	plan     boot.Plan
 	styles   [3]boot.Strategy // memory of the candidates

@@ -24,6 +24,7 @@ func (s *Server) follow(done <-chan struct{}) {
 				s.enter(served)
 				known = s.tellChanges(known, answering(served), now)
 			}
+			s.tellUnheard(now)
 			for _, c := range s.sockets {
 				if text := s.findOwner(c); text != "" {
 					s.emit(boot.Event{Time: now, Kind: boot.EventNetwork, Level: boot.LevelInfo, Text: text})

@@ -99,6 +99,7 @@ func (x *exchange4) asks() {
 	m, a := x.msg, x.arrival
 	x.client, x.family = m.Client()
 	x.tftpOnly, x.poor = !m.FetchesHTTP(), poor(m)
+	x.server = m.Server()
 	c := &x.client
 	c.Interface, c.Subnet = a.Interface, a.Subnet
 	if m.GIAddr.IsValid() {

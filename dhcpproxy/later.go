@@ -18,6 +18,7 @@ func (r *Responder) acknowledge(x *exchange, list []boot.Strategy) {
 		case h.Offered != boot.StrategyAuto:
 			x.strategy = h.Offered
 		}
+		h.Asked = x.arrival.Time
 		if x.client.Stage == boot.StageROM {
 			h.Note(boot.EvidenceBINL)
 		}

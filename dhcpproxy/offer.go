@@ -13,6 +13,12 @@ const (
 	itemBoot  uint16 = 0x8001
 )
 
+// priority is what an offer to an iPXE says of itself. Of all that it hears with PXEClient in option 60 before it has an address
+// as well, it takes the one with the highest, of equals the last (dhcp_discovery_rx in its net/udp/dhcp.c), and then that one's
+// settings before those of the DHCP server (reprioritise_settings in its core/settings.c). Others say nothing, which is 0; a
+// site that wants another server to win can let it say more.
+const priority = 1
+
 // sizeUUID is option 97 with its type byte.
 const sizeUUID = 17
 
@@ -36,6 +42,9 @@ func (x *exchange4) fill(r *dhcp4.Reply, typ dhcp4.MessageType, file string) {
 	}
 	r.Add(dhcp4.OptVendor, x.vendor(r, typ, file))
 	x.names(r, file)
+	if x.client.Stage != boot.StageROM {
+		r.AddSpare(dhcp4.OptIPXE, r.Bytes(dhcp4.IPXEPriority, 1, priority), dhcp4.Courtesy)
+	}
 	r.AddSpare(dhcp4.OptClientID, m.ClientID, dhcp4.Courtesy) // RFC 6842
 	r.Relay = m.Relay
 }

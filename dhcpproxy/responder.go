@@ -10,6 +10,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/dhcp4"
 )
 
 // Planner says what a machine should boot.
@@ -66,6 +67,8 @@ type Responder struct {
 	sessions *sessions
 	rate     *rate.Limiter
 	spare    sync.Pool // *work4
+	waiting  map[boot.MAC]waitingFor
+	servers  map[netip.Addr]*besides
 }
 
 // decide asks what both families of DHCP have to know of a request that is admitted, in the order of the price: what it
@@ -94,6 +97,9 @@ func (r *Responder) decide(x *exchange) (file string, v Verdict) {
 	}
 	file, v = x.file()
 	if v == verdictNone && x.opening {
+		if !x.six && !r.Observe && x.family == dhcp4.FamilyPXE {
+			r.offered(x)
+		}
 		return file, AnsweredOffer
 	} else if v == verdictNone {
 		return file, AnsweredAck

@@ -14,17 +14,18 @@ import (
 type rival uint8
 
 const (
-	rivalNone  rival = iota
-	rivalProxy       // another ProxyDHCP server
-	rivalClass       // a DHCP server that says PXEClient in option 60
-	rivalFile        // a DHCP server that names a boot file of its own
-	rivalTwice       // ourselves: machines are heard through two interfaces
+	rivalNone    rival = iota
+	rivalProxy         // another ProxyDHCP server
+	rivalClass         // a DHCP server that says PXEClient in option 60
+	rivalFile          // a DHCP server that names a boot file of its own
+	rivalTwice         // ourselves: machines are heard through two interfaces
+	rivalUnheard       // a DHCP server that leads machines elsewhere by what only they hear
 	rivalCount
 )
 
 // String names the kind in metrics.
 func (k rival) String() string {
-	return [...]string{"none", "proxy", "option-60", "boot-file", "two-interfaces"}[k]
+	return [...]string{"none", "proxy", "option-60", "boot-file", "two-interfaces", "unheard"}[k]
 }
 
 // judge says what an answer of a server means for machines that want ours. ours reports whether an address is our own.
@@ -86,7 +87,7 @@ func (s *Server) overhearServer(packet []byte, a *Arrival) {
 		s.Machines.See(boot.Client{MAC: mac, Addr: m.YIAddr, Interface: a.Interface, Subnet: a.Subnet})
 	}
 	kind, id := judge(&m, s.Host.Owns)
-	if kind == rivalProxy && m.Type == dhcp4.Offer {
+	if (kind == rivalProxy || kind == rivalClass) && m.Type == dhcp4.Offer {
 		s.outbid(mac, m.XID, a.Time)
 	}
 	if kind == rivalNone || kind == rivalFile && !s.known(mac) {

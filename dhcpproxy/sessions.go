@@ -29,15 +29,16 @@ const (
 
 // session is what DHCP itself has to remember of a machine while it boots; what is worth more is in its [boot.History].
 type session struct {
-	rom    attempt // of its ROM, by PXE over IPv4
-	outbid bool    // for that one, another ProxyDHCP server was heard to make an offer too
-	other  attempt // for which the same was heard, before its own packet
-	later  attempt // of an iPXE or of UEFI HTTP Boot
-	six    attempt // over IPv6
-	disk   attempt // in which it was sent to its disk at once
-	rate   *rate.Limiter
-	iface  string // where its last DISCOVER came in
-	heard  time.Time
+	rom     attempt // of its ROM, by PXE over IPv4
+	outbid  bool    // for that one, another ProxyDHCP server was heard to make an offer too
+	other   attempt // for which the same was heard, before its own packet
+	later   attempt // of an iPXE or of UEFI HTTP Boot
+	six     attempt // over IPv6
+	disk    attempt // in which it was sent to its disk at once
+	offered attempt // over IPv4, to which it got an offer to boot
+	rate    *rate.Limiter
+	iface   string // where its last DISCOVER came in
+	heard   time.Time
 }
 
 // attempt is a transaction and when it was last heard of.
@@ -125,6 +126,9 @@ func (r *Responder) overhear(x *exchange, system bool) {
 		return
 	}
 	s, ok := r.sessions.Peek(x.key)
+	if ok {
+		r.watch(x, s)
+	}
 	switch {
 	case !ok:
 	case x.xid == s.rom.xid:
@@ -134,8 +138,8 @@ func (r *Responder) overhear(x *exchange, system bool) {
 	}
 }
 
-// outbid notes that another ProxyDHCP server offered a boot for a transaction, before or after its DISCOVER was answered
-// here.
+// outbid notes that another ProxyDHCP server, or a DHCP server with option 60, offered a boot for a transaction, before or after
+// its DISCOVER was answered here.
 func (r *Responder) outbid(mac boot.MAC, xid uint32, now time.Time) {
 	if mac.IsZero() {
 		return

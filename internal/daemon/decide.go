@@ -90,13 +90,21 @@ func (d *decider) file(site source, name boot.Name, from netip.Addr) asker {
 	return a
 }
 
-// asked notes that a machine asked for a file. One that is there proves that it took its DHCP offer.
+// asked notes that a machine asked for a file. One that is there proves that it took its DHCP offer, by whichever of its network
+// cards: the name may tell of another one.
 func (d *decider) asked(a asker, there bool) {
-	d.memory.Learn(a.plan.Client.Key(), func(h *boot.History) {
+	now := time.Now()
+	learn := func(h *boot.History) {
+		h.Asked = now
 		if there {
 			h.Note(boot.EvidenceFetched)
 		}
-	})
+	}
+	key := a.plan.Client.Key()
+	d.memory.Learn(key, learn)
+	if c, ok := d.memory.At(a.plan.Client.Addr); ok && c.Key() != key {
+		d.memory.Learn(c.Key(), learn)
+	}
 }
 
 // who finds the machine behind a name and an address, and its plan. A name may tell of a NIC that nobody knows while the

@@ -56,7 +56,7 @@ func TestTheStoryOfAMachine(t *testing.T) {
 func TestTheLogOnlyReads(t *testing.T) {
 	a := assembledOf(t, map[string]string{
 		"profiles/p.yaml": "kernel: linux\n",
-		"hosts/h.yaml":    "hosts: [{name: one, match: {mac: '52:54:00:00:00:01'}, profile: p}]\n",
+		"hosts/h.yaml":    "hosts: [{name: one, match: {mac: ['52:54:00:00:00:01', '52:54:00:00:00:09']}, profile: p}]\n",
 	})
 	a.memory.See(boot.Client{MAC: mac(1), Addr: addr("10.0.0.1")})
 	evidence := func() (e boot.Evidence) {
@@ -71,7 +71,7 @@ func TestTheLogOnlyReads(t *testing.T) {
 	if _, err := a.tftp.Opener.Open(t.Context(), &r); err == nil || evidence() != boot.EvidenceNone {
 		t.Errorf("evidence %v after a file was asked for that is not there (%v)", evidence(), err)
 	}
-	r.Name = "boot.ipxe"
+	r.Name = "m/52-54-00-00-00-09/boot.ipxe" // by another of its cards
 	if _, err := a.tftp.Opener.Open(t.Context(), &r); err != nil || evidence() != boot.EvidenceFetched {
 		t.Errorf("evidence %v after a file was asked for (%v)", evidence(), err)
 	}

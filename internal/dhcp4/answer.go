@@ -23,6 +23,8 @@ type Answer struct {
 	TFTPServer string // option 66
 	UUID       bool   // option 97 is there
 	Vendor     []byte // option 43
+	Priority   int8   // option 175.1, to an iPXE
+	NoProxy    bool   // option 175.176: an iPXE is to take no proxy's offer
 	Size       int
 }
 
@@ -32,11 +34,17 @@ func ParseAnswer(b []byte) (Answer, bool) {
 	if m.Parse(b) != nil || m.Op != OpReply {
 		return Answer{}, false
 	}
-	return Answer{
+	a := Answer{
 		Type: m.Type, XID: m.XID, MAC: m.MAC(), YIAddr: m.YIAddr, SIAddr: m.SIAddr, Server: m.Server(), Class: string(m.Class),
 		HeaderFile: string(m.HeaderFile), BootFile: string(text(m.BootFile)), TFTPServer: string(text(m.TFTPServer)),
 		UUID: m.UUID != nil, Vendor: append([]byte(nil), m.Vendor...), Size: len(b),
-	}, true
+	}
+	if v := SubOption(m.IPXE, IPXEPriority); len(v) == 1 {
+		a.Priority = int8(v[0])
+	}
+	v := SubOption(m.IPXE, IPXENoProxy)
+	a.NoProxy = len(v) == 1 && v[0] != 0
+	return a, true
 }
 
 // File is the name that UEFI and iPXE load: option 67, else the header's.

@@ -89,6 +89,8 @@ func optionValue(code byte, v []byte) string {
 			names = append(names, boot.Arch(binary.BigEndian.Uint16(v)).String())
 		}
 		return strings.Join(names, ", ")
+	case code == OptIPXE && len(v) == 3 && v[0] == IPXEPriority:
+		return fmt.Sprintf("priority %d", int8(v[2]))
 	case code == OptMaxSize && len(v) == 2:
 		return fmt.Sprint(binary.BigEndian.Uint16(v))
 	case code == OptVendor:

@@ -9,6 +9,13 @@ const (
 	FeaturePXE     = 0x21
 )
 
+// IPXEPriority is the sub-option of option 175 by which a server says how much its offer is worth: a signed byte (DHCP_EB_PRIORITY
+// in src/include/ipxe/dhcp.h).
+const IPXEPriority = 1
+
+// IPXENoProxy is the one by which a DHCP server says that there is no proxy to wait for (DHCP_EB_NO_PXEDHCP).
+const IPXENoProxy = 0xb0
+
 // HasFeature reports whether an iPXE announces a feature.
 func (m *Message) HasFeature(code byte) bool { return SubOption(m.IPXE, code) != nil }
 

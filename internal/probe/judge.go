@@ -88,7 +88,7 @@ func judgeUEFI(s *session) Verdict {
 }
 
 func removeOption60(p *dhcp4.Answer) string {
-	return "the DHCP server " + p.Server.String() + " sends option 60 PXEClient itself: UEFI firmware asks it for the boot file and never takes a proxy's offer. Remove option 60 there"
+	return "the DHCP server " + p.Server.String() + " sends option 60 PXEClient itself: UEFI firmware asks it for the boot file and never takes a proxy's offer. Remove option 60 there, unless Bootlace runs on that server itself"
 }
 
 // choosePXE follows an offer with PXE options: the file at once, or an item of the menu.

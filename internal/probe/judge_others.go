@@ -33,28 +33,6 @@ func judgeBIOS(s *session) Verdict {
 	return s.askBINL(all[0], "PXE-E55", nil)
 }
 
-// judgeIPXE follows src/net/udp/dhcp.c.
-func judgeIPXE(s *session) Verdict {
-	o := s.sort()
-	dhcp := append(append(o.dhcp, o.dhcpPXE...), o.dhcpBINL...)
-	switch {
-	case len(dhcp) == 0:
-		return fails("no IP configuration (ipxe.org/040ee119)", "iPXE waits for an address; "+noDHCP)
-	case len(o.both) == 0 && dhcp[0].File() != "":
-		return loads(dhcp[0], dhcp[0].File(), "no proxy's offer: the DHCP server's own boot file")
-	case len(o.both) == 0:
-		return fails("nothing to boot (ipxe.org/2d03e13b)", "no ProxyDHCP server answered within iPXE's two seconds, and the DHCP server names no boot file")
-	}
-	p := o.both[0]
-	if p.SIAddr.IsValid() && p.File() != "" {
-		return loads(p, p.File(), "the offer has siaddr and a file: iPXE takes it at once")
-	}
-	if types, _ := p.Items(); len(types) > 0 {
-		return s.askBINL(p, "no answer from port 4011", &types[0])
-	}
-	return s.askBINL(p, "no answer from port 4011", nil)
-}
-
 // judgeHTTP follows HttpBootDhcp4.c: the URL must be in the offer itself.
 func judgeHTTP(s *session) Verdict {
 	haveDHCP := s.opts.AssumeDHCP

@@ -92,7 +92,7 @@ func TestJudge(t *testing.T) {
 		{"a proxy alone", "bios", []dhcp4.Answer{proxy(vendor(bootNow), header("a.0"))}, "PXE-E52", "", netip.Addr{}, "only a ProxyDHCP server"},
 		{"addresses alone", "x64", []dhcp4.Answer{plain}, "PXE-E16", "", netip.Addr{}, "names no boot file"},
 		{"addresses alone", "bios", []dhcp4.Answer{plain}, "PXE-E53", "", netip.Addr{}, "no boot file"},
-		{"addresses alone", "ipxe", []dhcp4.Answer{plain}, "nothing to boot (ipxe.org/2d03e13b)", "", netip.Addr{}, "two seconds"},
+		{"addresses alone", "ipxe", []dhcp4.Answer{plain}, "Nothing to boot (ipxe.org/2d03e13b)", "", netip.Addr{}, "two seconds"},
 		{"addresses alone", "http", []dhcp4.Answer{plain}, "no boot URI", "", netip.Addr{}, "HTTPClient"},
 		{"addresses alone", "rpi", []dhcp4.Answer{plain}, "no boot server", "", netip.Addr{}, "Raspberry Pi Boot"},
 
@@ -118,7 +118,7 @@ func TestJudge(t *testing.T) {
 		{"no class", "x64", []dhcp4.Answer{plain, proxy(vendor(bootNow), header("a"), class(""))}, "PXE-E16", "", netip.Addr{}, "means nothing to firmware"},
 
 		{"iPXE takes a file with siaddr", "ipxe ipxe-efi", []dhcp4.Answer{plain, proxy(option67("http://h/s"))}, "", "http://h/s", proxyIP, "siaddr and a file"},
-		{"without siaddr it asks 4011", "ipxe", []dhcp4.Answer{plain, proxy(option67("http://h/s"), noNext)}, "no answer from port 4011", "", netip.Addr{}, "does not answer"},
+		{"without siaddr it asks 4011", "ipxe", []dhcp4.Answer{plain, proxy(option67("http://h/s"), noNext)}, "Nothing to boot (ipxe.org/2d03e13b)", "", netip.Addr{}, "does not answer"},
 
 		{"a URL", "http http-arm64", []dhcp4.Answer{plain, proxy(class("HTTPClient"), option67("http://10.0.0.1/a.efi"))}, "", "http://10.0.0.1/a.efi", proxyIP, "https only"},
 		{"a URL with a name", "http", []dhcp4.Answer{plain, proxy(class("HTTPClient"), option67("http://boot/a.efi"))}, "", "http://boot/a.efi", proxyIP, "host is a name"},
@@ -140,6 +140,58 @@ func TestJudge(t *testing.T) {
 					t.Errorf("nothing about %q in %q", tt.says, all)
 				}
 			})
+		}
+	}
+}
+
+// TestIPXE: of the offers that say PXEClient an iPXE takes the one with the highest priority, of equals the last, and only of those
+// that come before it has an address as well. Times are in seconds.
+func TestIPXE(t *testing.T) {
+	type heard struct {
+		at    float64
+		offer dhcp4.Answer
+	}
+	priority := func(n int8) change { return func(p *dhcp4.Answer) { p.Priority = n } }
+	noProxy := func(p *dhcp4.Answer) { p.NoProxy = true }
+	other := netip.MustParseAddr("127.0.0.70")
+	from := func(a netip.Addr) change { return func(p *dhcp4.Answer) { p.Server, p.SIAddr = a, a } }
+	ours, sixty := proxy(header("ours"), priority(1)), dhcp(class("PXEClient"))
+	const nothing = "Nothing to boot (ipxe.org/2d03e13b)"
+	for _, tt := range []struct {
+		about  string
+		offers []heard
+		code   string
+		file   string
+		says   string
+	}{
+		{"option 60 first", []heard{{0.1, sixty}, {0.2, ours}}, nothing, "", "127.0.0.67 says PXEClient, names no file"},
+		{"option 60 a second later", []heard{{0, ours}, {1, sixty}}, "", "ours", "the offer of 127.0.0.67 is lost"},
+		{"without a priority", []heard{{0, proxy(header("ours"))}, {1, sixty}}, nothing, "", "the offer of 127.0.0.69 is lost"},
+		{"option 60 with a file of its own", []heard{{0, dhcp(class("PXEClient"), header("own"), from(dhcpIP))}, {0.1, ours}}, "", "own", "Remove option 60"},
+		{"another proxy, the last counts", []heard{{0, proxy(header("ours"))}, {0.1, proxy(header("theirs"), from(other))}, {0.2, dhcp()}}, "", "theirs", "lost"},
+		{"another proxy, the higher counts", []heard{{0, ours}, {0.1, proxy(header("theirs"), from(other))}, {0.2, dhcp()}}, "", "ours", "lost"},
+		{"another proxy, too late", []heard{{0, ours}, {0.1, dhcp()}, {0.2, proxy(header("theirs"), from(other), priority(9))}}, "", "ours", "lost"},
+		{"a proxy after two seconds", []heard{{0, dhcp()}, {2.9, ours}}, "", "ours", "at once"},
+		{"a proxy after three seconds", []heard{{0, dhcp()}, {3.1, ours}}, nothing, "", "two seconds"},
+		{"an address after three seconds", []heard{{0, ours}, {3.9, dhcp()}}, "", "ours", "at once"},
+		{"a DHCP server's own file", []heard{{0, dhcp(header("own"))}, {0.1, proxy(header("ours"))}}, "", "own", "goes before a proxy's"},
+		{"and ours", []heard{{0, dhcp(header("own"))}, {0.1, ours}}, "", "ours", "at once"},
+		{"no proxy allowed", []heard{{0, dhcp(noProxy)}, {0.1, ours}}, nothing, "", "175.176"},
+		{"no answer on port 4011, but a file", []heard{{0, dhcp(header("own"))}, {0.1, proxy()}}, "", "own", "does not answer on port 4011"},
+		{"a menu", []heard{{0, dhcp()}, {0.1, proxy(vendor(menu))}}, nothing, "", "Install"},
+		{"the disk", []heard{{0, dhcp()}, {0.1, proxy(vendor(diskTop))}}, "local boot", "", "local disk"},
+	} {
+		var list []dhcp4.Answer
+		for _, h := range tt.offers {
+			list = append(list, h.offer)
+		}
+		s, told := play(t, "ipxe", list...)
+		for i, h := range tt.offers {
+			s.offers[i].at = time.Duration(h.at * float64(time.Second))
+		}
+		v := s.kind.judge(s)
+		if v.Code != tt.code || v.File != tt.file || !strings.Contains(told.String()+v.Text, tt.says) {
+			t.Errorf("%s: %q, file %q: %s\n%s", tt.about, v.Code, v.File, v.Text, told)
 		}
 	}
 }
