@@ -91,6 +91,7 @@ type Exchange struct {
 	File     string         // the name or URL that is offered
 	To       netip.AddrPort // where the answer went; invalid: there was none
 	Fresh    bool           // the first packet of a boot
+	System   bool           // an operating system asks for its address: nothing in the packet is of firmware or of a loader
 	Returns  int            // how often the machine came back, where that is too often
 }
 

@@ -45,7 +45,6 @@ func (x *exchange) pinned() boot.Strategy {
 // whenever the client comes back without having taken an offer.
 func (r *Responder) chooseFirst(x *exchange, s *session, list []boot.Strategy) {
 	now, again := x.arrival.Time, false
-	x.fresh = !s.rom.same(x.xid, now)
 	r.learn(x, func(h *boot.History) {
 		t := try{x: x, last: s.rom, outbid: s.outbid, list: list, enough: r.enough(x)}
 		switch looping := r.count(x, h); {

@@ -33,6 +33,7 @@ func (s *Server) tell(ans *Answer, a *Arrival, c *socket) {
 		Exchange: &boot.Exchange{
 			Port: c.port(), Request: ans.Request, Verdict: ans.Verdict.String(), Answered: ans.Verdict.Answered(),
 			Strategy: ans.Strategy, Why: ans.Why, File: ans.File, To: ans.To.Remote, Fresh: ans.Fresh, Returns: ans.Loop.Returns,
+			System: ans.System,
 		},
 	}
 	if len(ans.Reply) == 0 {

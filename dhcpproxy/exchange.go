@@ -32,6 +32,7 @@ type exchange struct {
 	loop     Loop   // the machine boots again and again
 	detail   string // more about a silence
 	note     string // something about the network that an operator should know
+	system   bool   // nothing in the packet is of firmware or of a loader
 }
 
 // answer is what became of the request, but for what is sent.
@@ -41,7 +42,7 @@ func (x *exchange) answer(request string, v Verdict, file string) Answer {
 	}
 	return Answer{
 		Verdict: v, Request: request, Client: x.client, Plan: x.plan, Strategy: x.strategy, Why: x.why, File: file,
-		Detail: x.detail, Fresh: x.fresh, Loop: x.loop, Note: x.note,
+		Detail: x.detail, Fresh: x.fresh, Loop: x.loop, Note: x.note, System: x.system,
 	}
 }
 
@@ -58,6 +59,7 @@ type Answer struct {
 	Fresh    bool   // the first packet of a boot
 	Loop     Loop   // the machine boots again and again
 	Note     string // something about the network that an operator should know
+	System   bool   // an operating system asks for its address: nothing in the packet is of firmware or of a loader
 
 	Reply []byte // what to send; empty: nothing. Shares memory with the buffer given to Respond
 	To    Destination

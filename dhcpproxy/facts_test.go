@@ -15,13 +15,13 @@ import (
 )
 
 // pick is a planner of a catalog with one host, which is selected as the test says. Everybody gets the menu.
-func pick(t *testing.T, m boot.Match) *boot.Catalog {
+func pick(t *testing.T, m boot.Match) *planner {
 	t.Helper()
 	cat, problems := boot.Build(boot.Spec{Hosts: []*boot.Host{{Name: "chosen", Match: m}}, Unknown: boot.Unknown{Action: boot.ActionMenu}})
 	if cat == nil { // that the host has no profile is only a warning
 		t.Fatal(problems)
 	}
-	return cat
+	return &planner{catalog: cat}
 }
 
 // TestRequestOn4011LeavesTheUUIDOut: the host that the first packet was found by is found by the second too, over IPv4 and

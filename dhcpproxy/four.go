@@ -101,6 +101,7 @@ func (x *exchange4) asks() {
 	x.tftpOnly, x.poor = !m.FetchesHTTP(), poor(m)
 	x.server = m.Server()
 	c := &x.client
+	x.system = x.isSystem()
 	c.Interface, c.Subnet = a.Interface, a.Subnet
 	if m.GIAddr.IsValid() {
 		c.Subnet = netip.PrefixFrom(m.Link(), 32)
@@ -114,6 +115,16 @@ func (x *exchange4) asks() {
 	if a.Role == RoleBINL && c.Class == boot.ClassNone {
 		c.Class = boot.ClassPXE
 	}
+}
+
+// isSystem reports whether an operating system asks for its address: nothing in the packet itself is of firmware or of a loader. A
+// request to which a server was named does not count, for some ROMs leave all that out of it; an operating system that had an
+// address before asks without a DISCOVER, and names none (RFC 2131 section 4.3.2, INIT-REBOOT).
+func (x *exchange4) isSystem() bool {
+	m, c := x.msg, &x.client
+	return (x.opening || m.Type == dhcp4.Request && !m.Server().IsValid() && !m.CIAddr.IsValid()) && x.arrival.Role == RoleDHCP &&
+		dhcp4.ClassOf(m.Class) == boot.ClassNone && x.family != dhcp4.FamilyUBoot && c.Stage == boot.StageROM &&
+		len(m.Archs)+len(m.UUID)+len(m.NDI)+len(m.IPXE) == 0
 }
 
 // addressed reports whether a message is one for us, by its type, port and class.

@@ -28,7 +28,6 @@ func (r *Responder) acknowledge(x *exchange, list []boot.Strategy) {
 // chooseLater is for clients with one strategy: HTTP Boot, and an iPXE, which proves that the ROM's offer was taken.
 func (r *Responder) chooseLater(x *exchange, s *session, only boot.Strategy) {
 	now := x.arrival.Time
-	x.fresh = !s.later.same(x.xid, now)
 	s.later = attempt{x.xid, now}
 	r.learn(x, func(h *boot.History) {
 		x.strategy, x.why = only, "the only one for this kind of client"
@@ -54,7 +53,6 @@ func (r *Responder) chooseLater(x *exchange, s *session, only boot.Strategy) {
 func (r *Responder) chooseSix(x *exchange, s *session, only boot.Strategy) {
 	now := x.arrival.Time
 	if x.opening || x.client.Stage != boot.StageROM {
-		x.fresh = x.key != nameless() && !s.six.same(x.xid, now)
 		s.six = attempt{x.xid, now}
 	}
 	x.strategy, x.why = only, "DHCPv6"

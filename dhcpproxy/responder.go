@@ -15,7 +15,13 @@ import (
 
 // Planner says what a machine should boot.
 type Planner interface {
-	Plan(boot.Client) boot.Plan
+	Plan(boot.Client, Moment) boot.Plan
+}
+
+// Moment is where in a machine's boot a request comes.
+type Moment struct {
+	Fresh bool     // it is the first packet of its exchange, not one that is sent again
+	Way   boot.Way // to its system, that the machine tries
 }
 
 // Machines remembers machines between their packets.
@@ -77,7 +83,7 @@ func (r *Responder) decide(x *exchange) (file string, v Verdict) {
 	if v := r.throttle(x); v != verdictNone {
 		return "", v
 	}
-	x.plan = r.plan(x.client)
+	x.plan = r.plan(x.client, Moment{Fresh: x.fresh, Way: boot.WayOf(&x.client, x.six)})
 	if x.plan.Action == boot.ActionIgnore {
 		x.detail = x.plan.Reason()
 		return "", SilentIgnored
@@ -139,8 +145,8 @@ func (r *Responder) allowed(c *boot.Client) bool {
 }
 
 // plan asks what the machine is to boot.
-func (r *Responder) plan(c boot.Client) boot.Plan {
-	p := r.Planner.Plan(c)
+func (r *Responder) plan(c boot.Client, at Moment) boot.Plan {
+	p := r.Planner.Plan(c, at)
 	if r.Bare || c.MAC.IsZero() {
 		p.Loader, p.Script = p.Loader.For(boot.MAC{}), p.Script.For(boot.MAC{})
 	}

@@ -96,6 +96,7 @@ func (r *Responder) throttle(x *exchange) Verdict {
 	defer r.mu.Unlock()
 	s := r.session(x.key)
 	x.session = s
+	x.fresh = s.begins(x)
 	switch {
 	case !s.rate.AllowN(now, 1):
 		return SilentRate
@@ -105,6 +106,22 @@ func (r *Responder) throttle(x *exchange) Verdict {
 		x.note = s.hear(x.arrival.Interface, now)
 	}
 	return verdictNone
+}
+
+// begins reports whether a request is the first of its exchange.
+func (s *session) begins(x *exchange) bool {
+	now, rom := x.arrival.Time, x.client.Stage == boot.StageROM
+	switch {
+	case x.key == nameless():
+		return false
+	case x.six:
+		return (x.opening || !rom) && !s.six.same(x.xid, now)
+	case !x.opening:
+		return false
+	case rom && x.client.Class != boot.ClassHTTP:
+		return !s.rom.same(x.xid, now) && !s.disk.same(x.xid, now)
+	}
+	return !s.later.same(x.xid, now)
 }
 
 // hear notices a DISCOVER that comes in by another interface than the one just before.

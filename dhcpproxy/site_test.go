@@ -216,7 +216,7 @@ const everybody = "255.255.255.255:67"
 // bySubnet offers a file named after the network a machine is on.
 type bySubnet struct{}
 
-func (bySubnet) Plan(c boot.Client) boot.Plan {
+func (bySubnet) Plan(c boot.Client, _ Moment) boot.Plan {
 	name, err := boot.ParseName(c.Subnet.Masked().Addr().String() + ".efi")
 	if err != nil {
 		panic(err)

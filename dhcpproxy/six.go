@@ -74,6 +74,7 @@ func (x *exchange6) parse(packet []byte) Verdict {
 func (r *Responder) decide6(x *exchange6) (file string, v Verdict) {
 	x.asks()
 	said := x.client
+	x.system = x.opening && said.Class == boot.ClassNone && len(said.Archs) == 0
 	r.see(&x.exchange)
 	x.key = keyOf(&x.client)
 	if v = r.admit6(x, &said); v == SilentNotNetboot {

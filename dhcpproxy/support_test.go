@@ -54,7 +54,7 @@ type planner struct {
 	title    string
 }
 
-func (p *planner) Plan(c boot.Client) boot.Plan {
+func (p *planner) Plan(c boot.Client, _ Moment) boot.Plan {
 	plan := p.catalog.Plan(c)
 	if p.loader != "" {
 		n, err := boot.ParseName(p.loader)

@@ -70,7 +70,7 @@ type known struct {
 }
 
 // Plan follows dhcpproxy.Planner.
-func (k known) Plan(c boot.Client) boot.Plan {
+func (k known) Plan(c boot.Client, _ dhcpproxy.Moment) boot.Plan {
 	facts := k.facts
 	facts.Class, facts.Stage, facts.Archs, facts.Vendor = c.Class, c.Stage, c.Archs, c.Vendor
 	if k.facts.Vendor != "" {
