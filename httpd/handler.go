@@ -48,22 +48,23 @@ func (t *tree) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = out.err
 	}
-	e := boot.Event{Time: started, Kind: boot.EventFile, Level: level(out.status, err), Text: req.Name}
+	shown := boot.Redact(req.Name)
+	e := boot.Event{Time: started, Kind: boot.EventFile, Level: level(out.status, err), Text: shown}
 	e.About(req.Plan)
 	if err != nil {
 		e.Detail = err.Error()
 	}
 	e.Transfer = &boot.Transfer{
-		Protocol: boot.HTTP, Name: req.Name, Remote: req.Remote, By: req.By, Outcome: outcome(out), Good: out.status < 400 && err == nil,
+		Protocol: boot.HTTP, Name: shown, Remote: req.Remote, By: req.By, Outcome: outcome(out), Good: out.status < 400 && err == nil,
 		Size: size, Bytes: out.bytes, Duration: time.Since(started), Method: r.Method, Status: out.status, Agent: r.UserAgent(),
 	}
 	if n, bad := boot.ParseName(req.Name); bad == nil && out.status == http.StatusNotFound && n.Optional() {
 		e.Level, e.Detail, e.Transfer.Outcome, e.Transfer.Good = boot.LevelInfo, "", boot.NotThere, true
 	}
-	t.events(e)
 	if out.status == http.StatusOK && err == nil && size > 0 && out.bytes == size && req.Whole != nil {
 		req.Whole()
 	}
+	t.events(e)
 }
 
 // level is how loud a request is: a file that is missing may be a mistake in the configuration.
@@ -98,6 +99,9 @@ func (t *tree) serve(w http.ResponseWriter, r *http.Request, req *Request, size 
 	}
 	f, err := t.open.Open(r.Context(), req)
 	if err != nil {
+		if ofToken(req.Name) {
+			w.Header().Set("Cache-Control", "no-store")
+		}
 		refuse(w, err)
 		return err
 	}
@@ -105,14 +109,14 @@ func (t *tree) serve(w http.ResponseWriter, r *http.Request, req *Request, size 
 	*size = f.Size()
 	w.Header().Set("Content-Type", contentType(req.Name))
 	w.Header().Set("ETag", `"`+f.Version()+`"`)
-	w.Header().Set("Cache-Control", cacheControl(f))
+	w.Header().Set("Cache-Control", cacheControl(req.Name, f))
 	http.ServeContent(w, r, "", f.ModTime(), io.NewSectionReader(f, 0, f.Size()))
 	return nil
 }
 
 // cacheControl lets nobody keep what is for one machine alone; what a machine gets may change with the next reload.
-func cacheControl(f boot.File) string {
-	if boot.HoldsOf(f) != 0 {
+func cacheControl(name string, f boot.File) string {
+	if ofToken(name) || boot.HoldsOf(f) != 0 {
 		return "no-store"
 	}
 	return "no-cache"

@@ -19,6 +19,7 @@ import (
 // Server is the HTTP side of the appliance. Tree must be set; every other field may stay zero.
 type Server struct {
 	Tree    Opener
+	Reports Reporter         // of machines, at /t/TOKEN/done, failed and log; nil: nobody takes any
 	Health  func() error     // why we are not healthy; nil: always healthy
 	Metrics http.Handler     // of /metrics; nil: it does not exist
 	Events  func(boot.Event) // called once for each request of the tree, from its goroutine, and for broken connections; nil: nobody listens
@@ -36,8 +37,11 @@ const (
 // doubled slashes and dots that firmware asks for.
 func (s *Server) Handler() http.Handler {
 	files := &tree{open: s.Tree, events: s.tell}
+	told := &reports{take: s.Reports, events: s.tell}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
+		switch _, _, report := tokenPath(r.URL.Path); {
+		case report && s.Reports != nil:
+			told.ServeHTTP(w, r)
 		case r.URL.Path == "/healthz":
 			s.healthz(w)
 		case r.URL.Path == "/metrics" && s.Metrics != nil:

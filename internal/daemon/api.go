@@ -58,6 +58,7 @@ func SocketOf(s *configs.Settings) string {
 func (d *daemon) apiServer(s *configs.Settings, owner api.Owner) *api.Server {
 	d.api.Catalog = func() *boot.Catalog { return d.current.Load().Catalog }
 	d.api.Memory = d.memory
+	d.api.Lives = orders{d.lives}
 	d.api.Admit = api.Admit(owner)
 	d.api.Events = d.recorder.Record
 	var r dhcpproxy.Responder

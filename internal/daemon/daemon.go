@@ -14,6 +14,7 @@ import (
 	"github.com/bootlace-net/bootlace/configs"
 	"github.com/bootlace-net/bootlace/internal/api"
 	"github.com/bootlace-net/bootlace/internal/machines"
+	"github.com/bootlace-net/bootlace/internal/machines/lives"
 	"github.com/bootlace-net/bootlace/internal/netif"
 	"github.com/bootlace-net/bootlace/internal/recorder"
 	"github.com/bootlace-net/bootlace/internal/site"
@@ -37,6 +38,8 @@ type daemon struct {
 	recorder *recorder.Recorder
 	decider  *decider
 	progress *progress
+	lives    *lives.Lives
+	state    *state
 	api      api.Server
 	logged   func(boot.Client) // a machine sent a line of its log; nil: nobody counts that as evidence
 	tasks    []Task
@@ -55,14 +58,16 @@ func Serve(ctx context.Context, opts Options) error {
 	if err != nil {
 		return err
 	}
-	if err := d.listen(); err != nil {
-		return err
+	err = d.listen()
+	if err == nil {
+		err = d.becomeUser()
 	}
-	if err := d.becomeUser(); err != nil {
+	if err != nil {
+		_ = d.state.close() // nothing was written
 		return err
 	}
 	d.announce()
-	err = runAll(ctx, d.tasks)
+	err = runAll(ctx, append(d.tasks, d.state))
 	d.recorder.Say(boot.LevelInfo, "stopped")
 	return err
 }
@@ -89,12 +94,18 @@ func assemble(opts Options) (*daemon, error) {
 	d.decider = &decider{
 		current: func() source { return d.current.Load() }, memory: d.memory, neighbour: d.host.Neighbour, events: d.recorder.Record,
 	}
+	d.lives = lives.New(lives.Options{
+		Find: d.decider.lived, At: d.decider.livedAt, Events: d.recorder.Record,
+		Named: func(host string) bool { return d.current.Load().Catalog.Host(host) != nil },
+	})
+	d.decider.gate = &lifeGate{d.lives}
 	d.progress = &progress{
 		got:     machines.NewFetched(),
 		whole:   func(v boot.Visit, p boot.Plan, got []boot.Name) bool { return d.current.Load().Whole(v, p, got) },
 		arrived: func(key boot.MAC) { d.memory.Learn(key, (*boot.History).Arrived) },
 	}
 	d.swap(found)
+	d.openState(&set.Server)
 	d.warn(append(problems, found.Missing()...))
 	if note := found.Images.Note(); note != "" {
 		d.recorder.Say(boot.LevelWarn, note)
@@ -162,5 +173,13 @@ func (d *daemon) warn(problems []boot.Problem) {
 
 // doorFor answers requests by the networks that one protocol is for.
 func (d *daemon) doorFor(allow []netip.Prefix) *door {
-	return &door{decider: d.decider, progress: d.progress, admission: &admission{host: d.host, allow: allow}, server: d.site.Endpoint(), public: d.host.Public}
+	return &door{decider: d.decider, admission: &admission{host: d.host, allow: allow}, server: d.site.Endpoint(), public: d.host.Public}
+}
+
+// fetched notes that a machine has all of a file.
+func (d *daemon) fetched(a asker) {
+	d.progress.fetched(a)
+	if g, ok := d.decider.gate.(*lifeGate); ok {
+		g.Sent(a)
+	}
 }

@@ -7,11 +7,9 @@ import (
 	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/dhcpproxy"
 	"github.com/bootlace-net/bootlace/internal/netif"
 )
-
-// Gate has the last word on what a machine gets: it may put another plan in the place of the catalog's.
-type Gate func(boot.Client, boot.Plan) boot.Plan
 
 // decider is the one way from who asks to what it gets, for DHCP, TFTP and HTTP alike: what is known of the machine is
 // merged, one configuration is asked for one plan, and the gate lets it pass.
@@ -19,7 +17,7 @@ type decider struct {
 	current   func() source // the configuration in use
 	memory    memory
 	neighbour func(netip.Addr) (netif.MAC, bool) // of this host
-	gate      Gate                               // nil: everything passes
+	gate      gate                               // nil: everything passes
 	events    func(boot.Event)
 }
 
@@ -28,6 +26,11 @@ type source interface {
 	Plan(c boot.Client) boot.Plan
 	Name(p boot.Protocol, asked string) (boot.Name, error)
 	File(v boot.Visit, p boot.Plan) (boot.File, error)
+
+	Role(v boot.Visit, p boot.Plan) boot.Role
+	Installs(v boot.Visit, p boot.Plan) bool
+	Local(p boot.Plan) boot.Plan
+	Instead(p boot.Plan, profile, why string) boot.Plan
 }
 
 // memory is what is known of machines.
@@ -48,20 +51,16 @@ const (
 )
 
 // Plan follows dhcpproxy.Planner, which has laid the packet's facts over what is known.
-func (d *decider) Plan(c boot.Client) boot.Plan {
-	p := d.current().Plan(c)
+func (d *decider) Plan(c boot.Client, at dhcpproxy.Moment) boot.Plan {
+	site := d.current()
+	p := site.Plan(c)
 	if p.Host == nil && len(p.Groups) == 0 && !c.MAC.IsZero() {
 		d.events(stranger(p))
 	}
-	return d.pass(c, p)
-}
-
-// pass asks the gate.
-func (d *decider) pass(c boot.Client, p boot.Plan) boot.Plan {
 	if d.gate == nil {
 		return p
 	}
-	return d.gate(c, p)
+	return d.gate.Offer(site, p, at)
 }
 
 // toldOfStrangers is how often a machine that nobody knows gets a line in the log: it may come back every few seconds for
@@ -81,13 +80,7 @@ type asker struct {
 	plan boot.Plan
 	by   string    // how the machine was recognised
 	name boot.Name // that the configuration was asked for; zero for none
-}
-
-// file decides about a request for a file.
-func (d *decider) file(site source, name boot.Name, from netip.Addr) asker {
-	c, a := d.who(site, name, from)
-	a.plan = d.pass(c, a.plan)
-	return a
+	pass passage   // by the gate
 }
 
 // asked notes that a machine asked for a file. One that is there proves that it took its DHCP offer, by whichever of its network
@@ -110,20 +103,20 @@ func (d *decider) asked(a asker, there bool) {
 // who finds the machine behind a name and an address, and its plan. A name may tell of a NIC that nobody knows while the
 // address is that of a machine that is known (iPXE names the first NIC it has, which need not be the one that booted): then
 // the address decides.
-func (d *decider) who(site source, name boot.Name, from netip.Addr) (boot.Client, asker) {
+func (d *decider) who(site source, name boot.Name, from netip.Addr) asker {
 	c, by := d.identify(name, from)
 	plan := site.Plan(c)
 	if plan.Host != nil || by != byName && by != bySearch {
-		return c, asker{plan: plan, by: by}
+		return asker{plan: plan, by: by}
 	}
 	other, how := d.identify(boot.Name{}, from)
 	if how == byNothing || other.MAC == c.MAC {
-		return c, asker{plan: plan, by: by}
+		return asker{plan: plan, by: by}
 	}
 	if known := site.Plan(other); known.Host != nil {
-		return other, asker{plan: known, by: byAddress}
+		return asker{plan: known, by: byAddress}
 	}
-	return c, asker{plan: plan, by: by}
+	return asker{plan: plan, by: by}
 }
 
 // identify finds out which machine asks. In this order: the machine prefix of the name, the key a loader's search put into

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/dhcpproxy"
 	"github.com/bootlace-net/bootlace/internal/machines"
 	"github.com/bootlace-net/bootlace/internal/netif"
 )
@@ -74,9 +75,9 @@ func see(d *decider, c boot.Client) boot.Client { return d.memory.(*machines.Mem
 func TestOnePlan(t *testing.T) {
 	var asked []boot.Client
 	d := testDecider(plans{fakeSite{plansOf: plansOf{mac(1): "one"}}, &asked})
-	d.Plan(see(d, boot.Client{MAC: mac(1), UUID: boot.UUID{7}, Addr: addr("10.0.0.1")}))
-	d.Plan(see(d, boot.Client{MAC: mac(1)}))
-	d.file(d.current(), boot.Name{}, addr("10.0.0.1"))
+	d.Plan(see(d, boot.Client{MAC: mac(1), UUID: boot.UUID{7}, Addr: addr("10.0.0.1")}), dhcpproxy.Moment{})
+	d.Plan(see(d, boot.Client{MAC: mac(1)}), dhcpproxy.Moment{})
+	d.who(d.current(), boot.Name{}, addr("10.0.0.1"))
 	if len(asked) != 3 {
 		t.Fatalf("%d plans for three requests", len(asked))
 	}
@@ -92,12 +93,12 @@ func TestStrangers(t *testing.T) {
 	var told []boot.Event
 	d := testDecider(fakeSite{plansOf: plansOf{mac(1): "one"}})
 	d.events = func(e boot.Event) { told = append(told, e) }
-	d.Plan(boot.Client{MAC: mac(1)})
-	d.Plan(boot.Client{Serial: "nobody"})
+	d.Plan(boot.Client{MAC: mac(1)}, dhcpproxy.Moment{})
+	d.Plan(boot.Client{Serial: "nobody"}, dhcpproxy.Moment{})
 	if len(told) > 0 {
 		t.Errorf("%+v", told)
 	}
-	d.Plan(boot.Client{MAC: mac(9), Serial: "S9"})
+	d.Plan(boot.Client{MAC: mac(9), Serial: "S9"}, dhcpproxy.Moment{})
 	if len(told) != 1 || told[0].Kind != boot.EventUnknown || told[0].Client.Serial != "S9" || told[0].Detail != "ignore" || told[0].Once != time.Hour {
 		t.Errorf("%+v", told)
 	}

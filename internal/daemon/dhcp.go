@@ -8,6 +8,8 @@ import (
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
 	"github.com/bootlace-net/bootlace/dhcpproxy"
+	"github.com/bootlace-net/bootlace/internal/machines/life"
+	"github.com/bootlace-net/bootlace/internal/machines/lives"
 	"github.com/bootlace-net/bootlace/internal/netif"
 	"github.com/bootlace-net/bootlace/internal/site"
 )
@@ -62,11 +64,20 @@ func (d *daemon) dhcpServer(s *configs.Settings) *dhcpproxy.Server {
 		Socket: socketMode(s.DHCP.Socket),
 		NoIPv6: s.DHCP.IPv6 == configs.DHCPv6Off || !hasIPv6(),
 		Delay:  s.DHCP.Delay,
-		Events: d.recorder.Record,
+		Events: d.dhcpEvent,
 	}
 	srv.Machines = d.memory
 	site.SetResponder(&srv.Responder, s, d.decider)
 	return srv
+}
+
+// dhcpEvent notices operating systems of machines whose lives are kept, before the event is told.
+func (d *daemon) dhcpEvent(e boot.Event) {
+	if x := e.Exchange; x != nil && x.System && d.lives.Lived(e.Client.MAC) {
+		m := lives.Of(d.current.Load().Plan(e.Client))
+		d.lives.Note(m, life.Event{Kind: life.SystemSeen})
+	}
+	d.recorder.Record(e)
 }
 
 func socketMode(s configs.DHCPSocket) dhcpproxy.SocketMode {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/httpd"
+	"github.com/bootlace-net/bootlace/internal/machines/life"
 	"github.com/bootlace-net/bootlace/tftpd"
 )
 
@@ -17,7 +18,6 @@ import (
 type door struct {
 	*decider
 	admission *admission
-	progress  *progress
 	server    boot.Endpoint                             // of the tree over HTTP; its host depends on the visit
 	public    func(local, remote netip.Addr) netip.Addr // our address as a machine sees it
 }
@@ -25,27 +25,49 @@ type door struct {
 // errNotServed is why a request through an interface that is not served gets nothing.
 var errNotServed = errors.New("this interface or network is not served")
 
+// question is a request for a file.
+type question struct {
+	protocol      boot.Protocol
+	asked         string // the name
+	local, remote netip.Addr
+}
+
 // open finds the file. The error is fs.ErrNotExist, fs.ErrInvalid or fs.ErrPermission where that is the reason. A request
 // keeps the configuration it began with.
-func (d *door) open(p boot.Protocol, asked string, local, remote netip.Addr) (boot.File, asker, error) {
+func (d *door) open(ctx context.Context, q question) (boot.File, asker, error) {
 	site := d.current()
-	if !d.admission.admits(local, remote) {
-		return nil, d.asker(site, asked, remote), errors.Join(fs.ErrPermission, errNotServed)
+	if !d.admission.admits(q.local, q.remote) {
+		return nil, d.asker(site, q.asked, q.remote), errors.Join(fs.ErrPermission, errNotServed)
 	}
-	name, err := site.Name(p, asked)
+	name, err := site.Name(q.protocol, q.asked)
 	if err != nil {
-		return nil, d.asker(site, asked, remote), err
+		return nil, d.asker(site, q.asked, q.remote), err
 	}
-	a := d.file(site, name, remote)
+	a := d.who(site, name, q.remote)
 	if a.by == byAddress { // what is rendered is for the machine behind the address, whatever NIC the name tells of
 		name = name.For(a.plan.Client.MAC)
 		name.By = boot.Search{}
 	}
-	visit := boot.Visit{Name: name, Protocol: p, Client: a.plan.Client, Server: d.server.At(d.public(local.Unmap(), remote.Unmap()))}
 	a.name = name
-	f, err := site.File(visit, a.plan)
-	d.asked(a, err == nil)
+	v := boot.Visit{Name: name, Protocol: q.protocol, Client: a.plan.Client, Server: d.here(q)}
+	f, err := d.file(ctx, site, &v, &a, life.Claim{})
 	return f, a, err
+}
+
+// here is where the tree is served, as who asks sees it.
+func (d *door) here(q question) boot.Endpoint {
+	return d.server.At(d.public(q.local.Unmap(), q.remote.Unmap()))
+}
+
+// file opens what the gate lets pass.
+func (d *decider) file(ctx context.Context, site source, v *boot.Visit, a *asker, by life.Claim) (f boot.File, err error) {
+	if d.gate == nil {
+		f, err = site.File(*v, a.plan)
+	} else {
+		f, a.plan, a.pass, err = d.gate.Open(ctx, site, v, a.plan, by)
+	}
+	d.asked(*a, err == nil)
+	return f, err
 }
 
 // asker finds the machine behind a request that gets no file by its name: for the log.
@@ -54,8 +76,7 @@ func (d *decider) asker(site source, asked string, remote netip.Addr) asker {
 	if err != nil {
 		name = boot.Name{}
 	}
-	_, a := d.who(site, name, remote)
-	return a
+	return d.who(site, name, remote)
 }
 
 // tftpDoor follows tftpd.Opener.
@@ -63,8 +84,8 @@ type tftpDoor struct{ *door }
 
 // Open leaves the asker for the event. Firmware takes error codes at their word: U-Boot asks for ever on anything but 1 and
 // 2 (net/tftp.c), so what cannot be had is one of these.
-func (d tftpDoor) Open(_ context.Context, r *tftpd.Request) (tftpd.Content, error) {
-	f, a, err := d.open(boot.TFTP, r.Name, r.Local.Addr(), r.Remote.Addr())
+func (d tftpDoor) Open(ctx context.Context, r *tftpd.Request) (tftpd.Content, error) {
+	f, a, err := d.open(ctx, question{boot.TFTP, r.Name, r.Local.Addr(), r.Remote.Addr()})
 	r.Label = a
 	switch {
 	case err == nil:
@@ -78,11 +99,21 @@ func (d tftpDoor) Open(_ context.Context, r *tftpd.Request) (tftpd.Content, erro
 }
 
 // httpDoor follows httpd.Opener.
-type httpDoor struct{ *door }
+type httpDoor struct {
+	*door
+	finished func(asker)
+	tokens   *tokenDoor
+}
 
 // Open leaves the asker for the event.
-func (d httpDoor) Open(_ context.Context, r *httpd.Request) (boot.File, error) {
-	f, a, err := d.open(boot.HTTP, r.Name, r.Local.Addr(), r.Remote.Addr())
-	r.Plan, r.By, r.Whole = a.plan, a.by, func() { d.progress.fetched(a) }
+func (d httpDoor) Open(ctx context.Context, r *httpd.Request) (boot.File, error) {
+	open := d.open
+	q := question{boot.HTTP, r.Name, r.Local.Addr(), r.Remote.Addr()}
+	if token, name, ok := tokenFile(r.Name); ok && d.tokens != nil {
+		q.asked = name
+		open = func(ctx context.Context, q question) (boot.File, asker, error) { return d.tokens.open(ctx, token, q) }
+	}
+	f, a, err := open(ctx, q)
+	r.Plan, r.By, r.Whole = a.plan, a.by, func() { d.finished(a) }
 	return f, err
 }

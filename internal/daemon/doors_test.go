@@ -70,6 +70,12 @@ func (s fakeSite) File(v boot.Visit, p boot.Plan) (boot.File, error) {
 	return f, err
 }
 
+// There are no lives here.
+func (fakeSite) Role(boot.Visit, boot.Plan) boot.Role       { return boot.RoleOther }
+func (fakeSite) Installs(boot.Visit, boot.Plan) bool        { return false }
+func (fakeSite) Local(p boot.Plan) boot.Plan                { return p }
+func (fakeSite) Instead(p boot.Plan, _, _ string) boot.Plan { return p }
+
 func testDoor(files dirStore) *door {
 	d := testDecider(fakeSite{plansOf: plansOf{mac(1): "one", mac(2): "two"}, files: files})
 	see(d, boot.Client{MAC: mac(2), Addr: addr("10.0.0.2")})
@@ -102,7 +108,7 @@ func TestDoor(t *testing.T) {
 		{"too long", strings.Repeat("a/", 300), "10.9.9.9", "", fs.ErrInvalid},
 	} {
 		t.Run(tc.what, func(t *testing.T) {
-			f, _, err := d.open(boot.TFTP, tc.name, addr("10.0.0.254"), addr(tc.from))
+			f, _, err := d.open(t.Context(), question{boot.TFTP, tc.name, addr("10.0.0.254"), addr(tc.from)})
 			if !errors.Is(err, tc.err) {
 				t.Fatalf("error %v, want %v", err, tc.err)
 			}
@@ -118,7 +124,7 @@ func TestDoor(t *testing.T) {
 }
 
 func TestDoorKeepsRenderErrors(t *testing.T) {
-	_, a, err := testDoor(dirStore{"broken.cfg": "not this"}).open(boot.HTTP, "m/52-54-00-00-00-01/broken.cfg", addr("10.0.0.254"), addr("10.0.0.1"))
+	_, a, err := testDoor(dirStore{"broken.cfg": "not this"}).open(t.Context(), question{boot.HTTP, "m/52-54-00-00-00-01/broken.cfg", addr("10.0.0.254"), addr("10.0.0.1")})
 	if err == nil || errors.Is(err, fs.ErrNotExist) || a.plan.Host == nil {
 		t.Errorf("a template that fails: %v (host %v), want its error and the machine, never a file of the same name", err, a.plan.Host)
 	}

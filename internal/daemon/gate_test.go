@@ -23,6 +23,7 @@ import (
 	"github.com/bootlace-net/bootlace/httpd"
 	"github.com/bootlace-net/bootlace/internal/dhcp4"
 	"github.com/bootlace-net/bootlace/internal/dhcp6"
+	"github.com/bootlace-net/bootlace/internal/machines/life"
 	"github.com/bootlace-net/bootlace/internal/recorder"
 	"github.com/bootlace-net/bootlace/internal/site"
 	"github.com/bootlace-net/bootlace/tftpd"
@@ -49,8 +50,23 @@ func assembledOf(t *testing.T, files map[string]string) *assembled {
 	if err != nil {
 		t.Fatal(err)
 	}
+	runState(t, d)
 	s := &d.site.Settings
 	return &assembled{d, d.dhcpServer(s), d.tftpServer(&s.TFTP), d.httpServer(&s.HTTP)}
+}
+
+// runState keeps the machines' lives until the test ends.
+func runState(t testing.TB, d *daemon) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- d.state.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 var (
@@ -104,6 +120,24 @@ func (a *assembled) byHTTP(name string) string {
 	return w.Body.String()
 }
 
+// countingGate changes plans, and counts how often it is asked.
+type countingGate struct {
+	pass   func(boot.Client, boot.Plan) boot.Plan
+	passed int
+}
+
+func (g *countingGate) Offer(_ source, p boot.Plan, _ dhcpproxy.Moment) boot.Plan {
+	g.passed++
+	return g.pass(p.Client, p)
+}
+
+func (g *countingGate) Open(_ context.Context, site source, v *boot.Visit, p boot.Plan, _ life.Claim) (boot.File, boot.Plan, passage, error) {
+	g.passed++
+	p = g.pass(p.Client, p)
+	f, err := site.File(*v, p)
+	return f, p, passage{}, err
+}
+
 // TestEveryRequestPassesTheGate: for each protocol and each loader's way to its file there is one decision, and what the gate
 // says is what the machine gets.
 func TestEveryRequestPassesTheGate(t *testing.T) {
@@ -152,10 +186,9 @@ func TestEveryRequestPassesTheGate(t *testing.T) {
 		{"HTTP, GRUB", true, func() string { return a.byHTTP(one + "grub/grub.cfg") }},
 		{"HTTP, a file of the profile", true, func() string { return a.byHTTP(one + "seed") }},
 	}
-	passed := 0
 	gates := []struct {
 		what string
-		gate Gate
+		gate func(boot.Client, boot.Plan) boot.Plan
 		word string // in every file; "": there are none, and DHCP stays silent
 	}{
 		{"none", nil, "say=install"},
@@ -167,10 +200,11 @@ func TestEveryRequestPassesTheGate(t *testing.T) {
 		{"it is to be left alone", func(c boot.Client, p boot.Plan) boot.Plan { return boot.Plan{Client: p.Client, Host: p.Host} }, ""},
 	}
 	for _, g := range gates {
+		counted := &countingGate{}
 		a.decider.gate = nil
 		if g.gate != nil {
-			a.decider.gate = func(c boot.Client, p boot.Plan) boot.Plan {
-				passed++
+			a.decider.gate = counted
+			counted.pass = func(c boot.Client, p boot.Plan) boot.Plan {
 				if c.MAC != mac(1) && c.MAC != pi {
 					return p
 				}
@@ -178,13 +212,13 @@ func TestEveryRequestPassesTheGate(t *testing.T) {
 			}
 		}
 		for _, r := range requests {
-			passed = 0
+			counted.passed = 0
 			got := r.ask()
 			switch {
 			case g.word == "" && got != "", g.word != "" && got == "", r.file && !strings.Contains(got, g.word):
 				t.Errorf("gate %q, %s: got %q", g.what, r.what, got)
-			case g.gate != nil && passed != 1:
-				t.Errorf("gate %q, %s: asked %d times", g.what, r.what, passed)
+			case g.gate != nil && counted.passed != 1:
+				t.Errorf("gate %q, %s: asked %d times", g.what, r.what, counted.passed)
 			}
 		}
 		if got := a.byTFTP(t, "m/52-54-00-00-00-02/boot.ipxe", "10.0.0.99"); !strings.Contains(got, "say=install") {

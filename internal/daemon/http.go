@@ -39,10 +39,13 @@ func (d *daemon) listenHTTP(s *configs.HTTP) error {
 
 // httpServer translates the settings.
 func (d *daemon) httpServer(s *configs.HTTP) *httpd.Server {
+	door := d.doorFor(s.Allow)
+	tokens := &tokenDoor{door, d.lives}
 	srv := &httpd.Server{
-		Tree:   httpDoor{d.doorFor(s.Allow)},
-		Health: d.health,
-		Events: d.recorder.Record,
+		Tree:    httpDoor{door, d.fetched, tokens},
+		Reports: tokens,
+		Health:  d.health,
+		Events:  d.recorder.Record,
 	}
 	if s.Metrics {
 		srv.Metrics = d.recorder.Handler()

@@ -64,6 +64,7 @@ func BenchmarkReload10000(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	runState(b, d)
 	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		b.Fatal(err)
@@ -116,7 +117,7 @@ func reply(b *testing.B, d *door, conn *net.UDPConn) {
 		if err != nil {
 			return // closed
 		}
-		f, _, err := d.open(boot.HTTP, fmt.Sprintf("m/02-00-00-00-%02x-%02x/boot.ipxe", i>>8, i&255), netip.IPv4Unspecified(), netip.IPv4Unspecified())
+		f, _, err := d.open(b.Context(), question{boot.HTTP, fmt.Sprintf("m/02-00-00-00-%02x-%02x/boot.ipxe", i>>8, i&255), netip.IPv4Unspecified(), netip.IPv4Unspecified()})
 		if err != nil {
 			b.Error(err)
 			return

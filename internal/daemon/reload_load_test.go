@@ -3,6 +3,7 @@
 package daemon
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -56,6 +57,7 @@ func TestReloadUnderLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	runState(t, d)
 	var over atomic.Bool
 	var inUse, newest, reads atomic.Int64
 	inUse.Store(200)
@@ -99,7 +101,7 @@ func TestReloadUnderLoad(t *testing.T) {
 
 // oneEdition reads a file twice, in different pieces, and gives the one number of three digits that is in it.
 func oneEdition(d *door, name string) (int64, error) {
-	f, _, err := d.open(boot.HTTP, name, netip.IPv4Unspecified(), netip.IPv4Unspecified())
+	f, _, err := d.open(context.Background(), question{boot.HTTP, name, netip.IPv4Unspecified(), netip.IPv4Unspecified()})
 	if err != nil {
 		return 0, err
 	}

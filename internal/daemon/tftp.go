@@ -84,7 +84,7 @@ func (d *daemon) tftpEvent(event tftpd.Event) {
 	case tftpd.Finished:
 		d.about(&e, &x.Request)
 		if a, ok := x.Request.Label.(asker); ok && whole(&x) {
-			d.progress.fetched(a)
+			d.fetched(a)
 		}
 	case tftpd.TooManyBlocks:
 		d.about(&e, &x.Request)

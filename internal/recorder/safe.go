@@ -17,19 +17,19 @@ const (
 // makeSafe keeps what a packet says from writing more than its own words into logs and pages. What the event points at is
 // copied: it is the emitter's.
 func makeSafe(e *boot.Event) {
-	e.Text, e.Detail = boot.Excerpt(e.Text, mostOfText), boot.Excerpt(e.Detail, mostOfText)
+	e.Text, e.Detail = boot.Excerpt(boot.Redact(e.Text), mostOfText), boot.Excerpt(boot.Redact(e.Detail), mostOfText)
 	c := &e.Client
 	for _, s := range []*string{&c.Serial, &c.Hostname, &c.Vendor, &c.User, &c.Circuit, &c.Remote} {
 		*s = boot.Excerpt(*s, mostOfName)
 	}
 	if e.Exchange != nil {
 		x := *e.Exchange
-		x.File, x.Why = boot.Excerpt(x.File, mostOfText), boot.Excerpt(x.Why, mostOfText)
+		x.File, x.Why = boot.Excerpt(boot.Redact(x.File), mostOfText), boot.Excerpt(x.Why, mostOfText)
 		e.Exchange = &x
 	}
 	if e.Transfer != nil {
 		t := *e.Transfer
-		t.Name, t.Agent = boot.Excerpt(t.Name, mostOfName), boot.Excerpt(t.Agent, mostOfName)
+		t.Name, t.Agent = boot.Excerpt(boot.Redact(t.Name), mostOfName), boot.Excerpt(t.Agent, mostOfName)
 		e.Transfer = &t
 	}
 	if e.Log != nil {

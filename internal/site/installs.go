@@ -17,3 +17,15 @@ func (s *Site) Role(v boot.Visit, p boot.Plan) boot.Role { return s.Menus.Role(v
 func (s *Site) Whole(v boot.Visit, p boot.Plan, got []boot.Name) bool {
 	return s.Menus.Whole(v, p, got)
 }
+
+// Local gives the plan for a machine's own disk.
+func (s *Site) Local(p boot.Plan) boot.Plan { return s.Catalog.Local(p) }
+
+// Instead gives the plan for another profile, and that for the disk if there is no such profile any more.
+func (s *Site) Instead(p boot.Plan, profile, why string) boot.Plan {
+	other := s.Catalog.Profile(profile)
+	if other == nil {
+		return s.Catalog.Local(p)
+	}
+	return s.Catalog.Instead(p, other, why)
+}

@@ -92,14 +92,22 @@ func (l *Lives) stored(ctx context.Context, e *entry, c *change, t *tokens, g Gr
 	return g.of(o, t)
 }
 
+// mostWaiting is how many wait for a store that hangs: who opens files for other machines must not wait with them.
+const mostWaiting = 8
+
 // await waits for the store, but not for long.
 func (l *Lives) await(ctx context.Context, c *change) error {
+	defer l.waiting.Add(-1)
+	if l.waiting.Add(1) > mostWaiting && l.hangs.Load() {
+		return errSlow
+	}
 	t := time.NewTimer(l.o.Wait)
 	defer t.Stop()
 	select {
 	case <-c.done:
 		return c.err
 	case <-t.C:
+		l.hangs.Store(true)
 		return errSlow
 	case <-ctx.Done():
 		return ctx.Err()

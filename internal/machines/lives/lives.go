@@ -44,6 +44,9 @@ type Lives struct {
 	runs  atomic.Uint64 // sights so far
 	store atomic.Pointer[opened]
 
+	hangs   atomic.Bool // the store kept somebody waiting for too long, and has done nothing since
+	waiting atomic.Int32
+
 	mu      sync.Mutex
 	entries map[string]*entry
 	index   index

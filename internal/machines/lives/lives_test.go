@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -305,6 +306,37 @@ func TestAMachineIsNotHeldUpByAnother(t *testing.T) {
 	if took := time.Since(began); took > 150*time.Millisecond {
 		t.Errorf("took %v", took)
 	}
+}
+
+// TestManyWaitForAStoreThatHangs: all but a few are sent to their disks at once.
+func TestManyWaitForAStoreThatHangs(t *testing.T) {
+	var hosts []string
+	for i := range 100 {
+		hosts = append(hosts, fmt.Sprint("node", i))
+	}
+	s := newSite(t, newShaky(), hosts...)
+	hang := make(chan struct{})
+	s.store.set(func(s *shaky) { s.swap = func(string) error { <-hang; return nil } })
+	s.ask("node0", life.EvidenceScript)
+	var quick atomic.Int32
+	var group sync.WaitGroup
+	for _, host := range hosts[1:] {
+		group.Go(func() {
+			began := time.Now()
+			if g := s.ask(host, life.EvidenceScript); g.Serve != life.ServeLocal {
+				t.Errorf("%s: %+v", host, g.Status)
+			}
+			if time.Since(began) < 100*time.Millisecond {
+				quick.Add(1)
+			}
+		})
+	}
+	group.Wait()
+	if n := quick.Load(); n < 80 {
+		t.Errorf("%d of 99 did not wait", n)
+	}
+	close(hang)
+	s.eventually("it goes on", func() bool { return s.ask("node99", life.EvidenceScript).Serve == life.ServeInstall })
 }
 
 // TestNoStore: without one nothing installs; with one it does.

@@ -56,7 +56,7 @@ func (l *Lives) Bearer(token string, scope life.Scope, from netip.Addr) (Bearer,
 		}
 	}
 	if t.Addr != from.String() && !l.owns(key, from) {
-		return Bearer{}, ErrAddress
+		return Bearer{Machine: m}, ErrAddress
 	}
 	return Bearer{m, life.Claim{Target: t.Target, Number: t.Number}, t.Addr}, nil
 }

@@ -139,6 +139,7 @@ func (l *Lives) writeOnce(s machines.Store, e *entry) (finished bool, err error)
 	e.inFlight = len(e.pending)
 	e.mu.Unlock()
 	next, err := s.Swap(e.key, rev, value)
+	l.hangs.Store(false)
 	e.mu.Lock()
 	if err != nil {
 		e.doubt(value)
