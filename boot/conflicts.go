@@ -47,7 +47,7 @@ func (b *builder) hostConflict(first, second *Host) {
 func (b *builder) groupConflicts(rules []*rule) {
 	for i, r := range rules {
 		for _, other := range rules[i+1:] {
-			if compareRank(r.rank, other.rank) != 0 {
+			if compareRank(&r.rank, &other.rank) != 0 {
 				break // rules are sorted
 			}
 			if r.group.differs(other.group) && b.all.overlap(r.match, other.match) {

@@ -28,7 +28,7 @@ type Match struct {
 }
 
 // String lists the selectors in the order in which they decide.
-func (m *Match) String() string { return selectors(Selectors()).text(m) }
+func (m *Match) String() string { return text(selectors(Selectors()).given(m), m) }
 
 // labelled reports whether all labels that are wanted are there.
 func labelled(want, have map[string]string) bool {

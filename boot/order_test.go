@@ -13,7 +13,10 @@ import (
 
 func all() selectors { return Selectors() }
 
-func rankOf(m *Match) rank { return all().rank(m) }
+func rankOf(m *Match) *rank {
+	r := all().rank(m)
+	return &r
+}
 
 func matchOf(m *Match, c *Client) bool { return matches(all().given(m), m, c, true) }
 

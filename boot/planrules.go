@@ -52,7 +52,7 @@ func (c *Catalog) bestHost(p *Plan, q *question) *rule {
 // tieBreak says why the first of two rules won.
 func tieBreak(won, lost *rule) Step {
 	what := "host " + lost.name + " matches too, but is less specific"
-	if compareRank(won.rank, lost.rank) == 0 {
+	if compareRank(&won.rank, &lost.rank) == 0 {
 		what = "host " + lost.name + " matches just as well, but comes later by name"
 	}
 	return Step{What: what, Pos: lost.step.Pos}

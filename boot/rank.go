@@ -27,14 +27,16 @@ type rank struct {
 }
 
 // compareRank is negative if a is more specific than b.
-func compareRank(a, b rank) int {
+func compareRank(a, b *rank) int {
 	if c := cmp.Compare(b.kinds, a.kinds); c != 0 {
 		return c
 	}
-	for k := maxSelectors - 1; k >= 0; k-- {
+	for given := a.kinds; given != 0; { // both have the same ones
+		k := bits.Len16(given) - 1
 		if c := cmp.Compare(a.wide[k], b.wide[k]); c != 0 {
 			return c
 		}
+		given &^= 1 << k
 	}
 	return 0
 }

@@ -45,10 +45,10 @@ func (all selectors) groupRule(g *Group) *rule {
 }
 
 func (all selectors) newRule(what, name string, m *Match, pos Pos) *rule {
-	rk := all.rank(m)
+	rk, given := all.rank(m), all.given(m)
 	return &rule{
-		match: m, given: all.given(m), rank: rk, name: name,
-		step: Step{What: fmt.Sprintf("%s %s: %s (weight %d)", what, name, all.text(m), rk.weight()), Pos: pos},
+		match: m, given: given, rank: rk, name: name,
+		step: Step{What: fmt.Sprintf("%s %s: %s (weight %d)", what, name, text(given, m), rk.weight()), Pos: pos},
 	}
 }
 
@@ -64,7 +64,7 @@ func sortRules(rules []*rule) {
 }
 
 func compareRules(a, b *rule) int {
-	if c := compareRank(a.rank, b.rank); c != 0 {
+	if c := compareRank(&a.rank, &b.rank); c != 0 {
 		return c
 	}
 	return cmp.Compare(a.name, b.name)

@@ -93,12 +93,11 @@ func (all selectors) top(r rank) *Selector {
 }
 
 // text lists what a Match has in the order in which it decides.
-func (all selectors) text(m *Match) string {
-	parts := each(all.given(m), func(s *Selector) string { return s.text(m) })
-	if len(parts) == 0 {
+func text(given []*Selector, m *Match) string {
+	if len(given) == 0 {
 		return "every machine"
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(each(given, func(s *Selector) string { return s.text(m) }), ", ")
 }
 
 // overlap reports whether one machine may be selected by both. It errs towards yes.
