@@ -72,6 +72,7 @@ func (b *boot) end(res *Result) error {
 	res.Server = tail(filepath.Join(b.dir, "server.log"), 60)
 	errs = append(errs, os.WriteFile(filepath.Join(b.dir, "serial.log"), []byte(b.console.Text()), 0o644))
 	errs = append(errs, b.c.logFaults(filepath.Join(b.dir, "server.log"))...)
+	errs = append(errs, b.c.diskFaults(filepath.Join(b.dir, "disk")))
 	if b.trace == nil {
 		return errors.Join(errs...)
 	}
@@ -215,6 +216,8 @@ func (b *boot) disk() ([]string, error) {
 		err = target.BIOSDisk(path)
 	case UEFIDisk:
 		drive, err = "if=none,id=disk,format=raw,file=fat:rw:"+path, target.UEFIDisk(path)
+	case BareDisk: // at a USB port: for others the installer has no driver
+		return []string{"-drive", drive, "-device", "qemu-xhci", "-device", "usb-storage,drive=disk,bootindex=2"}, target.EmptyDisk(path)
 	}
 	return []string{"-drive", drive, "-device", "virtio-blk-pci,drive=disk,bootindex=2"}, err
 }

@@ -34,6 +34,8 @@ type Case struct {
 	Direct  bool     // the boot information does not come by a ProxyDHCP reply
 	Log     []string // patterns that must be found in Bootlace's log
 	Keys    []Key
+	// Installed is how often the disk is to have been installed in the end; for BareDisk.
+	Installed int
 
 	Loss    int           // the switch drops one of so many UDP packets; 0: none
 	Timeout time.Duration // how long nothing may happen on console and network; 0: two minutes
@@ -51,6 +53,8 @@ const (
 	NoDisk   Disk = ""
 	BIOSDisk Disk = "bios"
 	UEFIDisk Disk = "uefi"
+	// BareDisk has nothing on it until something is installed.
+	BareDisk Disk = "bare"
 )
 
 // Config is what the boot server is given.

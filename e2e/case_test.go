@@ -18,7 +18,7 @@ import (
 
 // Every case has an address, a name and patterns that nobody else has and that compile.
 func TestCasesAreSound(t *testing.T) {
-	cases := Cases(map[target.Arch]string{target.AMD64: "/initrd.gz", target.ARM64: "/initrd-arm64.gz"})
+	cases := Cases(target.Initrds{AMD64: "/amd64", ARM64: "/arm64", Installer: "/installer"})
 	if len(cases) == 0 {
 		t.Fatal("there are no cases")
 	}
@@ -44,7 +44,7 @@ func TestCasesAreSound(t *testing.T) {
 // The token stands in the host profile and nowhere else.
 func TestTokenOnlyInHost(t *testing.T) {
 	const token = "5e90c1d3"
-	for _, c := range Cases(map[target.Arch]string{target.AMD64: "/initrd.gz", target.ARM64: "/initrd-arm64.gz"}) {
+	for _, c := range Cases(target.Initrds{AMD64: "/amd64", ARM64: "/arm64", Installer: "/installer"}) {
 		for name, text := range c.files(token) {
 			if strings.Contains(text, token) != (name == "hosts/lab.yaml" && !c.Config.Unknown) {
 				t.Errorf("%s: %s: %s", c.Name, name, text)

@@ -70,11 +70,14 @@ func bios(card string) lab.Machine {
 func uefi(switches ...string) lab.Machine { return lab.Machine{Firmware: lab.OVMF, FWCfg: switches} }
 
 // Cases gives all there are. The initrds are the target's, as package target makes them.
-func Cases(initrds map[target.Arch]string) []Case {
-	initrd := initrds[target.AMD64]
+func Cases(initrds target.Initrds) []Case {
+	initrd := initrds.AMD64
 	plain := Config{Profile: tiny, Images: images(initrd, nil)}
 	var out []Case
-	for _, list := range [][]Case{biosCases(plain, initrd), uefiCases(plain, initrd), sixCases(plain), otherCases(plain), loopCases(plain), armCases(initrds[target.ARM64])} {
+	for _, list := range [][]Case{
+		biosCases(plain, initrd), uefiCases(plain, initrd), sixCases(plain), otherCases(plain), loopCases(plain),
+		installCases(initrds.Installer), armCases(initrds.ARM64),
+	} {
 		out = append(out, list...)
 	}
 	return out

@@ -26,7 +26,7 @@ func booter(t *testing.T) (context.Context, *e2e.Runner, []e2e.Case) {
 	}
 	ctx, stop := signal.NotifyContext(t.Context(), os.Interrupt, syscall.SIGTERM)
 	t.Cleanup(stop)
-	initrds, err := target.Initrds()
+	initrds, err := target.MakeInitrds()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/bootlace-net/bootlace/e2e/lab"
+	"github.com/bootlace-net/bootlace/e2e/target"
 	"github.com/bootlace-net/bootlace/e2e/trace"
 )
 
@@ -70,6 +71,18 @@ func (c Case) logFaults(file string) []error {
 		}
 	}
 	return out
+}
+
+// diskFaults counts how often the disk was installed.
+func (c Case) diskFaults(file string) error {
+	if c.Disk != BareDisk {
+		return nil
+	}
+	n, err := target.Installations(file)
+	if err == nil && n != c.Installed {
+		err = fmt.Errorf("the disk was installed %d times, not %d", n, c.Installed)
+	}
+	return err
 }
 
 func silence(t *trace.Trace) []string {

@@ -64,34 +64,64 @@ func modules() []string {
 		"virtio_net e1000 e1000e")
 }
 
+// storage are the modules of a disk at a USB port, which is the only kind that the installer's first initrd has drivers for.
+func storage() []string {
+	return strings.Fields("crct10dif_common crc-t10dif crc64 crc64-rocksoft t10-pi scsi_common scsi_mod sd_mod usb-common " +
+		"usbcore xhci-hcd xhci-pci usb-storage")
+}
+
 // Kernel is the installer's kernel, signed for Secure Boot.
 func (a Arch) Kernel() string { return a.dir() + "/linux" }
 
-// Initrds gives the paths of the initrds of all architectures.
-func Initrds() (map[Arch]string, error) {
-	out := make(map[Arch]string)
-	for _, a := range []Arch{AMD64, ARM64} {
-		file, err := a.Initrd()
-		if err != nil {
-			return nil, err
-		}
-		out[a] = file
+// Initrds are the paths of all there are.
+type Initrds struct {
+	AMD64, ARM64 string
+	Installer    string // for AMD64
+}
+
+// MakeInitrds makes those that are not in the cache.
+func MakeInitrds() (out Initrds, err error) {
+	if out.AMD64, err = AMD64.Initrd(); err != nil {
+		return out, err
 	}
-	return out, nil
+	if out.ARM64, err = ARM64.Initrd(); err != nil {
+		return out, err
+	}
+	out.Installer, err = AMD64.Installer()
+	return out, err
 }
 
 // Initrd gives the path of the target's initrd. It is made out of the installer's, once for each content: it stays in a
 // cache below the system's temporary directory.
 func (a Arch) Initrd() (string, error) {
+	return a.initrd("initrd-", kit{modules: modules()})
+}
+
+// Installer gives the path of an initrd whose system installs when the kernel's command line says so.
+func (a Arch) Installer() (string, error) {
+	more, err := installerFiles()
+	if err != nil {
+		return "", fmt.Errorf("the installer's disk: %w", err)
+	}
+	return a.initrd("installer-", kit{modules: append(modules(), storage()...), files: more})
+}
+
+// kit is what goes into an initrd beside busybox.
+type kit struct {
+	modules []string
+	files   []cpio.Entry
+}
+
+func (a Arch) initrd(prefix string, k kit) (string, error) {
 	packed, err := os.ReadFile(a.dir() + "/initrd.gz")
 	if err != nil {
 		return "", fmt.Errorf("the target system: %w (Debian package debian-installer-12-netboot-%s)", err, a)
 	}
-	file := filepath.Join(os.TempDir(), "bootlace-e2e-cache", "initrd-"+key(packed)+".gz")
+	file := filepath.Join(os.TempDir(), "bootlace-e2e-cache", prefix+k.key(packed)+".gz")
 	if _, err := os.Stat(file); err == nil {
 		return file, nil
 	}
-	body, err := a.build(packed)
+	body, err := a.build(packed, k)
 	if err != nil {
 		return "", fmt.Errorf("the target's initrd: %w", err)
 	}
@@ -99,11 +129,15 @@ func (a Arch) Initrd() (string, error) {
 }
 
 // key changes with everything the initrd is made of.
-func key(packed []byte) string {
+func (k kit) key(packed []byte) string {
 	h := sha256.New()
 	h.Write(packed)
 	h.Write(initScript)
-	h.Write([]byte(strings.Join(modules(), " ")))
+	h.Write([]byte(strings.Join(k.modules, " ")))
+	for _, f := range k.files {
+		h.Write([]byte(f.Name))
+		h.Write(f.Body)
+	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
@@ -124,7 +158,7 @@ func put(file string, body []byte) error {
 	return os.Rename(tmp.Name(), file)
 }
 
-func (a Arch) build(packed []byte) ([]byte, error) {
+func (a Arch) build(packed []byte, k kit) ([]byte, error) {
 	z, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
 		return nil, err
@@ -137,7 +171,7 @@ func (a Arch) build(packed []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	ours, err := a.compose(installer)
+	ours, err := a.compose(installer, k)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +204,7 @@ func (s source) body(name string) ([]byte, error) {
 	return nil, fmt.Errorf("%s: too many symbolic links", name)
 }
 
-func (a Arch) compose(entries []cpio.Entry) ([]cpio.Entry, error) {
+func (a Arch) compose(entries []cpio.Entry, k kit) ([]cpio.Entry, error) {
 	from, ko := source{}, map[string]string{}
 	for _, e := range entries {
 		from[e.Name] = e
@@ -186,13 +220,14 @@ func (a Arch) compose(entries []cpio.Entry) ([]cpio.Entry, error) {
 		files["lib/"+a.triple()+"/"+lib] = "lib/" + a.triple() + "/" + lib
 	}
 	var order []string
-	for _, m := range modules() {
+	for _, m := range k.modules {
 		if name, ok := ko[m]; ok {
 			files["lib/modules/"+m+".ko"] = name
 			order = append(order, m)
 		}
 	}
-	return a.assemble(from, files, strings.Join(order, "\n"))
+	out, err := a.assemble(from, files, strings.Join(order, "\n"))
+	return append(out, k.files...), err
 }
 
 func (a Arch) assemble(from source, files map[string]string, order string) ([]cpio.Entry, error) {

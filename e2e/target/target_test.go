@@ -5,6 +5,7 @@ package target
 import (
 	"bytes"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -30,7 +31,7 @@ func installer() []cpio.Entry {
 }
 
 func TestCompose(t *testing.T) {
-	entries, err := AMD64.compose(installer())
+	entries, err := AMD64.compose(installer(), kit{modules: modules()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +53,7 @@ func TestCompose(t *testing.T) {
 
 // Directories come before what is in them: the kernel makes no parents.
 func TestComposeOrder(t *testing.T) {
-	entries, err := AMD64.compose(installer())
+	entries, err := AMD64.compose(installer(), kit{modules: modules()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,11 +67,11 @@ func TestComposeOrder(t *testing.T) {
 }
 
 func TestComposeSaysWhatIsMissing(t *testing.T) {
-	if _, err := AMD64.compose(installer()[1:]); err == nil || err.Error() != "bin/busybox is not in the installer's initrd" {
+	if _, err := AMD64.compose(installer()[1:], kit{modules: modules()}); err == nil || err.Error() != "bin/busybox is not in the installer's initrd" {
 		t.Errorf("got %v", err)
 	}
 	loop := append(installer()[1:], cpio.Entry{Name: "bin/busybox", Mode: cpio.Symlink, Body: []byte("busybox")})
-	if _, err := AMD64.compose(loop); err == nil || err.Error() != "bin/busybox: too many symbolic links" {
+	if _, err := AMD64.compose(loop, kit{modules: modules()}); err == nil || err.Error() != "bin/busybox: too many symbolic links" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -97,5 +98,53 @@ func TestPut(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(file), "new-*")); left != nil {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// TestInstalledSystem: the disk that is written is the same each time, begins with code that a BIOS runs, and holds what UEFI
+// looks for.
+func TestInstalledSystem(t *testing.T) {
+	for _, program := range []string{"mkfs.vfat", "mcopy"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skip(err)
+		}
+	}
+	one, err := installedSystem()
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := installedSystem()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(one, two) {
+		t.Error("two systems differ")
+	}
+	if len(one) != systemSize || one[0] != 0xeb || one[510] != 0x55 || one[511] != 0xaa || !bytes.Contains(one[:512], []byte(DiskMarker)) {
+		t.Errorf("%d bytes that begin with % x", len(one), one[:16])
+	}
+	if !bytes.Contains(one, []byte("BOOTX64")) {
+		t.Error("UEFI finds no program")
+	}
+}
+
+func TestInstallations(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "disk")
+	if err := EmptyDisk(file); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := Installations(file); n != 0 || err != nil {
+		t.Errorf("an empty disk: %d, %v", n, err)
+	}
+	f, err := os.OpenFile(file, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteAt([]byte("2\n"), countOffset); err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	if n, err := Installations(file); n != 2 || err != nil {
+		t.Errorf("installed twice: %d, %v", n, err)
 	}
 }

@@ -77,7 +77,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if args[0] == "table" {
 		return table(flags.Args(), stderr)
 	}
-	initrds, err := target.Initrds()
+	initrds, err := target.MakeInitrds()
 	if err == nil {
 		switch args[0] {
 		case "cases":
