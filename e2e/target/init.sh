@@ -6,7 +6,7 @@ $bb mount -t proc proc /proc
 $bb mount -t sysfs sysfs /sys
 for m in $($bb cat /modules); do $bb insmod "/lib/modules/$m.ko" 2>/dev/null; done
 i=0
-while [ ! -e /sys/class/net/eth0/address ] && [ $i -lt 20 ]; do $bb sleep 0.1; i=$((i + 1)); done
+while [ ! -e /sys/class/net/eth0/address ] && [ $i -lt 5 ]; do $bb sleep 1; i=$((i + 1)); done
 mac=$($bb cat /sys/class/net/eth0/address 2>/dev/null || echo none)
 $bb stty -onlcr 2>/dev/null
 echo
@@ -19,7 +19,7 @@ done
 
 $bb mount -t devtmpfs dev /dev
 i=0
-while [ ! -e /dev/sda ] && [ $i -lt 100 ]; do $bb sleep 0.1; i=$((i + 1)); done
+while [ ! -e /dev/sda ] && [ $i -lt 20 ]; do $bb sleep 1; i=$((i + 1)); done
 # The tenth mebibyte counts how often this disk was installed.
 n=$($bb dd if=/dev/sda bs=512 skip=18432 count=1 2>/dev/null | $bb tr -dc 0-9)
 n=$((${n:-0} + 1))
