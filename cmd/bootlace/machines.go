@@ -42,6 +42,7 @@ machine has.
 	}
 	cmd.AddCommand(newMachinesListCommand(), newMachinesShowCommand(), newMachinesTimelineCommand())
 	cmd.AddCommand(newMachinesChangeCommands()...)
+	cmd.AddCommand(newMachinesBackupCommand(), newMachinesRestoreCommand())
 	return cmd
 }
 
@@ -52,9 +53,13 @@ type remote struct {
 }
 
 func (r *remote) addFlags(flags *pflag.FlagSet) {
+	r.addServer(flags)
+	flags.BoolVar(&r.asJSON, "json", false, "as JSON")
+}
+
+func (r *remote) addServer(flags *pflag.FlagSet) {
 	flags.StringVar(&r.server, "server", "", "the appliance: unix:///PATH of its socket, or http://HOST:PORT (default: the one that runs here)")
 	flags.StringVar(&r.state, "state", "", "its state directory, where its socket is if systemd did not start it")
-	flags.BoolVar(&r.asJSON, "json", false, "as JSON")
 }
 
 // runtimeSocket is where systemd has the socket, by RuntimeDirectory= of contrib/bootlace.service.

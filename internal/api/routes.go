@@ -29,6 +29,7 @@ func (s *Server) routes() http.Handler {
 		change, err := s.change(r, f)
 		answer(w, r, change, err)
 	}))
+	handle("GET /backup", s.backup)
 	return plain{mux}
 }
 
