@@ -4,6 +4,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"time"
@@ -12,13 +13,17 @@ import (
 // backup sends a copy of the store, made while it is in use. One that breaks off is no answer: the client sees a broken
 // connection, never a file that is shorter than it was.
 func (s *Server) backup(w http.ResponseWriter, r *http.Request) {
+	var p *Problem
 	if s.Backup == nil {
 		problem(http.StatusNotImplemented, "backup: this appliance does not keep what machines install").ServeHTTP(w, r)
 		return
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("Cache-Control", "no-store")
-	if err := s.Backup(patient{w, http.NewResponseController(w)}); err != nil {
+	switch err := s.Backup(patient{w, http.NewResponseController(w)}); {
+	case errors.As(err, &p):
+		p.ServeHTTP(w, r)
+	case err != nil:
 		panic(http.ErrAbortHandler)
 	}
 }

@@ -17,6 +17,10 @@ func TestBackup(t *testing.T) {
 	if err := c.Backup(t.Context(), &got); status(err) != http.StatusNotImplemented || got.Len() > 0 {
 		t.Errorf("without a store: %v", err)
 	}
+	s.Backup = func(io.Writer) error { return problem(http.StatusServiceUnavailable, "it is locked") }
+	if err := c.Backup(t.Context(), &got); status(err) != http.StatusServiceUnavailable || err.Error() != "it is locked" || got.Len() > 0 {
+		t.Errorf("without a store for now: %v", err)
+	}
 	want := bytes.Repeat([]byte("0123456789abcdef"), 1<<16)
 	s.Backup = func(w io.Writer) error { _, err := w.Write(want); return err }
 	if err := c.Backup(t.Context(), &got); err != nil || !bytes.Equal(got.Bytes(), want) {

@@ -7,6 +7,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -59,6 +61,7 @@ func (d *daemon) apiServer(s *configs.Settings, owner api.Owner) *api.Server {
 	d.api.Catalog = func() *boot.Catalog { return d.current.Load().Catalog }
 	d.api.Memory = d.memory
 	d.api.Lives = orders{d.lives}
+	d.api.Backup = d.state.backup
 	d.api.Admit = api.Admit(owner)
 	d.api.Events = d.recorder.Record
 	var r dhcpproxy.Responder
@@ -71,6 +74,15 @@ func (d *daemon) apiServer(s *configs.Settings, owner api.Owner) *api.Server {
 		return fmt.Sprintf("booted %d times within %v without getting anywhere: loop.then is %v until bootlace machines release", n, s.Loop.Within, s.Loop.Then)
 	}
 	return &d.api
+}
+
+// backup copies the database.
+func (s *state) backup(w io.Writer) error {
+	db := s.opened()
+	if db == nil {
+		return &api.Problem{Status: http.StatusServiceUnavailable, Title: "Service Unavailable", Detail: "there is no database to copy: the log says why"}
+	}
+	return db.Backup(w)
 }
 
 // servingAs is who we are once privileges are dropped.

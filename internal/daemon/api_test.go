@@ -140,7 +140,7 @@ func TestReleaseEndsALoop(t *testing.T) {
 	now := time.Now()
 	d.memory.Learn(mac(1), func(h *boot.History) {
 		for range 3 {
-			h.ROM.Add(now, time.Hour)
+			h.Boots[boot.WayOf(&boot.Client{Class: boot.ClassPXE}, false)].Add(now, time.Hour)
 		}
 	})
 	k, _ := d.memory.Look(mac(1))
