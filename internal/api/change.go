@@ -97,15 +97,15 @@ func (s *Server) forget(f *found) (changed bool) {
 	return changed
 }
 
-// tell puts what was done, and who asked, into the log and into the machine's timeline. That of a machine that was forgotten
-// must not begin anew by that.
+// tell puts what was done, and who asked, into the log and into the machine's timeline. That of a machine that was not heard
+// of, or is forgotten, does not begin by that: it would be heard of.
 func (s *Server) tell(f *found, verb Verb, what []life.Effect, by Peer) {
 	for _, effect := range what {
 		e := boot.Event{Kind: boot.EventNotice, Level: boot.LevelInfo, Text: effect.Text, Detail: fmt.Sprintf("bootlace machines %s, by %s", verb, by)}
 		if effect.Alarm != "" {
 			e.Level = boot.LevelWarn
 		}
-		if e.About(f.plan); verb == Forget {
+		if e.About(f.plan); verb == Forget || len(f.cards) == 0 {
 			e.Kind, e.Client = boot.EventNetwork, boot.Client{}
 		}
 		if s.Events != nil {

@@ -103,6 +103,20 @@ func TestVerbsGoToTheLife(t *testing.T) {
 	}
 }
 
+// TestANextBootOfAMachineThatInstallsNothing does not make it one that does.
+func TestANextBootOfAMachineThatInstallsNothing(t *testing.T) {
+	s := newSite(t)
+	s.Lives = newLives()
+	c, _, _ := s.serve(t)
+	got, err := c.Order(t.Context(), "node2", Next, "debian")
+	if err != nil || !got.Changed || got.Machine.State != Unseen || got.Machine.Why != "profile debian was ordered for one boot" || got.Machine.Life.Next != "debian" {
+		t.Errorf("%+v, %v", got.Machine, err)
+	}
+	if e := s.told[0]; !e.Client.Key().IsZero() || e.Host != "node2" {
+		t.Errorf("an event about a machine makes it heard of: %+v", e)
+	}
+}
+
 // TestALifeInJSON has all that is stored of it, but no token.
 func TestALifeInJSON(t *testing.T) {
 	at := noon

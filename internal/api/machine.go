@@ -111,23 +111,25 @@ func (m *Machine) facts(k *machines.Known) {
 
 // place says where a machine stands. That it loops goes before what is intended with it.
 func (s *Server) place(m *Machine, f *found) {
+	installs := false
 	if s.Lives != nil {
 		standing, err := s.Lives.Life(f.plan)
 		if err != nil {
 			m.State, m.Why = Unknown, excerpt(err.Error())
 			return
 		}
-		m.Life = lifeOf(standing)
+		m.Life, installs = lifeOf(standing), standing.Desired.Installs
 	}
 	switch why := s.looping(f); {
 	case why != "":
 		m.State, m.Why = Looping, why
-	case m.Life != nil:
+	case m.Life != nil && installs:
 		m.State, m.Why = m.Life.State, m.Life.Why
-	case len(f.cards) == 0:
-		m.State = Unseen
 	default:
-		m.State = Seen
+		m.State = map[bool]string{true: Seen, false: Unseen}[len(f.cards) > 0]
+		if m.Life != nil {
+			m.Why = m.Life.Why
+		}
 	}
 }
 
