@@ -15,7 +15,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
@@ -39,6 +41,13 @@ type assembled struct {
 
 func assembledOf(t *testing.T, files map[string]string) *assembled {
 	t.Helper()
+	a, _ := assembledAt(t, directory(t, files), t.TempDir())
+	return a
+}
+
+// directory makes a configuration.
+func directory(t testing.TB, files map[string]string) string {
+	t.Helper()
 	dir := t.TempDir()
 	for name, text := range files {
 		path := filepath.Join(dir, name)
@@ -46,27 +55,37 @@ func assembledOf(t *testing.T, files map[string]string) *assembled {
 			t.Fatal(err)
 		}
 	}
-	d, err := assemble(Options{Dir: dir, Over: site.Overrides{State: t.TempDir()}, Log: func(configs.Log) (recorder.Log, error) { return recorder.Log{}, nil }})
+	return dir
+}
+
+// assembledAt is one with a state directory, until it is stopped or the test ends.
+func assembledAt(t testing.TB, dir, state string) (a *assembled, stop func()) {
+	t.Helper()
+	d, err := assemble(Options{Dir: dir, Over: site.Overrides{State: state}, Log: func(configs.Log) (recorder.Log, error) { return recorder.Log{}, nil }})
 	if err != nil {
 		t.Fatal(err)
 	}
-	runState(t, d)
+	stop = runState(t, d)
 	s := &d.site.Settings
-	return &assembled{d, d.dhcpServer(s), d.tftpServer(&s.TFTP), d.httpServer(&s.HTTP)}
+	a = &assembled{d, d.dhcpServer(s), d.tftpServer(&s.TFTP), d.httpServer(&s.HTTP)}
+	a.dhcp.Limits.PerMAC = 0 // all is asked at once
+	return a, stop
 }
 
-// runState keeps the machines' lives until the test ends.
-func runState(t testing.TB, d *daemon) {
+// runState keeps the machines' lives until it is stopped or the test ends.
+func runState(t testing.TB, d *daemon) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- d.state.Run(ctx) }()
-	t.Cleanup(func() {
+	stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
 	})
+	t.Cleanup(stop)
+	return stop
 }
 
 var (
@@ -77,11 +96,15 @@ var (
 
 // offered is the file that DHCP answers with; "" when it stays silent.
 func (a *assembled) offered(ask dhcp4.Ask) string {
-	at := dhcpproxy.Arrival{Local: ourAddr, Subnet: ourNet, Interface: "lo", Tree: a.site.Endpoint(), Remote: netip.MustParseAddrPort("0.0.0.0:68")}
+	at := a.arrival()
 	if ask.Type == dhcp4.Request {
 		at.Role, at.Remote = dhcpproxy.RoleBINL, netip.AddrPortFrom(ask.CIAddr, 4011)
 	}
 	return a.dhcp.Respond(ask.Bytes(), at, nil).File
+}
+
+func (a *assembled) arrival() dhcpproxy.Arrival {
+	return dhcpproxy.Arrival{Local: ourAddr, Subnet: ourNet, Interface: "lo", Tree: a.site.Endpoint(), Remote: netip.MustParseAddrPort("0.0.0.0:68"), Time: time.Now()}
 }
 
 func (a *assembled) offered6(ask dhcp6.Ask) string {
@@ -147,7 +170,6 @@ func TestEveryRequestPassesTheGate(t *testing.T) {
 		"hosts/h.yaml": "hosts:\n  - {name: one, match: {mac: '52:54:00:00:00:01'}, profile: install}\n" +
 			"  - {name: two, match: {mac: '52:54:00:00:00:02'}, profile: install}\n  - {name: pi, match: {mac: 'dc:a6:32:00:00:01'}, profile: install}\n",
 	})
-	a.dhcp.Limits.PerMAC = 0 // all is asked at once
 	pi := boot.MAC{0xdc, 0xa6, 0x32, 0, 0, 1}
 	a.memory.See(boot.Client{MAC: mac(1), Addr: addr("10.0.0.1")})
 	a.memory.See(boot.Client{MAC: pi, Addr: addr("10.0.0.3"), Archs: []boot.Arch{boot.ArchRPi}})
