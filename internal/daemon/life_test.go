@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -204,13 +205,13 @@ func TestEvidence(t *testing.T) {
 	})), stateDir(t))
 	seen := func(host string, want ...life.Evidence) {
 		t.Helper()
-		eventually(t, fmt.Sprint(host, " has shown ", want), func() bool {
+		eventually(t, fmt.Sprintf("%s has shown %v", host, want), func() bool {
 			r, _ := a.life(t, host)
 			var got []life.Evidence
 			for _, s := range r.Attempt.Seen {
 				got = append(got, s.What)
 			}
-			return fmt.Sprint(got) == fmt.Sprint(want)
+			return slices.Equal(got, want)
 		})
 	}
 	a.offered(discover(1, 1))
