@@ -31,6 +31,7 @@ type boot struct {
 	trace   *trace.Trace // when the capture has ended
 	began   time.Time
 	undo    []func() error
+	crashed bool
 }
 
 // Boot boots one case. It returns when the case holds, has failed, or ctx is done; then nothing of the boot runs any more.
@@ -143,10 +144,11 @@ const readyTimeout = 20 * time.Second
 
 // serve starts Bootlace as an operator would.
 func (b *boot) serve(ctx context.Context) error {
-	log, err := b.log("server.log")
+	log, err := os.OpenFile(filepath.Join(b.dir, "server.log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
 	if err != nil {
 		return err
 	}
+	b.later(log.Close)
 	b.server, err = b.net.Boot.Start(log, b.Binary, "serve", "--config", filepath.Join(b.dir, "etc"),
 		"--state", filepath.Join(b.dir, "state"), "--interface", lab.Interface, "--log-format", "text")
 	if err != nil {
@@ -160,6 +162,15 @@ func (b *boot) serve(ctx context.Context) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, readyTimeout, fmt.Errorf("not within %v", readyTimeout))
 	defer cancel()
 	return b.net.Boot.WaitPorts(ctx, b.server, ready...)
+}
+
+// crash kills Bootlace, with whatever it has begun, and starts it anew.
+func (b *boot) crash(ctx context.Context) error {
+	b.crashed = true
+	if err := b.server.Kill(); err != nil {
+		return err
+	}
+	return b.serve(ctx)
 }
 
 func (b *boot) loss(context.Context) error {

@@ -37,6 +37,7 @@ type Case struct {
 	// Installed is how often the disk is to have been installed in the end; for BareDisk.
 	Installed int
 
+	Crash   time.Duration // so long after the machine was switched on Bootlace is killed and started anew; 0: it is not
 	Loss    int           // the switch drops one of so many UDP packets; 0: none
 	Timeout time.Duration // how long nothing may happen on console and network; 0: two minutes
 	Hold    time.Duration // goes on watching so long after the console said what it should

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strconv"
 	"syscall"
 	"testing"
 	"time"
@@ -73,6 +74,33 @@ func writeReport(t *testing.T, results []e2e.Result) {
 	}
 	if err := f.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// crashRounds is how often TestCrash kills Bootlace; BOOTLACE_E2E_CRASHES asks for more (50 take half an hour).
+const crashRounds = 3
+
+// TestCrash kills Bootlace at another moment of each round, from the first DISCOVER to the installed system: whenever it is,
+// the machine is installed exactly once and boots its disk.
+func TestCrash(t *testing.T) {
+	ctx, r, cases := booter(t)
+	c, ok := e2e.Find(cases, "bios-ipxe-installs")
+	if !ok {
+		t.Fatal("there is no case that installs")
+	}
+	rounds := crashRounds
+	if asked := os.Getenv("BOOTLACE_E2E_CRASHES"); asked != "" {
+		var err error
+		if rounds, err = strconv.Atoi(asked); err != nil || rounds < 1 {
+			t.Fatalf("BOOTLACE_E2E_CRASHES=%s is no number of rounds", asked)
+		}
+	}
+	whole := mustBoot(ctx, t, r, c).Took
+	c.Machine.Retry, c.Story = true, nil // which steps there are depends on the moment
+	for i := range rounds {
+		c.Crash = whole * time.Duration(2*i+1) / time.Duration(2*rounds)
+		res := mustBoot(ctx, t, r, c)
+		t.Logf("killed after %v of %v: %s", round(c.Crash), round(whole), res.Line())
 	}
 }
 

@@ -19,6 +19,9 @@ func lost(c Case) []string {
 		`No bootable device`, `Kernel panic`, `X64 Exception Type`, `BdsDxe: No bootable option`, `grub> $`, `iPXE> $`,
 		`boot: $`, `Shell> $`, `error: no server is specified`,
 	}
+	if c.Machine.Retry {
+		out = out[1:]
+	}
 	if c.Disk == NoDisk { // with one, this is how the machine comes to it
 		out = append(out, `No more network devices`)
 	}
@@ -41,6 +44,10 @@ func (b *boot) watch(ctx context.Context) error {
 			return b.hold(ctx)
 		case ended:
 			return errors.Join(fmt.Errorf("the machine ended before the console said %q", w.waiting), b.vm.Err())
+		case b.c.Crash > 0 && !b.crashed && time.Since(b.began) > b.c.Crash:
+			if err := b.crash(ctx); err != nil {
+				return err
+			}
 		case b.server.Ended():
 			return errors.Join(errors.New("bootlace ended"), b.server.Err())
 		case time.Since(p.seen(time.Now(), len(b.console.Text()), b.heard())) > b.c.timeout():

@@ -34,6 +34,7 @@ type Machine struct {
 	FWCfg    []string // "name=value" of QEMU's fw_cfg, which switch parts of OVMF off
 	Disk     []string // -drive and -device words of a disk that boots after the network
 	Reboot   bool     // a reset starts the machine anew; else it switches it off
+	Retry    bool     // SeaBIOS starts anew when nothing boots
 	Cable    string   // directory of a Cable's sockets; empty: plugged into the switch directly
 }
 
@@ -98,7 +99,7 @@ func (m Machine) argv(dir string) ([]string, error) {
 	}
 	argv := []string{
 		"-accel", accel, "-m", strconv.Itoa(memory), "-smp", "1", "-nodefaults", "-no-user-config", "-display", "none",
-		"-boot", "strict=on", "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console", "-uuid", m.UUID(),
+		"-boot", m.order(), "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console", "-uuid", m.UUID(),
 		"-netdev", m.plug(),
 		"-device", m.card(nic),
 	}
@@ -112,6 +113,14 @@ func (m Machine) argv(dir string) ([]string, error) {
 	}
 	platform, err := m.platform(dir)
 	return append(append(argv, platform...), m.Disk...), err
+}
+
+// order is how the firmware goes through what can be booted. SeaBIOS halts after the last, unless it is given a time.
+func (m Machine) order() string {
+	if m.Retry {
+		return "strict=on,reboot-timeout=2000"
+	}
+	return "strict=on"
 }
 
 // plug is the machine's end of its network.

@@ -117,3 +117,10 @@ func (p *Process) Stop() error {
 	<-p.done
 	return errors.Join(fmt.Errorf("%s did not end within %v of SIGTERM and was killed", p.Name, stopGrace), err)
 }
+
+// Kill ends the program as a power cut would: SIGKILL to its whole group, at once. It returns when it is gone.
+func (p *Process) Kill() error {
+	err := syscall.Kill(-p.PID(), syscall.SIGKILL)
+	<-p.done
+	return err
+}
