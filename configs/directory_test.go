@@ -142,4 +142,10 @@ tftp:
 	if got := fmt.Sprint(cfg.Settings.TFTP.Remap); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
+	_, problems = check(fstest.MapFS{"bootlace.yaml": {Data: []byte("tftp: {remap: [{match: '(', replace: x}, {replace: y}]}\n")}}, "")
+	if got := showProblems(problems); got != `bootlace.yaml:1:24: tftp.remap[0].match: "(": expected a regular expression as Go has them (RE2)
+bootlace.yaml:1:42: tftp.remap[1]: expected match
+` {
+		t.Errorf("wrong rules: %s", got)
+	}
 }

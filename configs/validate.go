@@ -79,7 +79,8 @@ func (s settingsCheck) interfaces(names []string) {
 func (s settingsCheck) remap(rules []Remap) {
 	for i, r := range rules {
 		at := fmt.Sprintf("tftp.remap[%d]", i)
-		s.require(r.Match != nil, at, "expected match")
+		_, written := s.d.places[at+".match"] // and was told of if it is wrong
+		s.require(r.Match != nil || written, at, "expected match")
 		s.require(!r.Deny || r.Replace == "", at, "expected either replace or deny")
 	}
 }
