@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"sync"
 	"time"
 )
 
@@ -28,6 +29,10 @@ type File struct {
 	size    int64
 	mod     time.Time
 	version string
+
+	// open is held while the number of the descriptor is in use: once it is closed, the number is another file's.
+	open   sync.RWMutex
+	closed bool
 }
 
 // New takes over a regular file that is open, and that info was just learnt of.
@@ -42,7 +47,7 @@ func (d *File) ReadAt(p []byte, off int64) (int, error) {
 	end := off + int64(n)
 	if n < len(p) || n >= smallRead || end >= d.size || off/stretch != end/stretch {
 		// A short read is the end of a file or the sign of a truncated one: the check tells which.
-		if cerr := d.check(); cerr != nil {
+		if cerr := d.unchanged(); cerr != nil {
 			return 0, cerr
 		}
 	}
@@ -58,5 +63,20 @@ func (d *File) ModTime() time.Time { return d.mod }
 // Version names this state of this file, by whatever name it was opened.
 func (d *File) Version() string { return d.version }
 
-// Close closes the file.
-func (d *File) Close() error { return d.f.Close() }
+// Close closes the file. Somebody may still be reading it.
+func (d *File) Close() error {
+	d.open.Lock()
+	defer d.open.Unlock()
+	d.closed = true
+	return d.f.Close()
+}
+
+// unchanged compares the file with what it was, if it is still open.
+func (d *File) unchanged() error {
+	d.open.RLock()
+	defer d.open.RUnlock()
+	if d.closed {
+		return fs.ErrClosed
+	}
+	return d.check()
+}
