@@ -30,21 +30,16 @@ func (p Peer) String() string {
 
 func stranger() Peer { return Peer{UID: -1, GID: -1} }
 
-// shared is the account of nobody, which many programs run as and NFS makes of root: that somebody is it says nothing.
-const shared = 65534
-
-// Admit lets in root, and the user and the members of the group that the appliance runs as.
-func Admit(serving Owner) func(Peer) bool {
+// Admit lets in root, and the user and the members of the group that are named; negative numbers are nobody's.
+func Admit(also Owner) func(Peer) bool {
 	return func(p Peer) bool {
 		switch {
 		case p.UID < 0:
 			return !peersAreKnown // where the kernel does not tell, the file's mode is the guard
-		case p.UID == 0:
+		case p.UID == 0, p.UID == also.UID:
 			return true
-		case p.UID == serving.UID:
-			return p.UID != shared
 		}
-		return serving.GID != shared && (p.GID == serving.GID || memberOf(p.UID, serving.GID))
+		return also.GID >= 0 && (p.GID == also.GID || memberOf(p.UID, also.GID))
 	}
 }
 

@@ -52,7 +52,7 @@ func TestWhoMayAsk(t *testing.T) {
 	const serving, other = 54321, 54322
 	for _, tc := range []struct {
 		name     string
-		owner    Owner
+		admitted Owner
 		uid, gid int
 		open     bool // the file's mode is that of everybody
 		want     string
@@ -62,16 +62,16 @@ func TestWhoMayAsk(t *testing.T) {
 		{"one of its group", Owner{serving, serving}, other, serving, false, "answered"},
 		{"somebody else", Owner{serving, serving}, other, other, false, "no way in"},
 		{"somebody else, whom the file lets in", Owner{serving, serving}, other, other, true, "refused: uid 54322 may not do this"},
-		{"nobody", Owner{serving, serving}, shared, shared, true, "refused: "},
-		{"nobody, whom everybody may be, of whom serves as nobody", Owner{shared, shared}, shared, shared, false, "refused: "},
-		{"somebody of the group of nobody", Owner{shared, shared}, other, shared, false, "refused: "},
+		{"nobody, where nobody is named", Nobody(), 65534, 65534, true, "refused: "},
+		{"nobody, where that is who serves", Owner{65534, 65534}, 65534, 65534, false, "answered"},
+		{"somebody of a group that is not named", Owner{serving, -1}, other, serving, true, "refused: "},
 		{"root's group", Owner{0, 0}, other, 0, false, "answered"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s := newSite(t)
-			s.Admit = Admit(tc.owner)
+			s.Admit = Admit(tc.admitted)
 			path := socketPath(t)
-			l, err := Listen(path, tc.owner)
+			l, err := Listen(path, tc.admitted)
 			if err != nil {
 				t.Fatal(err)
 			}

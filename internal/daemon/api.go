@@ -35,7 +35,7 @@ func (d *daemon) listenAPI(s *configs.Settings) error {
 	if err != nil {
 		return &SystemError{What: "privileges", Err: err}
 	}
-	l, err := api.Listen(SocketOf(s), owner)
+	l, err := api.Listen(socketOf(s), owner)
 	switch {
 	case err == nil:
 	case s.API.Socket != "" || errors.Is(err, api.ErrInUse):
@@ -45,13 +45,13 @@ func (d *daemon) listenAPI(s *configs.Settings) error {
 		return nil
 	}
 	srv := d.apiServer(s, owner)
-	d.started = append(d.started, "api "+SocketOf(s))
+	d.started = append(d.started, "api "+socketOf(s))
 	d.tasks = append(d.tasks, job{"api", func(ctx context.Context) error { return srv.Serve(ctx, l) }})
 	return nil
 }
 
-// SocketOf is where the socket is that the settings ask for. RUNTIME_DIRECTORY is systemd's (systemd.exec(5)).
-func SocketOf(s *configs.Settings) string {
+// socketOf is where the socket is that the settings ask for. RUNTIME_DIRECTORY is systemd's (systemd.exec(5)).
+func socketOf(s *configs.Settings) string {
 	runtime, _, _ := strings.Cut(os.Getenv("RUNTIME_DIRECTORY"), ":")
 	return cmp.Or(s.API.Socket, filepath.Join(cmp.Or(runtime, s.Server.State), "api.sock"))
 }
@@ -62,7 +62,7 @@ func (d *daemon) apiServer(s *configs.Settings, owner api.Owner) *api.Server {
 	d.api.Memory = d.memory
 	d.api.Lives = orders{d.lives}
 	d.api.Backup = d.state.backup
-	d.api.Admit = api.Admit(owner)
+	d.api.Admit = api.Admit(admitted(os.Geteuid(), owner))
 	d.api.Events = d.recorder.Record
 	var r dhcpproxy.Responder
 	site.SetResponder(&r, s, nil)
@@ -74,6 +74,25 @@ func (d *daemon) apiServer(s *configs.Settings, owner api.Owner) *api.Server {
 		return fmt.Sprintf("booted %d times within %v without getting anywhere: loop.then is %v until bootlace machines release", n, s.Loop.Within, s.Loop.Then)
 	}
 	return &d.api
+}
+
+// shared is the number of nobody and of its group.
+const shared = 65534
+
+// admitted is who may ask beside root. Who we become when we were started as root is nobody, unless server.user names another:
+// an account that many programs have, and that NFS makes of root, so that being it says nothing. Who starts us as nobody, such as
+// a container, has it for us alone.
+func admitted(startedAs int, owner api.Owner) api.Owner {
+	if startedAs != 0 {
+		return owner
+	}
+	if owner.UID == shared {
+		owner.UID = -1
+	}
+	if owner.GID == shared {
+		owner.GID = -1
+	}
+	return owner
 }
 
 // backup copies the database.

@@ -152,3 +152,20 @@ func TestReleaseEndsALoop(t *testing.T) {
 		t.Errorf("%+v", k.History)
 	}
 }
+
+func TestNobodyIsNotLetIn(t *testing.T) {
+	for _, tc := range []struct {
+		startedAs   int
+		owner, want api.Owner
+	}{
+		{0, api.Owner{UID: shared, GID: shared}, api.Nobody()},
+		{0, api.Owner{UID: 998, GID: 997}, api.Owner{UID: 998, GID: 997}},
+		{0, api.Owner{UID: 998, GID: shared}, api.Owner{UID: 998, GID: -1}},
+		{0, api.Owner{UID: 0, GID: 0}, api.Owner{UID: 0, GID: 0}},
+		{shared, api.Owner{UID: shared, GID: shared}, api.Owner{UID: shared, GID: shared}},
+	} {
+		if got := admitted(tc.startedAs, tc.owner); got != tc.want {
+			t.Errorf("started as %d, owned by %v: %v, want %v", tc.startedAs, tc.owner, got, tc.want)
+		}
+	}
+}
