@@ -20,15 +20,18 @@ import (
 	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/configs"
 	"github.com/bootlace-net/bootlace/internal/dhcp4"
 	"github.com/bootlace-net/bootlace/internal/machines/boltstore"
 	"github.com/bootlace-net/bootlace/internal/machines/life"
 	"github.com/bootlace-net/bootlace/internal/machines/lives"
+	"github.com/bootlace-net/bootlace/internal/recorder"
+	"github.com/bootlace-net/bootlace/internal/site"
 	"github.com/bootlace-net/bootlace/tftpd"
 )
 
-// installing is a configuration of machines that install, by each loader's way, and of one that does not.
-func installing(more map[string]string) map[string]string {
+// toInstall is a configuration of machines that install, by each loader's way, and of one that does not.
+func toInstall(more map[string]string) map[string]string {
 	files := map[string]string{
 		"bootlace.yaml": "server: {user: root}\n",
 		"profiles/install.yaml": "kernel: linux\ninitrd: [initrd]\ncmdline: [say=install]\ninstall: true\n" +
@@ -128,7 +131,7 @@ func stored(t *testing.T, state, key string) life.Record {
 
 // TestOneGateForAllWays: whatever way a machine's loader goes, what it gets is decided by the one life that it has: I1, I2 and I4.
 func TestOneGateForAllWays(t *testing.T) {
-	dir, state := directory(t, installing(nil)), stateDir(t)
+	dir, state := directory(t, toInstall(nil)), stateDir(t)
 	a, stop := assembledAt(t, dir, state)
 	n := byte(0)
 	for what, ask := range a.ways(t) {
@@ -172,7 +175,7 @@ func TestOneGateForAllWays(t *testing.T) {
 
 // TestAttemptsAreBounded: over restarts of the machine and of the appliance, three installs and no more; then its disk.
 func TestAttemptsAreBounded(t *testing.T) {
-	dir, state := directory(t, installing(nil)), stateDir(t)
+	dir, state := directory(t, toInstall(nil)), stateDir(t)
 	served := 0
 	for run := range 3 {
 		a, stop := assembledAt(t, dir, state)
@@ -196,7 +199,7 @@ func TestAttemptsAreBounded(t *testing.T) {
 
 // TestEvidence comes from what machines fetch and ask, with no word to the log.
 func TestEvidence(t *testing.T) {
-	a, _ := assembledAt(t, directory(t, installing(map[string]string{
+	a, _ := assembledAt(t, directory(t, toInstall(map[string]string{
 		"profiles/closed.yaml": "kernel: linux\ncmdline: [say=install]\ninstall: {success: os-dhcp}\n",
 		"profiles/fetch.yaml":  "kernel: linux\ncmdline: [say=install]\ninstall: {success: {fetch: done.txt}}\nfiles: {done.txt: {content: bye}}\n",
 		"profiles/away.yaml":   "kernel: http://mirror/linux\ncmdline: [say=install]\ninstall: {success: os-dhcp}\n",
@@ -284,7 +287,7 @@ func (a *assembled) call(method, url, from, body string) *httptest.ResponseRecor
 
 // TestReports: the addresses in a machine's files end its attempt, once, and only for it; tokens show nowhere.
 func TestReports(t *testing.T) {
-	dir, state := directory(t, installing(nil)), stateDir(t)
+	dir, state := directory(t, toInstall(nil)), stateDir(t)
 	a, stop := assembledAt(t, dir, state)
 	script := func(n byte) []string {
 		t.Helper()
@@ -351,7 +354,7 @@ func TestReports(t *testing.T) {
 
 // TestNext: another profile for one boot, which an order gives and the next boot takes back.
 func TestNext(t *testing.T) {
-	a, _ := assembledAt(t, directory(t, installing(nil)), stateDir(t))
+	a, _ := assembledAt(t, directory(t, toInstall(nil)), stateDir(t))
 	for _, n := range []byte{1, 0x99} { // one that installs, and one that does not
 		host := map[byte]string{1: "node1", 0x99: "plain"}[n]
 		a.order(t, host, life.Order{Verb: life.OrderNext, Profile: "rescue"})
@@ -393,7 +396,7 @@ func TestWithoutAStore(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			state := stateDir(t)
 			spoil(t, filepath.Join(state, boltstore.File))
-			a, _ := assembledAt(t, directory(t, installing(nil)), state)
+			a, _ := assembledAt(t, directory(t, toInstall(nil)), state)
 			if a.offered(discover(0x99, 1)) == "" || !strings.Contains(a.byHTTP(under(0x99, "boot.ipxe")), "say=plain") {
 				t.Error("a machine that installs nothing is not served")
 			}
@@ -420,9 +423,65 @@ func TestWithoutAStore(t *testing.T) {
 	}
 }
 
+// TestTheStoreComesBack: what could not be opened is tried again.
+func TestTheStoreComesBack(t *testing.T) {
+	state := stateDir(t)
+	other, err := boltstore.Open(filepath.Join(state, boltstore.File))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := assemble(Options{Dir: directory(t, toInstall(nil)), Over: site.Overrides{State: state}, Log: func(configs.Log) (recorder.Log, error) { return recorder.Log{}, nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.state.again = 10 * time.Millisecond
+	runState(t, d)
+	a := &assembled{daemon: d, http: d.httpServer(&d.site.Settings.HTTP)}
+	if got := a.byHTTP(under(1, "boot.ipxe")); installs(got) {
+		t.Errorf("%q", got)
+	}
+	if err := other.Close(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "it installs", func() bool { return installs(a.byHTTP(under(1, "boot.ipxe"))) })
+}
+
+// TestDigest: the last good configuration's digest is kept, and a start with another one says so.
+func TestDigest(t *testing.T) {
+	dir, state := directory(t, toInstall(nil)), stateDir(t)
+	said := func(a *assembled) bool {
+		return slices.ContainsFunc(a.memory.Story(boot.MAC{}), func(e boot.Event) bool { return strings.Contains(e.Text, "another one than in the run before") })
+	}
+	for i, change := range []bool{false, false, true, false} {
+		if change {
+			if err := os.WriteFile(filepath.Join(dir, "profiles/more.yaml"), []byte("kernel: linux\n"), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		a, stop := assembledAt(t, dir, state)
+		if got := said(a); got != (i >= 2) { // it stays in the story
+			t.Errorf("run %d: said %v", i, got)
+		}
+		stop()
+	}
+	if a, err := digest(dir); err != nil || len(a) != 32 {
+		t.Errorf("%q, %v", a, err)
+	}
+	if err := os.MkdirAll(filepath.Join(dir, ".git"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	before, _ := digest(dir)
+	if err := os.WriteFile(filepath.Join(dir, ".git/index"), []byte("x"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if after, _ := digest(dir); after != before {
+		t.Error("what is hidden counts")
+	}
+}
+
 // TestARestartRemembers what was known of machines, where they are, and what happened to them.
 func TestARestartRemembers(t *testing.T) {
-	dir, state := directory(t, installing(nil)), stateDir(t)
+	dir, state := directory(t, toInstall(nil)), stateDir(t)
 	a, stop := assembledAt(t, dir, state)
 	a.memory.See(boot.Client{MAC: mac(1), Addr: addr("10.0.0.7"), Serial: "S1"})
 	a.byTFTP(t, "boot.ipxe", "10.0.0.7")

@@ -22,6 +22,7 @@ func (d *daemon) reload() {
 	changes := boot.Diff(d.current.Load().Catalog, found.Catalog)
 	d.swap(found)
 	d.recorder.Reloaded(true)
+	go d.state.good(d.opts.Dir, false) // it waits for the disk
 	d.warn(append(problems, found.Missing()...))
 	before := d.site.Settings
 	before.Secrets = found.Settings.Secrets // the site's own, and in use from here on

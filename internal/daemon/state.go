@@ -23,7 +23,8 @@ const openAgain = 10 * time.Second
 // state is what outlives the program: a database in the state directory. Without it machines are served that do not install.
 type state struct {
 	path   string
-	owner  string // the user that we will be
+	owner  string        // the user that we will be
+	again  time.Duration // see openAgain
 	lives  *lives.Lives
 	memory *machines.Memory
 	say    func(level boot.Level, text string, pairs ...any)
@@ -37,15 +38,34 @@ type state struct {
 // openState opens the database of an appliance, and reads what it has.
 func (d *daemon) openState(s *configs.Server) {
 	ctx, end := context.WithCancel(context.Background())
-	d.state = &state{path: filepath.Join(s.State, boltstore.File), owner: s.User, lives: d.lives, memory: d.memory, say: d.recorder.Say, ctx: ctx, end: end}
+	d.state = &state{path: filepath.Join(s.State, boltstore.File), owner: s.User, again: openAgain, lives: d.lives, memory: d.memory, say: d.recorder.Say, ctx: ctx, end: end}
+	installs := installing(d.site.Catalog)
 	if err := d.state.open(); err != nil {
 		d.lives.Fail(err)
-		d.recorder.Say(boot.LevelError, "no machine may install, and what is known of machines ends with this program", "error", err)
+		if len(installs) == 0 {
+			d.recorder.Say(boot.LevelWarn, "what is known of machines ends with this program", "error", err)
+			return
+		}
+		d.recorder.Say(boot.LevelError, "no machine may install, and what is known of machines ends with this program", "error", err, "profiles", installs)
 		return
+	}
+	if d.state.db.Made() && len(installs) > 0 { // it may have been lost: a container without a volume, another server.state
+		d.recorder.Say(boot.LevelWarn, "nothing is known of machines yet: those of these profiles install at their next boot", "profiles", installs, "file", d.state.path)
 	}
 	if err := d.memory.Recall(d.state.db); err != nil {
 		d.recorder.Say(boot.LevelWarn, "what is known of machines could not be read", "error", err)
 	}
+	d.state.good(d.opts.Dir, true)
+}
+
+// installing lists the profiles that install.
+func installing(c *boot.Catalog) (names []string) {
+	for _, p := range c.Profiles() {
+		if p.Install != nil {
+			names = append(names, p.Name)
+		}
+	}
+	return names
 }
 
 // open opens the database, and has the lives kept there.
@@ -124,7 +144,7 @@ func (s *state) openLater(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(openAgain):
+		case <-time.After(s.again):
 		}
 		err := s.open()
 		if err == nil {

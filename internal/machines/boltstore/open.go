@@ -35,6 +35,7 @@ var ErrInUse = errors.New("another program has it open: is there a second bootla
 type DB struct {
 	bolt     *bbolt.DB
 	path     string
+	made     bool // by Open
 	writer   writer
 	watchers machines.Watchers
 }
@@ -48,7 +49,9 @@ var (
 func Open(path string) (*DB, error) { return open(path, migrations()) }
 
 func open(path string, steps []migration) (*DB, error) {
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+	_, err := os.Stat(path)
+	made := errors.Is(err, fs.ErrNotExist)
+	if made {
 		if err := create(path, steps); err != nil {
 			return nil, fmt.Errorf("%s cannot be made: %w", path, err)
 		}
@@ -57,7 +60,7 @@ func open(path string, steps []migration) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	d := &DB{bolt: bolt, path: path}
+	d := &DB{bolt: bolt, path: path, made: made}
 	d.writer.start(d)
 	return d, nil
 }
@@ -70,6 +73,9 @@ func (d *DB) Close() error {
 
 // Path is where the file is.
 func (d *DB) Path() string { return d.path }
+
+// Made reports whether there was no file, and Open made one.
+func (d *DB) Made() bool { return d.made }
 
 // create makes a file whole or not at all: one that was cut short when the machine lost its power would never open again.
 func create(path string, steps []migration) (err error) {
