@@ -46,6 +46,8 @@ func derive(d Desired, r Record, s Sight) Status {
 		return d.then(Status{State: StateHeld, Target: t, Why: "an operator holds it"})
 	case !owed:
 		return d.finished(r)
+	case a.Target != t && s.goesThrough(a): // it goes on with what its script says; what is wanted by now comes after it
+		return Status{State: a.state(), Serve: ServeInstall, Target: a.Target, Attempt: a.Number, Why: fmt.Sprintf("it is still installing %s", a.Target)}
 	case a.Number == 0 || a.Target != t:
 		st := Status{State: StateArmed, Target: t, Why: fmt.Sprintf("%s is to be installed", t)}
 		return d.install(st, 1, s)
@@ -56,21 +58,21 @@ func derive(d Desired, r Record, s Sight) Status {
 // tried is for a machine whose target was tried already.
 func (d Desired) tried(r Record, s Sight, st Status) Status {
 	a := r.Attempt
-	going := s.goesThrough(a) || a.Ending == Pending && s.n == 0 // as far as is known
+	going := s.goesThrough(a) || a.Ending.open() && s.n == 0 // as far as is known
 	switch {
 	case going:
 		st.State, st.Serve, st.Attempt = a.state(), ServeInstall, a.Number
 		st.Why = fmt.Sprintf("attempt %d of %d", a.Number, d.Attempts)
-	case r.Returns >= diskFails:
-		st.State = StateFailed
-		st.Why = fmt.Sprintf("it was sent to its disk %d times and came back: the disk does not boot", r.Returns)
-		return d.then(st)
-	case d.onTrial(a, s):
+	case r.Returns < diskFails && d.onTrial(a, s):
 		st.State, st.Serve = StateTrial, ServeLocal
 		st.Why = fmt.Sprintf("attempt %d may have worked: its disk will show it", a.Number)
 	case a.Number >= d.Attempts:
 		st.State = StateExhausted
 		st.Why = fmt.Sprintf("%d attempts of %d are used up", a.Number, d.Attempts)
+		return d.then(st)
+	case r.Returns >= diskFails:
+		st.State = StateFailed
+		st.Why = fmt.Sprintf("it was sent to its disk %d times and came back: the disk does not boot", r.Returns)
 		return d.then(st)
 	case a.Ending == Failed:
 		st.State = StateFailed
@@ -89,7 +91,7 @@ func (d Desired) tried(r Record, s Sight, st Status) Status {
 // does not know how far it came, and the disk is asked too.
 func (d Desired) onTrial(a Attempt, s Sight) bool {
 	return d.Success.By != ProofCallback && a.Ending.open() && !s.isIn(a) && s.n > 0 &&
-		(a.Strongest() >= EvidenceKernel || a.Boot.Run != s.Run)
+		(a.ran() || a.Boot.Run != s.Run)
 }
 
 func (d Desired) install(st Status, number int, s Sight) Status {

@@ -10,9 +10,9 @@
 // All is pure: no clock, no disk, no network, nothing shared. The caller has three duties:
 //
 //	s = s.See(e)               // at once, under its lock for this machine, before it answers
-//	o := Step(d, r, s, e)      // r as the store has it; again from here with a newer r when the store refuses the swap
+//	o := Step(d, r, s, e)      // r as the store has it, s as it saw the event; again with a newer r when the store refuses the swap
 //	if o.Durable { store o.Record, and only then answer } else if o.Changed { store it when there is time }
-//	s = s.After(o, e)          // under the lock again
+//	now = now.After(o, e)      // under the lock again, of the sight as it is by now
 //
 // When the store fails, or the record cannot be read, the answer is that of [Refuse]: the machine's disk, and an alarm.
 //

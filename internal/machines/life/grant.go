@@ -15,7 +15,11 @@ func (m *step) grant() {
 	case st.Serve != ServeInstall:
 		return
 	case st.New:
-		m.begin(st)
+		m.begin(st.Target, st.Attempt)
+	case m.e.What == EvidenceScript:
+		if t, _ := target(m.d, m.r); t != st.Target { // and a new script is for what is wanted by now
+			m.begin(t, 1)
+		}
 	}
 	m.give()
 }
@@ -28,9 +32,9 @@ func (m *step) endNext() {
 }
 
 // begin counts an attempt.
-func (m *step) begin(st Status) {
+func (m *step) begin(t Target, number int) {
 	old := m.r.Attempt
-	a := Attempt{Target: st.Target, Number: st.Attempt, Script: st.Attempt, Boot: m.s.Boot(), At: m.at()}
+	a := Attempt{Target: t, Number: number, Script: number, Boot: m.s.Boot(), At: m.at()}
 	if old.Target == a.Target && m.e.What != EvidenceScript {
 		a.Script = old.Script // the machine may well be in the boot of that script, and know its tokens
 	} else {
@@ -47,6 +51,9 @@ func (m *step) begin(st Status) {
 func (m *step) give() {
 	a := &m.r.Attempt
 	going := m.s.goesThrough(*a)
+	if going && a.Boot != m.s.Boot() { // a token showed it: from here on it is this appliance that knows the boot
+		a.Boot, m.changed, m.o.Durable = m.s.Boot(), true, true
+	}
 	if going && m.e.What == EvidenceScript {
 		if a.Script != a.Number {
 			a.Script, m.changed = a.Number, true

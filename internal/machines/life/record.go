@@ -118,6 +118,14 @@ func (a Attempt) Strongest() Evidence {
 	return best
 }
 
+// ran says that the installer had its turn. A system that asks for an address does not show that: when the script fails, a loader
+// may go on to what is on the disk.
+func (a Attempt) ran() bool {
+	return slices.ContainsFunc(a.Seen, func(s Seen) bool { return s.What >= EvidenceKernel && s.What < EvidenceSystem })
+}
+
+func (a Attempt) claim() Claim { return Claim{Target: a.Target, Number: a.Number} }
+
 // believes says that a claim is about this attempt: no script was given out since the one it comes from.
 func (a Attempt) believes(c Claim) bool {
 	return a.Number > 0 && c.Target == a.Target && a.Script <= c.Number && c.Number <= a.Number

@@ -17,7 +17,7 @@ func (m *step) sent() {
 func (m *step) provable() bool {
 	a := m.r.Attempt
 	t, owed := target(m.d, m.r)
-	return m.d.Installs && owed && a.Number > 0 && a.Ending.open() && a.Target == t && a.Strongest() >= EvidenceKernel
+	return m.d.Installs && owed && a.Number > 0 && a.Ending.open() && a.Target == t && a.ran()
 }
 
 // reported is a call that says that it is done.
@@ -68,10 +68,7 @@ func (m *step) systemSeen() {
 		m.r.Returns, m.changed = 0, true
 	}
 	m.evidence(EvidenceSystem)
-	if m.d.Success.By != ProofSystem || !m.provable() {
-		return
-	}
-	if m.s.disk && derive(m.d, m.r, m.s).State == StateTrial || m.s.elapsed(m.r.Attempt, m.e.Uptime) >= m.d.Within {
+	if m.d.Success.By == ProofSystem && m.provable() && (m.s.tries(m.r.Attempt) || m.s.elapsed(m.r.Attempt, m.e.Uptime) >= m.d.Within) {
 		m.finish("os-dhcp")
 	}
 }

@@ -39,6 +39,7 @@ type Sight struct {
 	any     bool                      // there was one of any kind
 	adopted Claim                     // what a token proved about a boot whose beginning was before this sight
 	disk    bool                      // in this boot the machine was sent to its disk
+	trial   Claim                     // to see whether this attempt worked
 	sentAt  time.Duration             // when, the last time
 	watched Claim                     // the attempt that is being timed
 	since   time.Duration             // when this appliance first saw it
@@ -78,9 +79,12 @@ func (s Sight) request(e Event) Sight {
 	switch {
 	case !e.Fresh:
 	case e.Firmware && !s.goesOn(e, w), !e.Firmware && s.complete:
+		tried := s.ways
 		s = s.begin(e)
 		s.heard = e.Firmware
-		s.ways = []way{w}
+		if s.ways = []way{w}; !slices.Contains(tried, w) && len(tried) < mostWays {
+			s.ways = append(slices.Clip(tried), w) // it may still be the boot before, where these are over
+		}
 	case e.Firmware:
 		s.ways = append(slices.Clip(s.ways), w)
 	}
@@ -130,9 +134,11 @@ func (s Sight) stepsBack(e Event) bool {
 	}
 	switch e.What {
 	case EvidenceScript:
-		return s.complete || late(EvidenceScript, patience) || late(EvidenceKernel, unheardAgain) || !s.heard && s.has[EvidenceKernel]
+		return s.complete || late(EvidenceScript, patience) || late(EvidenceKernel, unheardAgain) ||
+			!s.heard && (s.has[EvidenceKernel] || s.has[EvidenceInitrd] || s.has[EvidenceAnswer])
 	case EvidenceKernel:
-		return late(EvidenceKernel, patience) || !s.heard && s.complete
+		return late(EvidenceKernel, patience) || s.complete && (!s.heard || late(EvidenceKernel, unheardAgain)) ||
+			s.adopted.Number > 0 && !within(s.granted, e.Uptime, unheardAgain) // it may have had its kernel before
 	default:
 		return false
 	}
@@ -150,15 +156,17 @@ func (s Sight) After(o Result, e Event) Sight {
 	if o.boot != s.Boot() {
 		return s // the machine is in another boot by now
 	}
-	if e.Kind == Requested || e.Kind == Asked {
-		if o.Status.Serve == ServeLocal {
-			s.disk, s.sentAt = true, e.Uptime
-		} else if e.Kind == Asked {
-			s.disk = false
+	c := o.Record.Attempt.claim()
+	switch answer := e.Kind == Requested || e.Kind == Asked; {
+	case answer && o.Status.Serve == ServeLocal:
+		s.disk, s.sentAt, s.trial = true, e.Uptime, Claim{}
+		if o.Status.State == StateTrial {
+			s.trial = c
 		}
+	case e.Kind == Asked:
+		s.disk, s.trial = false, Claim{}
 	}
-	a := o.Record.Attempt
-	if c := (Claim{Target: a.Target, Number: a.Number}); a.Number > 0 && c != s.watched {
+	if c.Number > 0 && c != s.watched {
 		s.watched, s.since = c, e.Uptime
 	}
 	return s
@@ -169,9 +177,13 @@ func (s Sight) isIn(a Attempt) bool {
 	return a.Number > 0 && (s.Run != "" && a.Boot == s.Boot() || a.believes(s.adopted))
 }
 
+// tries says that the machine was sent to its disk to see whether an attempt worked. Another appliance may have begun a new one
+// since.
+func (s Sight) tries(a Attempt) bool { return a.Number > 0 && s.trial == a.claim() }
+
 // elapsed is how long this appliance knows an attempt for.
 func (s Sight) elapsed(a Attempt, uptime time.Duration) time.Duration {
-	if a.Number == 0 || s.watched != (Claim{Target: a.Target, Number: a.Number}) {
+	if a.Number == 0 || s.watched != a.claim() {
 		return 0
 	}
 	return uptime - s.since

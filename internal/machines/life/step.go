@@ -124,12 +124,15 @@ func (m *step) known() {
 
 // returned notices a machine that was sent to its disk and is back.
 func (m *step) returned() {
-	if !m.s.began || !m.s.back || m.r.Returns >= diskFails {
+	if !m.d.Installs || !m.s.began || !m.s.back || m.r.Returns >= diskFails {
 		return
 	}
-	trial := derive(m.d, m.r, m.s).State == StateTrial
+	st := derive(m.d, m.r, m.s)
+	if st.Serve == ServeInstall && st.Target != m.r.Attempt.Target {
+		return // it is about to be installed anew: what its disk does is of no interest
+	}
 	m.r.Returns, m.changed = m.r.Returns+1, true
-	if trial {
+	if st.State == StateTrial {
 		m.r.Attempt.Ending, m.r.Attempt.Why = Failed, "the disk did not boot after it"
 		m.story("attempt %d failed: the machine was sent to its disk and came back", m.r.Attempt.Number)
 	}
