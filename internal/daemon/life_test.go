@@ -314,7 +314,7 @@ func TestReports(t *testing.T) {
 	expect("a line of the log", a.call("POST", log, "10.0.0.1", "first\npartitioning \x1b[31m "+done+"\n"), 200, "noted")
 	expect("a file by its token", a.call("GET", file, "10.0.0.1", ""), 200, "say=install")
 	expect("the same from elsewhere", a.call("GET", file, "10.0.0.2", ""), 404, "")
-	expect("failed", a.call("POST", failed, "10.0.0.1", "no disk"), 200, "failed")
+	expect("failed", a.call("POST", failed, "10.0.0.1", strings.Repeat("a line\n", 5000)+"before\nno disk\n\n"), 200, "failed")
 	expect("done, from elsewhere", a.call("GET", done, "10.0.0.2", ""), 404, "")
 	expect("somebody looks", a.call("HEAD", done, "10.0.0.1", ""), 200, "")
 	expect("a wrong method", a.call("DELETE", done, "10.0.0.1", ""), 405, "")

@@ -5,6 +5,7 @@ package daemon
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"strings"
@@ -81,7 +82,7 @@ func (d *tokenDoor) Report(ctx context.Context, r *httpd.Report) (status int, te
 	r.Plan = b.Machine.Plan
 	if r.Verb == httpd.ReportLog {
 		d.lives.Note(b.Machine, life.Event{Kind: life.Logged, Claim: b.Claim})
-		d.events(logged(b.Machine.Plan, r.Text))
+		d.logged(b.Machine.Plan, r.Text)
 		return http.StatusOK, "noted"
 	}
 	return d.ended(ctx, b, r)
@@ -91,7 +92,8 @@ func (d *tokenDoor) Report(ctx context.Context, r *httpd.Report) (status int, te
 func (d *tokenDoor) ended(ctx context.Context, b lives.Bearer, r *httpd.Report) (status int, text string) {
 	ev := life.Event{Kind: life.Reported}
 	if r.Verb == httpd.ReportFailed {
-		ev = life.Event{Kind: life.Complained, Text: boot.Excerpt(strings.TrimSpace(r.Text), mostOfReason)}
+		ev = life.Event{Kind: life.Complained, Text: reason(r.Text)}
+		d.logged(b.Machine.Plan, r.Text)
 	}
 	o, err := d.lives.Report(ctx, b, ev)
 	switch {
@@ -105,20 +107,44 @@ func (d *tokenDoor) ended(ctx context.Context, b lives.Bearer, r *httpd.Report) 
 	return http.StatusOK, r.Verb
 }
 
-// Characters of what installers say.
+// Bounds of what installers say.
 const (
-	mostOfReason = 200
-	mostOfLine   = 200
+	mostOfReason = 200 // characters
+	mostOfLine   = 400
+	mostLines    = 8 // the last ones
 )
 
-// logged is what an installer says: the last line, and as much of what was before as there is room for.
-func logged(p boot.Plan, text string) boot.Event {
-	text = strings.TrimSpace(text)
-	last := text[strings.LastIndexByte(text, '\n')+1:]
-	e := boot.Event{Kind: boot.EventNotice, Level: boot.LevelInfo, Text: "installer: " + boot.Excerpt(last, mostOfLine)}
-	e.Detail = strings.TrimSpace(strings.TrimSuffix(text, last))
-	e.About(p)
-	return e
+// logged puts what an installer says into the machine's story: the last lines of it.
+func (d *tokenDoor) logged(p boot.Plan, text string) {
+	lines := linesOf(text)
+	left := max(0, len(lines)-mostLines)
+	for i, line := range lines[left:] {
+		e := boot.Event{Kind: boot.EventNotice, Level: boot.LevelInfo, Text: "installer: " + boot.Excerpt(line, mostOfLine)}
+		if i == 0 && left > 0 {
+			e.Detail = fmt.Sprintf("%d lines before it were left out", left)
+		}
+		e.About(p)
+		d.events(e)
+	}
+}
+
+// linesOf gives the lines that have something in them.
+func linesOf(text string) (lines []string) {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// reason is the last thing that an installer said before it failed.
+func reason(text string) string {
+	lines := linesOf(text)
+	if len(lines) == 0 {
+		return "it did not say why"
+	}
+	return boot.Excerpt(lines[len(lines)-1], mostOfReason)
 }
 
 // elsewhere tells of a token that somebody else uses, or the machine by an address that nobody saw it take.

@@ -110,7 +110,7 @@ type victim struct {
 }
 
 // run starts it, and kills it after a time.
-func (v *victim) run(t *testing.T, for_ time.Duration) {
+func (v *victim) run(t *testing.T, lives time.Duration) {
 	t.Helper()
 	c := exec.Command(os.Args[0])
 	c.Env, c.Stderr = append(os.Environ(), serveEnv+"="+v.path), os.Stderr
@@ -127,7 +127,7 @@ func (v *victim) run(t *testing.T, for_ time.Duration) {
 	}
 	addr := strings.TrimSpace(line)
 	v.addr.Store(&addr)
-	time.Sleep(for_)
+	time.Sleep(lives)
 	_ = c.Process.Kill() // SIGKILL
 	_ = c.Wait()         // that it was killed is meant
 }

@@ -34,7 +34,7 @@ func (l *Lives) reread(key string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.stale = true
-	l.write1(e)
+	l.writeSoon(e)
 }
 
 func (l *Lives) all() []*entry {

@@ -43,13 +43,13 @@ func (l *Lives) Grant(ctx context.Context, m Machine, ev life.Event, from string
 	if e.waitFor(c) {
 		c.waits = true
 		e.add(c)
-		l.write1(e)
+		l.writeSoon(e)
 		e.mu.Unlock()
 		return l.stored(ctx, e, c, t, g)
 	}
 	if c.result.Changed {
 		e.add(c)
-		l.write1(e)
+		l.writeSoon(e)
 	}
 	e.sight = e.sight.After(c.result, ev)
 	e.mu.Unlock()

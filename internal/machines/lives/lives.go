@@ -7,7 +7,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"net/netip"
 	"strings"
 	"sync"
@@ -16,7 +15,6 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/internal/machines"
-	"github.com/bootlace-net/bootlace/internal/machines/life"
 )
 
 // Bounds and times.
@@ -124,81 +122,6 @@ func (l *Lives) load(s machines.Store) error {
 
 // Trouble is why no machine may install; nil: they may.
 func (l *Lives) Trouble() error { return l.store.Load().err }
-
-// make finds or makes an entry. The lock is held.
-func (l *Lives) make(key string) *entry {
-	if e := l.entries[key]; e != nil {
-		return e
-	}
-	e := &entry{key: key, sight: life.Sight{Run: fmt.Sprintf("%s.%d", l.run, l.runs.Add(1))}}
-	l.entries[key] = e
-	return e
-}
-
-// entry finds the life of a machine, or begins one; nil if there is no room for another one that nobody knows.
-func (l *Lives) entry(m *Machine) *entry {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if e := l.entries[m.Key]; e != nil {
-		return e
-	}
-	if len(l.entries) >= mostLives && !l.makeRoom() {
-		return nil
-	}
-	e := l.make(m.Key)
-	l.move(e, m)
-	return e
-}
-
-// makeRoom lets go of a machine of which no record is kept. The lock is held.
-func (l *Lives) makeRoom() bool {
-	tries := 0
-	for key, e := range l.entries {
-		if e.dispensable() {
-			delete(l.entries, key)
-			return true
-		}
-		if tries++; tries == 100 {
-			return false
-		}
-	}
-	return false
-}
-
-// known finds a life without beginning one.
-func (l *Lives) known(key string) *entry {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.entries[key]
-}
-
-// take makes what the store has of an entry what is known of it. Its lock is held.
-func (l *Lives) take(e *entry, value []byte, rev uint64) {
-	r, err := life.Decode(value)
-	if e.damaged = err; err == nil {
-		l.settle(e, r, rev)
-	}
-}
-
-// settle notes the record of an entry. Its lock is held.
-func (l *Lives) settle(e *entry, r life.Record, rev uint64) {
-	l.index.change(e.key, &e.stored, &r)
-	e.stored, e.rev = r, rev
-}
-
-// Concerns reports whether a machine has a life: it installs, or something is kept of it.
-func (l *Lives) Concerns(m *Machine) bool {
-	if m.Desired.Installs {
-		return true
-	}
-	e := l.known(m.Key)
-	if e == nil {
-		return false
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.rev != 0 || len(e.pending) > 0 || e.damaged != nil
-}
 
 // Run writes, follows what others write, and lets time go by, until ctx ends.
 func (l *Lives) Run(ctx context.Context) error {

@@ -45,7 +45,7 @@ func (l *Lives) happened(m Machine, ev life.Event) (life.Result, bool) {
 	if e.damaged != nil {
 		refused = life.Refuse(e.damaged)
 		e.sight = e.sight.After(refused, ev)
-		l.write1(e)
+		l.writeSoon(e)
 		e.mu.Unlock()
 		l.tell(&m, refused.Effects)
 		return refused, false
@@ -55,7 +55,7 @@ func (l *Lives) happened(m Machine, ev life.Event) (life.Result, bool) {
 	if o.Changed && e.worthKeeping(ev.Kind) {
 		c.waits = o.Durable // what it says is told when it is so
 		e.add(c)
-		l.write1(e)
+		l.writeSoon(e)
 	}
 	later := c.waits
 	e.mu.Unlock()

@@ -23,7 +23,7 @@ func (l *Lives) move(e *entry, m *Machine) {
 	}
 	e.stored, e.ahead, e.sight, e.from = from.ahead, from.ahead, from.sight, from
 	e.m = *m
-	l.write1(e)
+	l.writeSoon(e)
 }
 
 // before finds the life that a machine has under another name. Of machines that only a group names, a UUID says nothing: cheap

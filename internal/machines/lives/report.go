@@ -118,7 +118,7 @@ func (l *Lives) commit(ctx context.Context, e *entry, m Machine, c *change) (lif
 	}
 	c.waits = true
 	e.add(c)
-	l.write1(e)
+	l.writeSoon(e)
 	e.mu.Unlock()
 	err := l.await(ctx, c)
 	e.mu.Lock()

@@ -58,8 +58,8 @@ func (q *queue) end() {
 	q.more.Broadcast()
 }
 
-// write1 has an entry written soon. Its lock is held.
-func (l *Lives) write1(e *entry) {
+// writeSoon has an entry written soon. Its lock is held.
+func (l *Lives) writeSoon(e *entry) {
 	if !e.queued {
 		e.queued = true
 		l.queue.add(e)
@@ -74,7 +74,7 @@ func (l *Lives) write() {
 		switch e.queued = false; {
 		case len(e.pending) == 0:
 		case err == nil:
-			l.write1(e)
+			l.writeSoon(e)
 		default:
 			time.AfterFunc(pause, func() { l.later(e) })
 		}
@@ -87,7 +87,7 @@ func (l *Lives) later(e *entry) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if len(e.pending) > 0 {
-		l.write1(e)
+		l.writeSoon(e)
 	}
 }
 
