@@ -83,7 +83,7 @@ func missing() error {
 		pxelinux: "pxelinux", ldlinux: "syslinux-common", shim: "shim-signed",
 		"qemu-system-aarch64": "qemu-system-arm", "/usr/share/AAVMF/AAVMF_CODE.fd": "qemu-efi-aarch64", lab.UBootImage: "u-boot-qemu",
 		target.AMD64.Kernel(): "debian-installer-12-netboot-amd64", target.ARM64.Kernel(): "debian-installer-12-netboot-arm64",
-		grubNet: "grub-efi-amd64-signed",
+		grubNet: "grub-efi-amd64-signed", "mkfs.vfat": "dosfstools", "mcopy": "mtools",
 	}
 	var packages []string
 	for file, pkg := range needed {
