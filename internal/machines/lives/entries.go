@@ -80,5 +80,5 @@ func (l *Lives) Concerns(m *Machine) bool {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.rev != 0 || len(e.pending) > 0 || e.damaged != nil
+	return e.rev != 0 || len(e.pending) > 0
 }

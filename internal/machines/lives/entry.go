@@ -41,7 +41,8 @@ type change struct {
 	event   life.Event
 	order   *life.Order // nil: it is the event
 	result  life.Result
-	waits   bool          // somebody waits until it is stored, or nothing is to be told before
+	waits   bool          // nothing that follows from it is given out or told before it is stored
+	again   bool          // nobody waits for it: should the store fail, it is tried again
 	done    chan struct{} // closed when that is decided
 	err     error         // why it is not stored
 	tried   bool          // it is in what may have been written

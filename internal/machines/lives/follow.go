@@ -62,30 +62,29 @@ func (l *Lives) Tick() {
 // underway gives a machine that an attempt is pending of.
 func (l *Lives) underway(e *entry) (Machine, bool) {
 	e.mu.Lock()
-	a, m, seen := e.ahead.Attempt, e.m, e.seen
-	macs := e.ahead.MACs
+	a := e.ahead.Attempt
 	e.mu.Unlock()
 	if a.Number == 0 || a.Ending != life.Pending && a.Ending != life.Stalled {
-		return m, false
+		return Machine{}, false
 	}
-	if seen {
-		return m, true
-	}
-	return l.find(e.key, macs)
+	return l.find(e)
 }
 
-// find gives the machine of a record that was not seen since the start, if it still has that key.
-func (l *Lives) find(key string, macs []string) (Machine, bool) {
+// find gives the machine of a record as the configuration has it now, if it still has that key; else as it was last seen.
+func (l *Lives) find(e *entry) (Machine, bool) {
+	e.mu.Lock()
+	m, seen, macs := e.m, e.seen, e.ahead.MACs
+	e.mu.Unlock()
 	for _, text := range macs {
 		mac, err := boot.ParseMAC(text)
 		if err != nil {
 			continue
 		}
-		if m, ok := l.o.Find(mac); ok && m.Key == key {
-			return m, true
+		if now, ok := l.o.Find(mac); ok && now.Key == e.key {
+			return now, true
 		}
 	}
-	return Machine{}, false
+	return m, seen
 }
 
 // refusedAgain is how long it need not be said again that a machine is refused.

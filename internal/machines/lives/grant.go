@@ -78,13 +78,12 @@ func (e *entry) waitFor(c *change) bool {
 func (l *Lives) stored(ctx context.Context, e *entry, c *change, t *tokens, g Grant) Grant {
 	err := l.await(ctx, c)
 	e.mu.Lock()
-	o := c.result
+	o, m := c.result, e.m
 	if err != nil {
 		e.drop(c)
-		o = life.Refuse(err)
+		o = refuse(&m, err)
 	}
 	e.sight = e.sight.After(o, c.event)
-	m := e.m
 	e.mu.Unlock()
 	if err != nil { // what is stored is told by who stored it
 		l.tell(&m, o.Effects)

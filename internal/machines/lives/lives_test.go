@@ -514,6 +514,52 @@ func TestReportsWaitForTheStore(t *testing.T) {
 	}
 }
 
+// TestWhatNobodyWaitsFor is stored when the store is well again: that a machine is done must not be lost.
+func TestWhatNobodyWaitsFor(t *testing.T) {
+	s := newSite(t, newShaky(), "node1")
+	s.policy.Success = boot.Success{By: boot.SuccessFetch, Path: "done.txt"}
+	s.boots("node1")
+	s.eventually("the kernel is stored", func() bool { return s.record("node1").Attempt.Strongest() == life.EvidenceInitrd })
+	full := errors.New("full")
+	s.store.set(func(s *shaky) { s.swap = func(string) error { return full } })
+	s.lives.Note(s.machine("node1"), life.Event{Kind: life.Sent, Path: "done.txt"})
+	if s.request("node1"); s.ask("node1", life.EvidenceScript).Serve == life.ServeInstall {
+		t.Error("it installs while it is not stored that it is done")
+	}
+	s.store.set(func(s *shaky) { s.swap = nil })
+	if g := s.ask("node1", life.EvidenceScript); g.Serve == life.ServeInstall || s.record("node1").Done.How != "fetch" {
+		t.Errorf("%+v, stored %+v", g.Status, s.record("node1").Done)
+	}
+}
+
+// TestAMachineThatInstallsNothing boots what the configuration says, whatever the store does.
+func TestAMachineThatInstallsNothing(t *testing.T) {
+	store := newShaky()
+	if _, err := store.Store.Swap("host/node1", 0, []byte("{")); err != nil {
+		t.Fatal(err)
+	}
+	s := newSite(t, store, "node1", "node2")
+	plain := func(host string) Machine {
+		m := s.machine(host)
+		m.Plan.Install = nil
+		return Of(m.Plan)
+	}
+	if m := plain("node1"); s.lives.Concerns(&m) {
+		t.Error("a damaged record is of interest to it")
+	}
+	if _, err := s.lives.Order(t.Context(), plain("node2"), life.Order{Verb: life.OrderNext, Profile: "rescue"}); err != nil {
+		t.Fatal(err)
+	}
+	s.store.set(func(s *shaky) { s.swap = func(string) error { return errors.New("full") } })
+	if g := s.lives.Grant(t.Context(), plain("node2"), life.Event{What: life.EvidenceScript}, "10.0.0.2"); g.Serve != life.ServeConfigured || s.alarms("") > 0 {
+		t.Errorf("%+v, told %+v", g.Status, s.told)
+	}
+	s.store.set(func(s *shaky) { s.swap = nil })
+	if g := s.lives.Grant(t.Context(), plain("node2"), life.Event{What: life.EvidenceScript}, "10.0.0.2"); g.Serve != life.ServeProfile || g.Profile != "rescue" {
+		t.Errorf("%+v", g.Status)
+	}
+}
+
 // TestInventedMachines: packets and names with invented addresses leave nothing behind but what is bounded.
 func TestInventedMachines(t *testing.T) {
 	s := newSite(t, newShaky(), "node1")

@@ -18,42 +18,40 @@ func (l *Lives) Status(m Machine) life.Status {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.damaged != nil {
-		return life.Refuse(e.damaged).Status
+		return refuse(&m, e.damaged).Status
 	}
 	return life.Derive(m.Desired, e.ahead, e.sight)
 }
 
 // Look says what a machine is to get that asks DHCP. It waits for nothing, and begins no attempt.
 func (l *Lives) Look(m Machine, ev life.Event) life.Status {
-	r, _ := l.happened(m, ev)
-	return r.Status
+	return l.happened(m, ev).Status
 }
 
 // Note takes what was seen of a machine. It waits for nothing.
 func (l *Lives) Note(m Machine, ev life.Event) { l.happened(m, ev) }
 
 // happened is an event that nobody waits for.
-func (l *Lives) happened(m Machine, ev life.Event) (life.Result, bool) {
+func (l *Lives) happened(m Machine, ev life.Event) life.Result {
 	ev = l.timed(&m, ev)
 	e, refused := l.begin(&m)
 	if e == nil {
 		l.tell(&m, refused.Effects)
-		return refused, false
+		return refused
 	}
 	e.mu.Lock()
 	c := e.see(m, ev)
-	if e.damaged != nil {
-		refused = life.Refuse(e.damaged)
-		e.sight = e.sight.After(refused, ev)
-		l.writeSoon(e)
+	if err := e.damaged; err != nil {
+		l.writeSoon(e) // it may be mended by now
 		e.mu.Unlock()
+		refused = refuse(&m, err)
 		l.tell(&m, refused.Effects)
-		return refused, false
+		return refused
 	}
 	o := c.on(e.ahead)
 	e.sight = e.sight.After(o, ev)
 	if o.Changed && e.worthKeeping(ev.Kind) {
-		c.waits = o.Durable // what it says is told when it is so
+		c.waits, c.again = o.Durable, true // what it says is told when it is so
 		e.add(c)
 		l.writeSoon(e)
 	}
@@ -62,7 +60,16 @@ func (l *Lives) happened(m Machine, ev life.Event) (life.Result, bool) {
 	if !later {
 		l.tell(&m, o.Effects)
 	}
-	return o, true
+	return o
+}
+
+// refuse is the answer where nothing is known. A machine that installs nothing boots what the configuration says.
+func refuse(m *Machine, why error) life.Result {
+	o := life.Refuse(why)
+	if !m.Desired.Installs {
+		o.Status.Serve, o.Effects = life.ServeConfigured, nil
+	}
+	return o
 }
 
 // worthKeeping says which events may be the first thing that is kept of a machine: anybody can send a DHCP packet, or a file's
@@ -74,16 +81,14 @@ func (e *entry) worthKeeping(k life.Kind) bool {
 // begin finds the entry of a machine; without one, the answer is that of Refuse.
 func (l *Lives) begin(m *Machine) (*entry, life.Result) {
 	if m.Key == "" {
-		return nil, life.Refuse(errNameless)
+		return nil, refuse(m, errNameless)
 	}
 	e := l.entry(m)
 	if e == nil {
-		return nil, life.Refuse(errTooMany)
+		return nil, refuse(m, errTooMany)
 	}
 	if err := l.Trouble(); err != nil && m.Desired.Installs {
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		return nil, life.Refuse(err)
+		return nil, refuse(m, err)
 	}
 	return e, life.Result{}
 }

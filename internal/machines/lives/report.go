@@ -45,15 +45,13 @@ func (l *Lives) Bearer(token string, scope life.Scope, from netip.Addr) (Bearer,
 	}
 	e.mu.Lock()
 	t, ok := e.stored.Token(h)
-	m, seen, macs := e.m, e.seen, e.stored.MACs
 	e.mu.Unlock()
 	if !ok || subtle.ConstantTimeCompare([]byte(t.Hash), []byte(h)) != 1 || t.Scope != scope {
 		return Bearer{}, l.misses.miss(from)
 	}
-	if !seen {
-		if m, ok = l.find(key, macs); !ok {
-			return Bearer{}, ErrToken
-		}
+	m, ok := l.find(e)
+	if !ok {
+		return Bearer{}, ErrToken
 	}
 	if t.Addr != from.String() && !l.owns(key, from) {
 		return Bearer{Machine: m}, ErrAddress

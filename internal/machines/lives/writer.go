@@ -110,10 +110,11 @@ func (l *Lives) writeAll(e *entry) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.pending = slices.DeleteFunc(e.pending, func(c *change) bool {
-		if c.waits {
+		if c.waits && !c.again {
 			c.end(err)
+			return true
 		}
-		return c.waits
+		return false
 	})
 	if e.damaged == nil {
 		e.again()
