@@ -47,14 +47,15 @@ func (l *Lives) Grant(ctx context.Context, m Machine, ev life.Event, from string
 		e.mu.Unlock()
 		return l.stored(ctx, e, c, t, g)
 	}
-	if c.result.Changed {
+	o := c.result // a writer may make it anew once it is pending
+	if o.Changed {
 		e.add(c)
 		l.writeSoon(e)
 	}
-	e.sight = e.sight.After(c.result, ev)
+	e.sight = e.sight.After(o, ev)
 	e.mu.Unlock()
-	l.tell(&m, c.result.Effects)
-	return g.of(c.result, t)
+	l.tell(&m, o.Effects)
+	return g.of(o, t)
 }
 
 // ask makes the change of a request for a file, with tokens if there are none that are good yet. The entry's lock is held.
