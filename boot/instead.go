@@ -14,16 +14,6 @@ func (c *Catalog) Local(p Plan) Plan {
 	return p
 }
 
-// Then gives the same machine the plan for after its installation; without one, that for its own disk.
-func (c *Catalog) Then(p Plan) Plan {
-	if p.Install != nil && p.Install.Then != ThenLocal {
-		if then := c.byProfile[p.Install.Then]; then != nil {
-			return c.Instead(p, then, "its installation is over: then profile "+then.Name)
-		}
-	}
-	return c.Local(p)
-}
-
 // Instead gives the same machine the plan for another profile, which must be one of the catalog. A machine that is to be ignored
 // stays so.
 func (c *Catalog) Instead(p Plan, profile *Profile, why string) Plan {

@@ -41,16 +41,13 @@ func TestInstallDefaults(t *testing.T) {
 // TestLocal: on the way to its disk a machine keeps its loader, has none of the profile's files, and is not installed.
 func TestLocal(t *testing.T) {
 	c, p, menu := installs(t, "")
-	for _, then := range []func(Plan) Plan{c.Local, c.Then} {
-		got := then(p)
-		switch {
-		case got.Action != ActionBoot || got.Profile.Kind != EntryLocal || !got.ToDisk || got.Install != nil:
-			t.Errorf("not to its disk: %+v", got)
-		case got.Loader != p.Loader || got.Script != p.Script || got.Generation != 3 || got.Host != p.Host:
-			t.Errorf("another machine: %+v", got)
-		case len(got.Profile.Files) != 0 || len(got.Why) != len(p.Why)+1:
-			t.Errorf("files %v, why %v", got.Profile.Files, got.Why)
-		}
+	switch got := c.Local(p); {
+	case got.Action != ActionBoot || got.Profile.Kind != EntryLocal || !got.ToDisk || got.Install != nil:
+		t.Errorf("not to its disk: %+v", got)
+	case got.Loader != p.Loader || got.Script != p.Script || got.Generation != 3 || got.Host != p.Host:
+		t.Errorf("another machine: %+v", got)
+	case len(got.Profile.Files) != 0 || len(got.Why) != len(p.Why)+1:
+		t.Errorf("files %v, why %v", got.Profile.Files, got.Why)
 	}
 	if got := c.Local(menu); got.Action != ActionBoot || got.Profile.Kind != EntryLocal || !got.ToDisk || got.Loader.Base != "ipxe.efi" {
 		t.Errorf("from the menu: %+v", got)
@@ -70,15 +67,15 @@ func TestLocalNamed(t *testing.T) {
 	m := mac(t, "52:54:00:00:00:01")
 	c := mustBuild(t, Spec{Profiles: []*Draft{local}, Hosts: []*Host{{Name: "h", Match: Match{MACs: []MAC{m}}, Profile: ThenLocal}}})
 	p := c.Plan(Client{MAC: m})
-	if got := c.Then(p); p.Install == nil || got.Install != nil || got.Profile.Kind != EntryLocal {
-		t.Errorf("%+v, then %+v", p.Install, got)
+	if got := c.Local(p); p.Install == nil || got.Install != nil || got.Profile.Kind != EntryLocal {
+		t.Errorf("%+v, on its disk %+v", p.Install, got)
 	}
 }
 
-// TestThen: another profile brings its own loader and vars, under those of the host, and is not the disk.
-func TestThen(t *testing.T) {
+// TestInstead: another profile brings its own loader and vars, under those of the host, and is not the disk.
+func TestInstead(t *testing.T) {
 	c, p, _ := installs(t, "rescue")
-	got := c.Then(p)
+	got := c.Instead(p, c.Profile("rescue"), "its installation is over")
 	if got.Profile != c.Profile("rescue") || got.ToDisk || got.Install != nil || got.Loader.Base != "ipxe.efi" {
 		t.Errorf("got %+v", got)
 	}

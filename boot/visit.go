@@ -11,6 +11,3 @@ type Visit struct {
 	Tokens   Tokens   // of the attempt to install the machine; nil: there is none
 	ByToken  bool     // it was asked for with a token for files
 }
-
-// URL gives the address of a name on this server.
-func (v Visit) URL(n Name) string { return v.Server.URL(n.String()) }

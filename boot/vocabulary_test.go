@@ -40,14 +40,11 @@ func TestEndpointURL(t *testing.T) {
 			t.Errorf("got %s, want %s", got, tt.want)
 		}
 	}
-	v := Visit{Server: Endpoint{HTTP, netip.MustParseAddr("10.0.0.1"), 80}}
-	if got := v.Server.TFTP().URL("x"); got != "tftp://10.0.0.1/x" {
+	server := Endpoint{HTTP, netip.MustParseAddr("10.0.0.1"), 80}
+	if got := server.TFTP().URL("x"); got != "tftp://10.0.0.1/x" {
 		t.Errorf("got %s", got)
 	}
-	if got := v.Server.At(netip.MustParseAddr("10.0.0.2")).URL("x"); got != "http://10.0.0.2/x" {
-		t.Errorf("got %s", got)
-	}
-	if got := v.URL(Name{Base: "x"}.For(MAC{2})); got != "http://10.0.0.1/m/02-00-00-00-00-00/x" {
+	if got := server.At(netip.MustParseAddr("10.0.0.2")).URL("x"); got != "http://10.0.0.2/x" {
 		t.Errorf("got %s", got)
 	}
 }

@@ -11,16 +11,8 @@ import (
 	"github.com/bootlace-net/bootlace/boot"
 )
 
-// EmbeddedIPXE is the iPXE commit that the embedded builds were made from (https://github.com/ipxe/ipxe/tree/<commit>),
-// and EmbeddedBuild the module with the build's scripts and configuration (its folder binary/script). iPXE is
-// distributed under GPLv2 or later; these two are the pointer to the corresponding source.
-const (
-	EmbeddedIPXE  = "0cc8177cf798bb4cb0cabd1863056ee0245560d5"
-	EmbeddedBuild = "github.com/tinkerbell/ipxedust@v0.0.0-20250812160707-a4542aee25c6"
-)
-
-// embedded gives the iPXE builds by their names in the tree. The arm64 build drives the network through the firmware
-// (SNP); it goes by two names because both are in use.
+// embedded gives the iPXE builds by their names in the tree; THIRD_PARTY.md says where their source is. The arm64 build
+// drives the network through the firmware (SNP); it goes by two names because both are in use.
 func embedded() map[string]*marked {
 	arm64 := newMarked(binary.SNP)
 	return map[string]*marked{
