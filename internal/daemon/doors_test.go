@@ -35,7 +35,7 @@ func (echoMenus) Open(v boot.Visit, p boot.Plan) (boot.File, error) {
 	case v.Name.Kind == boot.KindFile || p.Host == nil:
 		return nil, fs.ErrNotExist
 	}
-	return boot.NewMemFile([]byte(p.Host.Name+" by "+v.URL(v.Name)), time.Time{}), nil
+	return boot.NewMemFile([]byte(p.Host.Name+" by "+v.Server.URL(v.Name.String())), time.Time{}), nil
 }
 
 type dirStore map[string]string
