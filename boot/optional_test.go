@@ -25,7 +25,8 @@ func TestOptionalNames(t *testing.T) {
 		"m/52-54-00-00-00-01/boot.ipxe":              false,
 		"m/52-54-00-00-00-01/52-54-00-00-00-01.ipxe": false,
 		"pxelinux.cfg/readme.txt":                    false,
-		"linux":                                      false,
+		"m/52-54-00-00-00-01/boot-the-local-disk":    true, // it is sent there
+		"linux": false,
 	} {
 		n, err := ParseName(name)
 		if err != nil {

@@ -73,7 +73,7 @@ func (x *exchange) disk() (file string, v Verdict) {
 	return "", SilentLoop
 }
 
-// nowhere is the name of a file that there is not. It tells those who see it being asked for what is meant.
+// nowhere is the name of a file that there is not, in the machine's tree.
 func (x *exchange) nowhere() string {
-	return boot.Name{Base: "boot-the-local-disk"}.For(x.plan.Script.Machine).String()
+	return boot.Name{Base: boot.ToDisk}.For(x.plan.Script.Machine).String()
 }

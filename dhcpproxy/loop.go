@@ -30,16 +30,14 @@ func (l *Limits) Looping(h *boot.History, now time.Time) int {
 	return l.loop(h.Most(now, l.Within)).Returns
 }
 
-// count counts a boot, and reports whether there are too many of them.
+// count counts a boot, and reports whether there are too many of them: on any way, for firmware that is turned away on one goes
+// on with the next.
 func (r *Responder) count(x *exchange, h *boot.History) bool {
-	b, now := &h.Boots[boot.WayOf(&x.client, x.six)], x.arrival.Time
-	switch {
-	case x.fresh:
-		b.Add(now, r.Limits.Within)
-	case now.Sub(b.Since) > r.Limits.Within:
-		return false
+	now := x.arrival.Time
+	if x.fresh {
+		h.Boots[boot.WayOf(&x.client, x.six)].Add(now, r.Limits.Within)
 	}
-	x.loop = r.Limits.loop(*b)
+	x.loop = r.Limits.loop(h.Most(now, r.Limits.Within))
 	return x.loop.Returns > 0
 }
 

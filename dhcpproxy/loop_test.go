@@ -3,6 +3,7 @@
 package dhcpproxy
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,7 +31,7 @@ func TestDHCPv6Loop(t *testing.T) {
 	}
 	ask(0, 1, AnsweredOffer, 0)
 	ask(time.Second, 1, AnsweredOffer, 0)
-	for i := range 3 {
+	for i := range 2 {
 		req := ofROM(boot.ArchX64)
 		req.xid = uint32(i)
 		r.Respond(req.bytes(), on67(2*time.Second), nil)
@@ -180,6 +181,20 @@ func TestLoopWords(t *testing.T) {
 		if got := ans.sentence(); !strings.HasSuffix(got, "release node1") {
 			t.Error(got)
 		}
+	}
+}
+
+// TestLoopOnOneWay: firmware that is turned away on one way goes on with the next, and is turned away there.
+func TestLoopOnOneWay(t *testing.T) {
+	p := newPlay(t)
+	p.r.Limits = Limits{Returns: 2, Within: time.Hour}
+	var got []Verdict
+	for i := range uint32(3) {
+		got = append(got, p.discover(float64(60*i), 2*i+1, boot.ArchX64).Verdict, p.discover(float64(60*i+20), 2*i+2, boot.ArchX64HTTP).Verdict)
+	}
+	want := []Verdict{AnsweredOffer, AnsweredOffer, AnsweredOffer, AnsweredOffer, AnsweredLocal, AnsweredLocal}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
 

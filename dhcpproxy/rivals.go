@@ -42,6 +42,8 @@ func judge(m *dhcp4.Message, ours func(netip.Addr) bool) (rival, netip.Addr) {
 		return rivalNone, id // our own broadcast, heard again
 	case !m.YIAddr.IsValid() && netboot:
 		return rivalProxy, id
+	case netboot && ours(id):
+		return rivalNone, id // it leads machines to port 4011 of this host, which is ours
 	case netboot:
 		return rivalClass, id
 	case m.YIAddr.IsValid() && (len(m.HeaderFile) > 0 || len(m.BootFile) > 0):
@@ -58,9 +60,9 @@ func (k rival) advice(id netip.Addr, m *dhcp4.Message) string {
 	}
 	switch k {
 	case rivalProxy:
-		return fmt.Sprintf("%s is another ProxyDHCP server on this network: UEFI firmware takes whichever offer comes first. Stop one of the two, or let each deny the other's machines", id)
+		return fmt.Sprintf("%s is another ProxyDHCP server on this network: of two offers with a file UEFI firmware takes the first, iPXE that of the higher priority, which ours is, unless it has its address by then; ROMs differ. Stop one of the two, or let each deny the other's machines", id)
 	case rivalClass:
-		return fmt.Sprintf("the DHCP server %s sends option 60 %q: UEFI firmware then asks it for the boot file and never takes ours (PXE-E16). Remove option 60 (vendor-class-identifier) from that server", id, dhcp4.Printable(m.Class))
+		return fmt.Sprintf("the DHCP server %s sends option 60 %q: UEFI firmware then asks it for the boot file, and never takes ours by PXE (PXE-E16); an iPXE does so if that offer comes before ours (Nothing to boot). Remove option 60 (vendor-class-identifier) from that server", id, dhcp4.Printable(m.Class))
 	default:
 		return fmt.Sprintf("the DHCP server %s names a boot file of its own, %q: some firmware loads that instead of ours. Remove the boot file (option 67, filename) from that server; next-server may stay", id, file)
 	}
