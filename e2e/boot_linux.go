@@ -53,7 +53,7 @@ func (r *Runner) Boot(ctx context.Context, c Case) Result {
 func (b *boot) run(ctx context.Context, res *Result) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, longest, fmt.Errorf("not within %v", longest))
 	defer cancel()
-	for _, step := range []func(context.Context) error{b.files, b.network, b.dhcp, b.router, b.serve, b.loss, b.listen, b.power} {
+	for _, step := range []func(context.Context) error{b.files, b.network, b.dhcp, b.rival, b.router, b.serve, b.loss, b.listen, b.power} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -119,6 +119,23 @@ func (b *boot) dhcp(ctx context.Context) error {
 		return err
 	}
 	p, err := host.StartDHCP(ctx, dir, addr, b.c.DHCP, log)
+	if err != nil {
+		return fmt.Errorf("%w\n%s", err, tail(log.Name(), 10))
+	}
+	b.later(p.Stop)
+	return nil
+}
+
+// rival starts another ProxyDHCP server on a host of its own.
+func (b *boot) rival(ctx context.Context) error {
+	if !b.c.Rival {
+		return nil
+	}
+	log, err := b.log("rival.log")
+	if err != nil {
+		return err
+	}
+	p, err := b.net.StartRival(ctx, log)
 	if err != nil {
 		return fmt.Errorf("%w\n%s", err, tail(log.Name(), 10))
 	}
@@ -226,7 +243,9 @@ func (b *boot) disk() ([]string, error) {
 	case BIOSDisk:
 		err = target.BIOSDisk(path)
 	case UEFIDisk:
-		drive, err = "if=none,id=disk,format=raw,file=fat:rw:"+path, target.UEFIDisk(path)
+		drive, err = "if=none,id=disk,format=raw,file=fat:rw:"+path, target.UEFIDisk(path, "halt")
+	case UEFIAgain:
+		drive, err = "if=none,id=disk,format=raw,file=fat:rw:"+path, target.UEFIDisk(path, "reboot")
 	case BareDisk: // at a USB port: for others the installer has no driver
 		return []string{"-drive", drive, "-device", "qemu-xhci", "-device", "usb-storage,drive=disk,bootindex=2"}, target.EmptyDisk(path)
 	}

@@ -23,17 +23,20 @@ type Case struct {
 	PlainROM bool
 	Config   Config
 	DHCP     lab.DHCPOptions
+	Rival    bool // another ProxyDHCP server is on the wire
 	Beside   bool // the plain DHCP server runs on the boot server's host
 	IPv6     bool // addresses by DHCPv6: router advertisements say so
 	Ready    []string
 
-	Console []string // patterns that must all appear on the serial console
-	Story   []string // patterns of steps that must be found in this order (trace.Step)
-	Never   []string // patterns of steps that must not be found
-	Silent  bool     // Bootlace must not send this machine anything
-	Direct  bool     // the boot information does not come by a ProxyDHCP reply
-	Log     []string // patterns that must be found in Bootlace's log
-	Keys    []Key
+	Console  []string // patterns that must all appear on the serial console
+	Story    []string // patterns of steps that must be found in this order (trace.Step)
+	Never    []string // patterns of steps that must not be found
+	Silent   bool     // Bootlace must not send this machine anything
+	Direct   bool     // the boot information does not come by a ProxyDHCP reply
+	Log      []string // patterns that must be found in Bootlace's log
+	NeverLog []string // patterns that must not
+	Ends     string   // how it ends, for the report; "": what follows from the rest
+	Keys     []Key
 	// Installed is how often the disk is to have been installed in the end; for BareDisk.
 	Installed int
 
@@ -51,9 +54,10 @@ type Disk string
 
 // The disks.
 const (
-	NoDisk   Disk = ""
-	BIOSDisk Disk = "bios"
-	UEFIDisk Disk = "uefi"
+	NoDisk    Disk = ""
+	BIOSDisk  Disk = "bios"
+	UEFIDisk  Disk = "uefi"
+	UEFIAgain Disk = "uefi, which restarts the machine"
 	// BareDisk has nothing on it until something is installed.
 	BareDisk Disk = "bare"
 )

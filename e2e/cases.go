@@ -76,6 +76,7 @@ func Cases(initrds target.Initrds) []Case {
 	var out []Case
 	for _, list := range [][]Case{
 		biosCases(plain, initrd), uefiCases(plain, initrd), sixCases(plain), otherCases(plain), loopCases(plain),
+		rivalCases(plain), {unsignedCase(plain)},
 		installCases(initrds.Installer), armCases(initrds.ARM64),
 	} {
 		out = append(out, list...)

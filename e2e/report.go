@@ -48,6 +48,8 @@ func row(r Result) string {
 	switch {
 	case r.Err != nil:
 		verdict = "**fails**"
+	case r.Case.Ends != "":
+		verdict = r.Case.Ends
 	case r.Case.Silent:
 		verdict = "left alone"
 	case r.Case.Disk != NoDisk:

@@ -31,7 +31,16 @@ type DHCPOptions struct {
 	IPv6 bool
 	// BootURL6 is a boot file that the DHCPv6 server itself names, as sites without a proxy do.
 	BootURL6 string
+	// Class60 sends option 60 PXEClient, as servers do that a boot server was once beside. Only dhcpd does that here.
+	Class60 bool
+	// Slow is how many seconds the server waits for the answer to a ping before it offers an address. Only dhcpd does that here.
+	Slow int
+	// File is a boot file of its own, on the DHCP server. Only dhcpd has one here.
+	File string
 }
+
+// Meddles reports whether the server says something of booting, which it should not.
+func (o DHCPOptions) Meddles() bool { return o.Class60 || o.File != "" }
 
 func (o DHCPOptions) command(dir string, me netip.Addr) ([]string, error) {
 	if o.Server == Dnsmasq {
@@ -59,7 +68,8 @@ func (o DHCPOptions) dnsmasq(dir string) []string {
 }
 
 const iscConfig = `authoritative;
-ping-check false;
+ping-check %[2]t;
+ping-timeout %[3]d;
 default-lease-time 3600;
 subnet 10.77.0.0 netmask 255.255.255.0 {
 	range 10.77.0.100 10.77.0.199;
@@ -74,7 +84,13 @@ func (o DHCPOptions) isc(dir string, me netip.Addr) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the plain DHCP server: %w (Debian package isc-dhcp-server)", err)
 	}
-	config := fmt.Sprintf(iscConfig, me)
+	config := fmt.Sprintf(iscConfig, me, o.Slow > 0, max(o.Slow, 1))
+	if o.Class60 {
+		config += "option vendor-class-identifier \"PXEClient\";\n"
+	}
+	if o.File != "" {
+		config += fmt.Sprintf("filename %q;\n", o.File)
+	}
 	if o.NextServer {
 		config += fmt.Sprintf("next-server %s;\n", BootAddr())
 	}

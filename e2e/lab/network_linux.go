@@ -13,6 +13,7 @@ import (
 // Lab is the network. Its hosts live as long as it does.
 type Lab struct {
 	Switch, DHCP, Boot *Namespace
+	others             []*Namespace
 }
 
 // New makes the network; Close takes it away.
@@ -37,7 +38,7 @@ func (l *Lab) hosts() error {
 
 // Close ends what runs in the lab and removes it.
 func (l *Lab) Close() {
-	for _, n := range []*Namespace{l.Switch, l.DHCP, l.Boot} {
+	for _, n := range append([]*Namespace{l.Switch, l.DHCP, l.Boot}, l.others...) {
 		if n != nil {
 			n.Close()
 		}

@@ -52,17 +52,20 @@ func BIOSDisk(file string) error {
 const grubCD = "/usr/lib/grub/x86_64-efi-signed/gcdx64.efi.signed"
 
 // grubConfig prints to all consoles of the firmware, the serial one among them.
-const grubConfig = "echo " + `"` + DiskMarker + `"` + "\nsleep 5\nhalt\n"
+func grubConfig(then string) []byte {
+	return []byte("echo " + `"` + DiskMarker + `"` + "\nsleep 2\n" + then + "\n")
+}
 
-// UEFIDisk fills a directory as an EFI system partition; QEMU shows a directory as a FAT disk.
-func UEFIDisk(dir string) error {
+// UEFIDisk fills a directory as an EFI system partition; QEMU shows a directory as a FAT disk. Then is what its GRUB does when it
+// has said the marker: "halt", "reboot".
+func UEFIDisk(dir, then string) error {
 	grub, err := os.ReadFile(grubCD)
 	if err != nil {
 		return err
 	}
 	return errors.Join(
 		put(filepath.Join(dir, "EFI", "BOOT", "BOOTX64.EFI"), grub),
-		put(filepath.Join(dir, "boot", "grub", "grub.cfg"), []byte(grubConfig)),
-		put(filepath.Join(dir, "EFI", "debian", "grub.cfg"), []byte(grubConfig)),
+		put(filepath.Join(dir, "boot", "grub", "grub.cfg"), grubConfig(then)),
+		put(filepath.Join(dir, "EFI", "debian", "grub.cfg"), grubConfig(then)),
 	)
 }

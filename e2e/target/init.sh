@@ -1,6 +1,6 @@
 #!/bin/busybox sh
-# The whole of the target system: load the drivers, say what booted, and switch off; or, when the command line has
-# install=URL, be an installer: write a system to the disk, ask for the URL, and restart.
+# The whole of the target system: load the drivers, say what booted, and switch off, or start again when the command line
+# says so; or, when it has install=URL, be an installer: write a system to the disk, ask for the URL, and restart.
 bb=/bin/busybox
 $bb mount -t proc proc /proc
 $bb mount -t sysfs sysfs /sys
@@ -15,6 +15,7 @@ url=
 for word in $($bb cat /proc/cmdline); do
 	case $word in install=*) url=${word#install=} ;; esac
 done
+case " $($bb cat /proc/cmdline) " in *" again "*) $bb reboot -f ;; esac
 [ -n "$url" ] || $bb poweroff -f
 
 $bb mount -t devtmpfs dev /dev

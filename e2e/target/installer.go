@@ -53,7 +53,7 @@ func installedSystem() ([]byte, error) {
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // scratch
 	tree, file := filepath.Join(dir, "tree"), filepath.Join(dir, "disk")
-	if err := UEFIDisk(tree); err != nil {
+	if err := UEFIDisk(tree, "halt"); err != nil {
 		return nil, err
 	}
 	for _, argv := range [][]string{
