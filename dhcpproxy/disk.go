@@ -41,7 +41,7 @@ func (s *session) sendToDisk(x *exchange) bool {
 	switch age := now.Sub(s.disk.at); {
 	case s.disk.same(x.xid, now):
 		return age < retryAge
-	case age < diskAge && x.client.Firmware() == boot.FirmwareBIOS:
+	case !s.disk.at.IsZero() && age < diskAge && x.client.Firmware() == boot.FirmwareBIOS:
 		s.disk.at = time.Time{} // once more around, and it is tried again
 		return false
 	}

@@ -70,7 +70,7 @@ func (s *Site) Explain(c boot.Client, server netip.Addr) Explanation {
 		x.Loader = p.Loader.String()
 	}
 	x.Notes = notesOn(p)
-	if s.refused(p, server) {
+	if !p.ToDisk && s.refused(p, server) {
 		x.Notes = append(x.Notes, "if Secure Boot is on, the firmware loads "+p.Loader.Base+" and refuses it (Access Denied): it is not signed; shim is: loader: {uefi: shimx64.efi}")
 	}
 	x.Files = s.chain(s.Visit(boot.Name{}, p.Client, server), p)

@@ -67,3 +67,14 @@ func TestExplainSecureBoot(t *testing.T) {
 		}
 	}
 }
+
+// A machine whose answer is its own disk is sent there at once, without a loader that firmware might refuse.
+func TestExplainOfAMachineThatGoesToItsDisk(t *testing.T) {
+	s := siteOf(t, map[string]string{"profiles/p.yaml": "local: true\n", "hosts/h.yaml": "hosts: [{name: a, match: {mac: '52:54:00:00:00:01'}, profile: p}]\n"}, nil)
+	for _, arch := range []boot.Arch{boot.ArchBIOS, boot.ArchX64, boot.ArchX64HTTP} {
+		x := s.Explain(boot.Client{MAC: boot.MAC{0x52, 0x54, 0, 0, 0, 1}, Archs: []boot.Arch{arch}}, netip.Addr{})
+		if x.Offer == nil || x.Offer.Why != "its answer is its own disk" || len(x.Offer.Offer) == 0 || len(x.Offer.Port4011) > 0 || len(x.Notes) > 0 {
+			t.Errorf("%s: offer %+v, notes %q", arch, x.Offer, x.Notes)
+		}
+	}
+}

@@ -42,7 +42,7 @@ func (s *Site) Rehearse(c boot.Client, server netip.Addr) Rehearsal {
 		return out
 	}
 	out.Offer = dhcp4.Describe(offer.Reply)
-	if p, ok := dhcp4.ParseAnswer(offer.Reply); ok && (offer.Strategy == boot.StrategyBINL || offer.Strategy == boot.StrategyMenu) {
+	if p, ok := dhcp4.ParseAnswer(offer.Reply); ok && offer.Verdict != dhcpproxy.AnsweredLocal && (offer.Strategy == boot.StrategyBINL || offer.Strategy == boot.StrategyMenu) {
 		out.Port4011, out.File = binl(r, ask, arrival, &p)
 	}
 	return out
