@@ -40,7 +40,7 @@ type Form struct {
 	Pattern string   // a regular expression for editors; "": any text
 	Words   []string // all that there are; nil: any that fit
 	// MaxNumber is the highest number that may be written, for YAML does not know that it is meant as text; 0: none may.
-	MaxNumber int
+	MaxNumber int64
 }
 
 // Parse adds a value to m. The error says what was expected. It is not for selectors that have a [Selector.Whole].
