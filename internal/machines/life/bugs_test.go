@@ -24,9 +24,13 @@ const (
 	bugNextForever      = "an order for one boot is for all"
 )
 
-func bugs() []string {
-	return []string{bugGrantUnsynced, bugServeAnyway, bugDoneForgotten, bugGarbageIsEmpty, bugSightReused, bugBlindWrite, bugAnyClaim, bugBootsUnseen,
-		bugWallClock, bugOneMore, bugHoldIgnored, bugToldEachTime, bugReturnsForgotten, bugEachAskAttempt, bugDoneUnsynced, bugLoweredInstalls, bugNoTrial, bugNextForever}
+// bugs are all of them, with a word of what they break where that is always the same.
+func bugs() map[string]string {
+	return map[string]string{
+		bugGrantUnsynced: "I1", bugServeAnyway: "", bugDoneForgotten: "I2", bugGarbageIsEmpty: "I3", bugSightReused: "I1", bugBlindWrite: "",
+		bugAnyClaim: "I5", bugBootsUnseen: "", bugWallClock: "I8", bugOneMore: "I1", bugHoldIgnored: "held", bugToldEachTime: "I7",
+		bugReturnsForgotten: "I7", bugEachAskAttempt: "I6", bugDoneUnsynced: "", bugLoweredInstalls: "", bugNoTrial: "I9", bugNextForever: "one boot",
+	}
 }
 
 // load is what the store has, seen through what is wrong.

@@ -51,7 +51,10 @@ func Decode(b []byte) (Record, error) {
 	if err := json.Compact(&plain, b); err != nil || !bytes.Equal(plain.Bytes(), r.Encode()) {
 		return Record{}, errors.New("the record is damaged: it is not as bootlace writes one")
 	}
-	return r, r.check()
+	if err := r.check(); err != nil {
+		return Record{}, err
+	}
+	return r, nil
 }
 
 // check finds what no life leads to.
@@ -61,6 +64,8 @@ func (r Record) check() error {
 	switch {
 	case r.Schema != Schema:
 		return bad(fmt.Sprintf("schema %d is unknown", r.Schema))
+	case r.Orders > mostOrders:
+		return bad("it has too many orders")
 	case r.Orders < 0 || r.Returns < 0 || r.Done.Target.Order < 0 || a.Target.Order < 0:
 		return bad("a count is negative")
 	case r.Done.Target.Order > r.Orders || a.Target.Order > r.Orders:

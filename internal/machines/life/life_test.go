@@ -384,6 +384,10 @@ func TestOrders(t *testing.T) {
 	if g.record.MACs != nil || g.record.Orders != 4 {
 		t.Errorf("%+v", g.record)
 	}
+	g.record.Orders = mostOrders
+	if g.order(OrderInstall); !g.last.Refused || g.last.Changed {
+		t.Errorf("%+v", g.last)
+	}
 	g.want.Installs = false
 	if g.order(OrderInstall); !g.last.Refused || g.last.Changed {
 		t.Errorf("%+v", g.last)

@@ -4,6 +4,7 @@ package life
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"runtime"
@@ -77,8 +78,8 @@ func drawOp(r *rand.Rand, calm bool) op {
 }
 
 // play gives the invariant that a schedule breaks, or "". With clocks that were never set the same must happen.
-func play(p plan, ops []op) string {
-	w := newWorld(p, ops)
+func play(p plan, ops []op, m moves) string {
+	w := newWorld(p, ops, m)
 	if failed := w.run(); failed != "" || !slices.ContainsFunc(ops, func(o op) bool { return o.clock != 0 }) {
 		return failed
 	}
@@ -86,7 +87,7 @@ func play(p plan, ops []op) string {
 	for i := range still {
 		still[i].clock = 0
 	}
-	if other := newWorld(p, still); other.run() != "" || other.trace != w.trace {
+	if other := newWorld(p, still, moves{}); other.run() != "" || other.trace != w.trace {
 		return "I8: a clock that was set changes what is answered"
 	}
 	return ""
@@ -97,13 +98,13 @@ func shrink(p plan, ops []op) []op {
 	for changed := true; changed; {
 		changed = false
 		for i := len(ops) - 1; i >= 0; i-- {
-			if less := slices.Delete(slices.Clone(ops), i, i+1); play(p, less) != "" {
+			if less := slices.Delete(slices.Clone(ops), i, i+1); play(p, less, moves{}) != "" {
 				ops, changed = less, true
 				continue
 			}
 			for _, plain := range []func(*op){func(o *op) { o.clock = 0 }, func(o *op) { o.cut = 0 }, func(o *op) { o.nested = false }, func(o *op) { o.app = 0 }} {
 				less := slices.Clone(ops)
-				if plain(&less[i]); less[i] != ops[i] && play(p, less) != "" {
+				if plain(&less[i]); less[i] != ops[i] && play(p, less, moves{}) != "" {
 					ops, changed = less, true
 				}
 			}
@@ -113,14 +114,17 @@ func shrink(p plan, ops []op) []op {
 }
 
 // search plays schedules until one breaks an invariant, and shows the shortest one that does.
-func search(bug string, count int) (string, int) {
+func search(bug string, count int, m moves) (string, int) {
 	workers := runtime.GOMAXPROCS(0)
 	found := make([]uint64, workers)
+	seen := make([]moves, workers)
 	var all sync.WaitGroup
 	for k := range workers {
+		seen[k] = moves{}
 		all.Go(func() {
 			for seed := k + 1; seed <= count; seed += workers {
-				if play(draw(uint64(seed), bug)) != "" {
+				p, ops := draw(uint64(seed), bug)
+				if play(p, ops, seen[k]) != "" {
 					found[k] = uint64(seed)
 					return
 				}
@@ -128,6 +132,9 @@ func search(bug string, count int) (string, int) {
 		})
 	}
 	all.Wait()
+	for _, more := range seen {
+		maps.Copy(m, more)
+	}
 	seeds := slices.DeleteFunc(found, func(s uint64) bool { return s == 0 })
 	if len(seeds) == 0 {
 		return "", count
@@ -136,26 +143,36 @@ func search(bug string, count int) (string, int) {
 	p, ops := draw(seed, bug)
 	ops = shrink(p, ops)
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\nseed %d, %s\n", play(p, ops), seed, p)
+	fmt.Fprintf(&b, "%s\nseed %d, %s\n", play(p, ops, moves{}), seed, p)
 	for i, o := range ops {
 		fmt.Fprintf(&b, "%3d %s\n", i+1, o)
 	}
 	return b.String(), int(seed)
 }
 
-// TestModel: whatever happens, in whatever order, however often, with crashes at every point: no invariant breaks.
+// TestModel: whatever happens, in whatever order, however often, with crashes at every point: no invariant breaks, and machines
+// go from state to state as the table says.
 func TestModel(t *testing.T) {
-	if found, _ := search("", schedules(t)); found != "" {
+	m := moves{}
+	if found, _ := search("", schedules(t), m); found != "" {
 		t.Error(found)
+	}
+	if list := m.unknown(); list != nil {
+		t.Errorf("the table of transitions has not: %q", list)
+	}
+	for _, a := range arrows() {
+		if !m[move{a.from, a.on, a.to}] {
+			t.Errorf("it is drawn and does not happen: %s %s %s", a.from, a.on, a.to)
+		}
 	}
 }
 
-// TestModelFindsBugs: each bug breaks an invariant that the model sees.
+// TestModelFindsBugs: each bug breaks an invariant that the model sees, and a short schedule shows it.
 func TestModelFindsBugs(t *testing.T) {
-	for _, bug := range bugs() {
-		found, seed := search(bug, 10_000)
-		if found == "" {
-			t.Errorf("not found: %s", bug)
+	for bug, invariant := range bugs() {
+		found, seed := search(bug, 10_000, moves{})
+		if !strings.Contains(found, invariant) || found == "" || strings.Count(found, "\n") > 14 {
+			t.Errorf("%s: it should break %q with a short schedule:\n%s", bug, invariant, found)
 		}
 		t.Logf("%s: found at schedule %d\n%s", bug, seed, found)
 	}

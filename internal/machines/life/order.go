@@ -59,6 +59,10 @@ func (m *step) orderInstall() {
 		m.refuse("its profile does not install: there is nothing to do")
 		return
 	}
+	if m.r.Orders >= mostOrders {
+		m.refuse("it was ordered to install %d times: that is no machine any more, but a program that goes wrong", m.r.Orders)
+		return
+	}
 	m.r.Orders, m.changed = m.r.Orders+1, true
 	text := "its next boot installs"
 	if m.r.Held {

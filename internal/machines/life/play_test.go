@@ -125,9 +125,7 @@ func (w *world) order(app int, o op) {
 	}
 	res, answered := w.settle(app, o, verb, func(r Record) Result {
 		res := Command(a.want, r, a.sight, Order{Verb: verb, Profile: "rescue", At: w.stamp(app, Event{}).At})
-		if w.saw != nil {
-			w.saw(Derive(a.want, r, a.sight).State, Trigger(verb), res.Status.State)
-		}
+		w.moves.note(Derive(a.want, r, a.sight).State, Trigger(verb), res.Status.State)
 		return res
 	})
 	if answered {

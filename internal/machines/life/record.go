@@ -17,6 +17,7 @@ const (
 	mostMACs   = 16
 	mostTokens = 24
 	mostText   = 200
+	mostOrders = 1_000_000 // to install one machine
 )
 
 // Record is what is kept of a machine's life. Its zero value is a life that has not begun. A record is a value: nothing here

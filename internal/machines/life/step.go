@@ -107,7 +107,7 @@ func (m *step) once(a Alarm, format string, args ...any) {
 // exhausted tells that a machine has no attempt left, when it comes again or its last one failed.
 func (m *step) exhausted() {
 	if st := derive(m.d, m.r, m.s); st.State == StateExhausted {
-		m.once(AlarmExhausted, "%s of %s: no attempt is left (%d of %d), it boots what comes after the installation", m.d.Profile, st.Target, m.r.Attempt.Number, m.d.Attempts)
+		m.once(AlarmExhausted, "%s, %s: no attempt is left (%d of %d); it boots what comes after the installation", m.d.Profile, st.Target, m.r.Attempt.Number, m.d.Attempts)
 	}
 }
 

@@ -93,11 +93,11 @@ type world struct {
 	known  decision // that was last made
 	trace  uint64   // of all that was answered
 	failed string
-	saw    func(from State, on Trigger, to State) // where a machine went, and why
+	moves  moves // of the machine from state to state
 }
 
-func newWorld(p plan, ops []op) *world {
-	w := &world{plan: p, ops: ops, store: store{encoded: p.encoded, bug: p.bug}, ledger: ledger{most: p.attempts, deaf: p.ears != 0}, machine: machine{wanted: true}, trace: 14695981039346656037}
+func newWorld(p plan, ops []op, m moves) *world {
+	w := &world{plan: p, moves: m, ops: ops, store: store{encoded: p.encoded, bug: p.bug}, ledger: ledger{most: p.attempts, deaf: p.ears != 0}, machine: machine{wanted: true}, trace: 14695981039346656037}
 	for i := range w.apps {
 		w.apps[i].want = Desired{Installs: true, Profile: "p", Generation: 1, Attempts: p.attempts, Success: p.success}
 		switch p.bug {
@@ -165,15 +165,15 @@ func (w *world) take(app int, e Event, o op) (Result, bool) {
 	if w.bug == bugEachAskAttempt && e.Kind == Asked {
 		a.sight.n++
 	}
-	seen, first := a.sight, false
+	seen, told := a.sight, w.bug != ""
 	res, answered := w.settle(app, o, "", func(r Record) Result {
 		if w.bug == bugAnyClaim && e.Kind == Reported {
 			e.Claim = Claim{r.Attempt.Target, r.Attempt.Number}
 		}
 		res := Step(a.want, r, seen, e)
-		if w.saw != nil && !first {
-			first = true
-			w.saw(Derive(a.want, r, before).State, trigger(e), res.Status.State)
+		if !told {
+			told = true
+			w.moves.note(Derive(a.want, r, before).State, trigger(e), res.Status.State)
 		}
 		return res
 	})
