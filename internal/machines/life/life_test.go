@@ -341,7 +341,7 @@ func TestProofs(t *testing.T) {
 	g = systemOf().restart().request().is(StateTrial, ServeLocal, 0).restart().system().is(StateInstaller, ServeInstall, 1)
 	g.request().is(StateTrial, ServeLocal, 0).system().is(StateDone, ServeLocal, 0)
 
-	g = systemOf().wait(DefaultWithin).system().is(StateDone, ServeLocal, 0) // its disk is before the network
+	systemOf().wait(DefaultWithin).system().is(StateDone, ServeLocal, 0) // its disk is before the network
 
 	g = newRig(t, Desired{Success: Success{By: ProofFetch, Path: "ready"}})
 	g.do(Event{Kind: Sent, Path: "ready"}).is(StateArmed, ServeInstall, 1).install()

@@ -105,6 +105,7 @@ func (w *world) next() {
 		w.order(app, o)
 	case actGeneration:
 		w.generation(app, o)
+	default:
 	}
 }
 

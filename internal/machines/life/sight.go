@@ -68,6 +68,7 @@ func (s Sight) See(e Event) Sight {
 		}
 	case Logged, SystemSeen:
 		s.complete = s.complete || s.has[EvidenceKernel]
+	default: // says nothing of where the machine is
 	}
 	return s
 }

@@ -60,6 +60,7 @@ func Step(d Desired, r Record, s Sight, e Event) Result {
 		m.systemSeen()
 	case Ticked:
 		m.ticked()
+	default:
 	}
 	return m.result()
 }
