@@ -12,18 +12,19 @@ type EventKind uint8
 
 // The kinds of events.
 const (
-	EventDHCP    EventKind = iota + 1 // a decision about a DHCP packet: Exchange is set
-	EventFile                         // a request for a file has ended: Transfer is set
-	EventUnknown                      // a machine came that no host and no group names
-	EventNotice                       // something about one machine that an operator should know
-	EventNetwork                      // something about the network or the appliance: another server, a port, a reload
-	EventLog                          // a machine said something of itself, or somebody from its address did: Log is set
+	EventDHCP      EventKind = iota + 1 // a decision about a DHCP packet: Exchange is set
+	EventFile                           // a request for a file has ended: Transfer is set
+	EventUnknown                        // a machine came that no host and no group names
+	EventNotice                         // something about one machine that an operator should know
+	EventNetwork                        // something about the network or the appliance: another server, a port, a reload
+	EventLog                            // a machine said something of itself, or somebody from its address did: Log is set
+	EventInventory                      // the loader of a machine said what it runs on
 	eventKindCount
 )
 
 // String gives the word for logs, metrics and programs.
 func (k EventKind) String() string {
-	return [...]string{"", "dhcp", "file", "unknown", "notice", "network", "log"}[k]
+	return [...]string{"", "dhcp", "file", "unknown", "notice", "network", "log", "inventory"}[k]
 }
 
 // Level is how loud an event is.
@@ -64,7 +65,7 @@ type Event struct {
 
 // LogLine is how a machine said what it did of itself. The words are in the event's Text, behind the name of the program.
 type LogLine struct {
-	Form     string // "ipxe", "rfc3164", "rfc5424", "kernel" or "plain"; "" for what we say in its place
+	Form     string // "ipxe", "rfc3164", "rfc5424", "kernel", "plain" or, by a token, "http"; "" for what we say in its place
 	Program  string // which of its programs; "" where that is not told
 	Severity string // syslog's word
 }

@@ -18,11 +18,12 @@ import (
 
 // Server is the HTTP side of the appliance. Tree must be set; every other field may stay zero.
 type Server struct {
-	Tree    Opener
-	Reports Reporter         // of machines, at /t/TOKEN/done, failed and log; nil: nobody takes any
-	Health  func() error     // why we are not healthy; nil: always healthy
-	Metrics http.Handler     // of /metrics; nil: it does not exist
-	Events  func(boot.Event) // called once for each request of the tree, from its goroutine, and for broken connections; nil: nobody listens
+	Tree      Opener
+	Reports   Reporter                          // of machines, at /t/TOKEN/done, failed and log; nil: nobody takes any
+	Inventory func(*Request, map[string]string) // takes what a machine's loader says that it runs on; nil: nobody does
+	Health    func() error                      // why we are not healthy; nil: always healthy
+	Metrics   http.Handler                      // of /metrics; nil: it does not exist
+	Events    func(boot.Event)                  // called once for each request of the tree, from its goroutine, and for broken connections; nil: nobody listens
 }
 
 // Limits of one connection. Boot clients send small requests at once; the body may take as long as bytes flow.
@@ -46,6 +47,8 @@ func (s *Server) Handler() http.Handler {
 			s.healthz(w)
 		case r.URL.Path == "/metrics" && s.Metrics != nil:
 			s.Metrics.ServeHTTP(w, r)
+		case s.isInventory(r):
+			s.inventory(w, r)
 		default:
 			files.ServeHTTP(w, r)
 		}

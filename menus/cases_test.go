@@ -28,6 +28,7 @@ var update = flag.Bool("update", false, "write what is rendered into testdata")
 //
 //	machine NAME mac=… arch=… ip=… uuid=… serial=… hostname=… server=… port=… attempt=…: PATH PATH …
 //	images PATH PATH …
+//	inventories to us
 //
 // its files are the configuration directory, and those below want/ what comes out: want/NAME/PATH for each path of each
 // machine ("-" in front of a path: it must not exist; "all": everything that Names lists), want/problems for what New
@@ -104,6 +105,7 @@ func render(t *testing.T, in fs.FS, comment string) map[string]string {
 		return "secret-" + name + "-of-" + c.MAC.Dash(), nil
 	}}
 	opts.SecretsByToken, opts.NoHTTP = cfg.Settings.Secrets == configs.SecretsStrict, !cfg.Settings.HTTP.Enabled
+	opts.Syslog, opts.Inventory = cfg.Settings.Syslog.Listen, len(directives(comment, "inventories")) > 0
 	machines := directives(comment, "machine")
 	for _, images := range directives(comment, "images") {
 		opts.Images = list(strings.Fields(images))

@@ -33,12 +33,16 @@ func (s *session) script(pg *page) []byte {
 	w.line("#!ipxe")
 	w.line("# " + ipxeText(s.title()))
 	if only := pg.only(); only != nil && only.kind == boot.EntryScript && only.password == "" {
+		if w.visit.Name.Base != "autoexec.ipxe" { // which may come before the network is up
+			w.tellings()
+		}
 		w.raw(only.script) // its author's, from here to the end
 		return []byte(w.String())
 	}
 	w.line("isset ${tries} || set tries:int32 0")
 	w.line(":start")
 	w.network()
+	w.tellings()
 	w.page(pg, "start")
 	w.ending()
 	return []byte(w.String())

@@ -174,6 +174,10 @@ func (m *ipxe) command(tokens []string) (next string, ok bool) {
 	case "goto":
 		return args[0], true
 	case "echo", "imgfree", "ifopen", "dhcp":
+	case "params":
+		return "", m.settings["params"] != "" // which builds have it
+	case "param":
+		m.events = append(m.events, strings.Join(append([]string{"param"}, args...), " "))
 	case "console":
 		return "", m.settings["console"] != "" || len(args) == 0
 	case "sleep":
@@ -182,7 +186,7 @@ func (m *ipxe) command(tokens []string) (next string, ok bool) {
 	case "prompt":
 		m.waited += m.option(args, "--timeout")
 		return "", false // nobody is there
-	case "kernel", "initrd", "module", "chain", "sanboot":
+	case "kernel", "initrd", "module", "chain", "imgfetch", "sanboot":
 		return "", m.load(name, args)
 	case "boot":
 		m.events = append(m.events, "boot")
@@ -223,6 +227,8 @@ func (m *ipxe) load(name string, args []string) bool {
 	called, replaces := "", slices.Contains(args, "--replace")
 	for len(args) > 0 && strings.HasPrefix(args[0], "--") {
 		switch args[0] {
+		case "--timeout":
+			args = args[1:]
 		case "--name":
 			called, args = args[1], args[1:]
 		case "--autofree", "--no-describe", "--replace":

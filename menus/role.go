@@ -10,14 +10,14 @@ import (
 )
 
 // Installs reports whether a file can install the machine over what is on its disk, by itself or by what it leads to. It is
-// careful: of a file that it knows nothing of it says yes. Pictures cannot, and a machine that fetches the file of
+// careful: of a file that it knows nothing of it says yes. Pictures cannot, nor what only says what a machine is, and one that fetches the file of
 // [boot.SuccessFetch] is done. Whether a file exists is not asked.
 func (t *Tree) Installs(v boot.Visit, p boot.Plan) bool {
 	if p.Install == nil {
 		return false
 	}
 	role := t.Role(v, p)
-	return role != boot.RolePicture && role != boot.RoleSuccess
+	return role != boot.RolePicture && role != boot.RoleInventory && role != boot.RoleSuccess
 }
 
 // Withheld reports whether a file is a part of what this plan took the place of: somebody decided that the machine does not start
@@ -44,6 +44,8 @@ func (t *Tree) Role(v boot.Visit, p boot.Plan) boot.Role {
 		return boot.RoleOther
 	case p.Install != nil && p.Install.Success.By == boot.SuccessFetch && p.Install.Success.Path == path:
 		return boot.RoleSuccess
+	case f == nil && t.isInventory(v.Name):
+		return boot.RoleInventory
 	case v.Name.Kind != boot.KindFile || t.specialWriter(v, p) != nil:
 		return boot.RoleScript
 	case f != nil && t.partRole(v, p) == boot.RoleKernel:

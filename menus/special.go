@@ -19,6 +19,8 @@ func (t *Tree) specialWriter(v boot.Visit, p boot.Plan) writer {
 		return entryWriter(strings.TrimSuffix(base, ".ipxe"))
 	case strings.HasPrefix(dir, unlockDir+"/"):
 		return unlockWriter(strings.TrimPrefix(dir, unlockDir+"/"), base)
+	case t.isInventory(v.Name):
+		return writeInventory
 	case isBootScript(v.Name):
 		return writeBootScript
 	case (base == "config.txt" || base == "cmdline.txt") && isPi(v) && (dir == "" || piDir(v)):

@@ -5,6 +5,7 @@ package menus
 import (
 	"errors"
 	"io/fs"
+	"net/netip"
 	"sync"
 	"text/template"
 	"time"
@@ -25,6 +26,10 @@ type Options struct {
 	SecretTrouble func(name string) error
 	// SecretsByToken gives files with secrets in them only to who asks by file_url, so loaders, which cannot, are given none.
 	SecretsByToken bool
+	// Inventory has iPXE say what it runs on, where HTTP is on.
+	Inventory bool
+	// Syslog is where machines' logs are taken.
+	Syslog []netip.AddrPort
 	// NoHTTP says that HTTP is off; New then looks for what needs it.
 	NoHTTP bool
 	// YAML writes a value as YAML in block style (the function "yaml"); nil: that cannot be done.

@@ -70,11 +70,30 @@ func showMachine(out io.Writer, m *api.Machine, now time.Time) error {
 	} {
 		line(f[0], f[1])
 	}
+	showInventory(line, m.Inventory)
 	if m.Heard != nil {
 		line("heard", at(*m.Heard)+", "+ago(now, *m.Heard))
 	}
 	line("last", m.Last)
 	return w.Flush()
+}
+
+// showInventory prints what the machine's loader said. What DHCP told, too, stands above.
+func showInventory(line func(key, text string), r *api.Inventory) {
+	if r == nil {
+		return
+	}
+	line("says", "on "+at(r.At))
+	for _, f := range [...][2]string{
+		{"model", strings.TrimSpace(r.Manufacturer + " " + r.Product)}, {"serial", r.Serial}, {"uuid", r.UUID}, {"asset", r.Asset},
+		{"loader", strings.TrimSpace("iPXE " + r.Loader)}, {"platform", strings.TrimSpace(r.Platform + " " + r.CPU)},
+		{"booted by", strings.TrimSpace(r.MAC + " " + r.Chip)}, {"cards", strings.Join(r.NICs, ", ")},
+		{"switch", strings.TrimSpace(r.Switch + " " + r.Port)}, {"secure boot", r.SecureBoot}, {"trusts", strings.Join(r.CAs, "; ")},
+	} {
+		if f[1] != "" {
+			line("  "+f[0], f[1])
+		}
+	}
 }
 
 // showLife prints what a machine installs, and how far it came.

@@ -88,6 +88,26 @@ last       tftp linux: complete
 	}
 }
 
+// TestShowInventory is the example of docs/machines.md.
+func TestShowInventory(t *testing.T) {
+	inUTC(t)
+	page, err := os.ReadFile("../../docs/machines.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, want, _ := strings.Cut(string(page), "# bootlace machines show node1\n")
+	want, _, _ = strings.Cut(want, "```")
+	var out bytes.Buffer
+	err = showMachine(&out, &api.Machine{Name: "node1", State: "seen", Profile: "debian", MACs: []string{"52:54:00:00:00:01"}, Inventory: &api.Inventory{
+		At: noon.Add(2 * time.Second), Manufacturer: "Dell Inc.", Product: "PowerEdge R650", Serial: "4C4C454", UUID: "4c4c4544-0032-4610-8053-b7c04f4d5031", Asset: "rack 7",
+		Loader: "2.0.0", Platform: "efi", CPU: "x86_64", MAC: "52:54:00:00:00:01", Chip: "SNP", NICs: []string{"52:54:00:00:00:01", "52:54:00:00:00:02"},
+		Switch: "sw7", Port: "ge-0/0/7", SecureBoot: "on", CAs: []string{"Microsoft Corporation UEFI CA 2011", "Microsoft UEFI CA 2023"},
+	}}, noon)
+	if diff := cmp.Diff(want, out.String()); err != nil || diff != "" {
+		t.Errorf("%v\n%s\n%s", err, diff, out.String())
+	}
+}
+
 // story is a boot of a ROM and our iPXE, and the beginning of the next.
 func story() []api.Event {
 	dhcp := func(at time.Duration, stage, file string) api.Event {
@@ -168,7 +188,9 @@ func TestNothingMovesTheCursor(t *testing.T) {
 	m := api.Machine{Name: hostile, State: hostile, Why: hostile, Profile: hostile, Action: hostile, MACs: []string{hostile}, Addresses: []string{hostile}, UUID: hostile,
 		Serial: hostile, Hostname: hostile, Arch: hostile, Vendor: hostile, Interface: hostile, Relay: hostile, Circuit: hostile, Remote: hostile, Last: hostile,
 		Reasons: []api.Reason{{What: hostile, At: hostile}},
-		Life:    &api.Life{State: hostile, Why: hostile, Next: hostile, Done: &api.Done{How: hostile}, Attempt: &api.Attempt{Ending: hostile, Why: hostile, Seen: []api.Evidence{{What: hostile}}}}}
+		Inventory: &api.Inventory{Manufacturer: hostile, Product: hostile, Serial: hostile, UUID: hostile, Asset: hostile, Loader: hostile, Platform: hostile, CPU: hostile,
+			MAC: hostile, Chip: hostile, NICs: []string{hostile}, Switch: hostile, Port: hostile, SecureBoot: hostile, CAs: []string{hostile}},
+		Life: &api.Life{State: hostile, Why: hostile, Next: hostile, Done: &api.Done{How: hostile}, Attempt: &api.Attempt{Ending: hostile, Why: hostile, Seen: []api.Evidence{{What: hostile}}}}}
 	e := api.Event{Time: noon, Kind: hostile, Text: hostile}
 	f := api.Event{Time: noon, Kind: "file", File: &api.File{Protocol: hostile, Name: hostile, Outcome: hostile, Bytes: 1, Seconds: 1}}
 	d := api.Event{Time: noon, Kind: "dhcp", DHCP: &api.DHCP{Request: hostile, Verdict: hostile, File: hostile}}

@@ -16,7 +16,7 @@ import (
 type Event struct {
 	Number  uint64    `json:"number"` // grows with time; of one run of the appliance
 	Time    time.Time `json:"time"`   // when it ended
-	Kind    string    `json:"kind"`   // dhcp, file, unknown, notice, network or log
+	Kind    string    `json:"kind"`   // dhcp, file, unknown, notice, network, log or inventory
 	Level   string    `json:"level"`
 	Text    string    `json:"text"`
 	Detail  string    `json:"detail,omitempty"`

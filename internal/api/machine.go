@@ -39,6 +39,8 @@ type Machine struct {
 
 	Life *Life `json:"life,omitempty"` // of a machine that installs
 
+	Inventory *Inventory `json:"inventory,omitempty"` // for one machine only
+
 	Reasons []Reason `json:"reasons,omitempty"` // of the plan; for one machine only
 }
 
@@ -150,6 +152,11 @@ func (s *Server) detailed(f *found) Machine {
 	m := s.machine(f)
 	for _, step := range f.plan.Why {
 		m.Reasons = append(m.Reasons, Reason{step.What, step.Pos.String()})
+	}
+	for i := range f.cards {
+		if r := inventoryOf(f.cards[i].Inventory); r != nil && (m.Inventory == nil || r.At.After(m.Inventory.At)) {
+			m.Inventory = r
+		}
 	}
 	if story := s.story(f.keys(), 0); len(story) > 0 {
 		m.Last = story[len(story)-1].Line()

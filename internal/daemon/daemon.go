@@ -41,7 +41,6 @@ type daemon struct {
 	lives    *lives.Lives
 	state    *state
 	api      api.Server
-	logged   func(boot.Client) // a machine sent a line of its log; nil: nobody counts that as evidence
 	tasks    []Task
 	started  []string // what listens where, for the log
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/dhcpproxy"
+	"github.com/bootlace-net/bootlace/internal/machines"
 	"github.com/bootlace-net/bootlace/internal/netif"
 )
 
@@ -38,6 +39,7 @@ type memory interface {
 	Find(boot.MAC) (boot.Client, bool)
 	At(netip.Addr) (boot.Client, bool)
 	Learn(boot.MAC, func(*boot.History))
+	Inventory(key boot.MAC, i boot.Inventory, from netip.Addr, c machines.Claim) (taken bool)
 }
 
 // How a machine was recognised, for the log.

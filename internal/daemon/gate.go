@@ -81,7 +81,7 @@ func harmless(site source, v *boot.Visit, p boot.Plan, role boot.Role) bool {
 	if p.Install != nil {
 		return !site.Installs(*v, p)
 	}
-	return role == boot.RoleLoader || role == boot.RolePicture
+	return role == boot.RoleLoader || role == boot.RolePicture || role == boot.RoleInventory
 }
 
 // Sent notes that a machine has all of a file.

@@ -47,6 +47,9 @@ func (d *daemon) httpServer(s *configs.HTTP) *httpd.Server {
 		Health:  d.health,
 		Events:  d.recorder.Record,
 	}
+	if s.Inventory {
+		srv.Inventory = door.inventory
+	}
 	if s.Metrics {
 		srv.Metrics = d.recorder.Handler()
 	}

@@ -227,6 +227,11 @@ func TestEvidence(t *testing.T) {
 	a.byHTTP(under(1, "seed"))
 	seen("node1", life.EvidenceScript, life.EvidenceKernel, life.EvidenceInitrd, life.EvidenceAnswer)
 
+	a.overheard(boot.Event{Kind: boot.EventLog, Client: a.current.Load().Plan(boot.Client{MAC: mac(1)}).Client, Log: &boot.LogLine{Form: "ipxe"}})
+	seen("node1", life.EvidenceScript, life.EvidenceKernel, life.EvidenceInitrd, life.EvidenceAnswer)
+	a.overheard(boot.Event{Kind: boot.EventLog, Client: a.current.Load().Plan(boot.Client{MAC: mac(1)}).Client, Log: &boot.LogLine{Form: "rfc3164"}})
+	seen("node1", life.EvidenceScript, life.EvidenceKernel, life.EvidenceInitrd, life.EvidenceAnswer, life.EvidenceLog)
+
 	a.offered(discover(0x42, 1))
 	a.byHTTP(under(0x42, "boot.ipxe"))
 	a.byHTTP(under(0x42, "linux"))

@@ -8,6 +8,8 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
+	"github.com/bootlace-net/bootlace/internal/machines/life"
+	"github.com/bootlace-net/bootlace/internal/machines/lives"
 	"github.com/bootlace-net/bootlace/internal/netif"
 	"github.com/bootlace-net/bootlace/internal/syslogd"
 )
@@ -34,8 +36,11 @@ func (d *daemon) listenSyslog(s *configs.Syslog) error {
 // overheard keeps a line. One that comes after the loaders is a sign that an installation is alive.
 func (d *daemon) overheard(e boot.Event) {
 	d.recorder.Record(e)
-	if e.Kind == boot.EventLog && e.Log.Form != syslogd.IPXE.String() && d.logged != nil {
-		d.logged(e.Client)
+	if e.Kind != boot.EventLog || e.Log.Form == syslogd.IPXE.String() {
+		return
+	}
+	if m := lives.Of(d.current.Load().Plan(e.Client)); d.lives.Concerns(&m) {
+		d.lives.Note(m, life.Event{Kind: life.Logged})
 	}
 }
 

@@ -119,7 +119,8 @@ func (d *tokenDoor) logged(p boot.Plan, text string) {
 	lines := linesOf(text)
 	left := max(0, len(lines)-mostLines)
 	for i, line := range lines[left:] {
-		e := boot.Event{Kind: boot.EventNotice, Level: boot.LevelInfo, Text: "installer: " + boot.Excerpt(line, mostOfLine)}
+		e := boot.Event{Kind: boot.EventLog, Level: boot.LevelInfo, Text: "installer: " + boot.Excerpt(line, mostOfLine),
+			Log: &boot.LogLine{Form: "http", Program: "installer"}}
 		if i == 0 && left > 0 {
 			e.Detail = fmt.Sprintf("%d lines before it were left out", left)
 		}

@@ -52,6 +52,9 @@ func (m *Memory) adopt(key boot.MAC, r *machine, c *boot.Client) {
 func (m *Memory) inherit(r, before *machine) {
 	r.facts = merge(before.facts, r.facts)
 	m.behind.changed(r.key)
+	if said := m.inventories[before.key]; said != nil && m.inventories[r.key] == nil {
+		m.inventories[r.key] = said
+	}
 	if r.history == (boot.History{}) {
 		r.history = before.history
 	}

@@ -53,6 +53,9 @@ func (m *Memory) Recall(a Archive) error {
 func (m *Memory) recall(k *keptMachine) {
 	r := m.of(k.key)
 	r.kept, r.facts, r.history = true, k.client(), k.history()
+	if k.Inventory != nil {
+		m.inventories[r.key] = k.Inventory
+	}
 	if r.facts.DUID != "" {
 		m.duids[r.facts.DUID] = r.key
 	}

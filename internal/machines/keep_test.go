@@ -91,9 +91,9 @@ func seen(m *machines.Memory) []string {
 		k, _ := m.Look(key)
 		h := k.History
 		h.OfferedAt = h.OfferedAt.UTC()
-		text := fmt.Sprintf("%v %s %+v %v", key, line(k.Client), h, k.Addrs)
+		text := fmt.Sprintf("%v %s %+v %v %s", key, line(k.Client), h, k.Addrs, line(k.Inventory))
 		for _, e := range m.Since(key, 0) {
-			text += fmt.Sprintf("\n  %d %v %v %s %s %s", e.Number, e.Time.UTC(), e.Kind, e.Text, line(e.Exchange), line(e.Transfer))
+			text += fmt.Sprintf("\n  %d %v %v %s %s %s %s", e.Number, e.Time.UTC(), e.Kind, e.Text, line(e.Exchange), line(e.Transfer), line(e.Log))
 		}
 		out = append(out, text)
 	}
@@ -106,7 +106,7 @@ func TestARestartForgetsNothing(t *testing.T) {
 	for seed := range uint64(60) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		a := &archive{}
-		o := machines.Options{Machines: 4 + r.IntN(12), Events: 10 + r.IntN(100)}
+		o := machines.Options{Machines: 4 + r.IntN(12), Events: 10 + r.IntN(100), Lines: 5 + r.IntN(50)}
 		m := remembering(t, a, o)
 		for run := range 6 {
 			for range r.IntN(150) {
@@ -135,7 +135,7 @@ func TestARestartForgetsNothing(t *testing.T) {
 
 func something(r *rand.Rand, m *machines.Memory) {
 	c := someClient(r)
-	switch r.IntN(6) {
+	switch r.IntN(8) {
 	case 0, 1, 2:
 		m.See(c)
 	case 3:
@@ -146,6 +146,10 @@ func something(r *rand.Rand, m *machines.Memory) {
 	case 4:
 		m.Note(boot.Event{Time: noon, Kind: boot.EventDHCP, Client: c, Text: fmt.Sprint("event ", r.IntN(1000)), Host: "h",
 			Exchange: &boot.Exchange{Verdict: "offer", To: netip.MustParseAddrPort("10.0.0.1:68")}})
+	case 5:
+		m.Inventory(c.Key(), boot.Inventory{At: noon, Product: fmt.Sprint("model ", r.IntN(1000)), NICs: []boot.MAC{c.MAC}}, c.Addr, machines.Claim{Serial: "S"})
+	case 6:
+		m.Note(boot.Event{Time: noon, Kind: boot.EventLog, Client: c, Text: fmt.Sprint("line ", r.IntN(1000)), Log: &boot.LogLine{Form: "ipxe"}})
 	default:
 		if r.IntN(4) == 0 {
 			m.Forget(c.Key())

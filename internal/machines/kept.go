@@ -41,11 +41,12 @@ type keptMachine struct {
 	Circuit   bytesText    `json:"circuit,omitempty"`
 	Remote    bytesText    `json:"remote,omitempty"`
 
-	Offered string       `json:"offered,omitempty"` // strategies by their names: numbers may change
-	Worked  string       `json:"worked,omitempty"`
-	History boot.History `json:"history,omitzero"`
-	Addrs   []keptLease  `json:"addrs,omitempty"`
-	Heard   time.Time    `json:"heard,omitzero"`
+	Offered   string          `json:"offered,omitempty"` // strategies by their names: numbers may change
+	Worked    string          `json:"worked,omitempty"`
+	History   boot.History    `json:"history,omitzero"`
+	Addrs     []keptLease     `json:"addrs,omitempty"`
+	Inventory *boot.Inventory `json:"inventory,omitempty"` // its texts are safe already
+	Heard     time.Time       `json:"heard,omitzero"`
 }
 
 type keptLease struct {
@@ -91,7 +92,7 @@ func (m *Memory) written(r *machine) keptMachine {
 		MAC: c.MAC, UUID: c.UUID, DUID: bytesText(c.DUID), Serial: bytesText(c.Serial), Hostname: bytesText(c.Hostname), Archs: c.Archs,
 		Class: c.Class, Vendor: bytesText(c.Vendor), User: bytesText(c.User), Stage: c.Stage,
 		Addr: c.Addr, Interface: c.Interface, Subnet: c.Subnet, Relay: c.Relay, Circuit: bytesText(c.Circuit), Remote: bytesText(c.Remote),
-		History: r.history, Heard: m.now(),
+		History: r.history, Inventory: m.inventories[r.key], Heard: m.now(),
 	}
 	for _, l := range r.addrs {
 		if l.owner == r {

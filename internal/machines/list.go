@@ -11,11 +11,12 @@ import (
 
 // Known is what is known of one machine.
 type Known struct {
-	Key     boot.MAC
-	Client  boot.Client
-	History boot.History
-	Addrs   []netip.Addr // those that it has, the newest last
-	Heard   time.Time    // of its last event or address; zero: of neither
+	Key       boot.MAC
+	Client    boot.Client
+	History   boot.History
+	Addrs     []netip.Addr    // those that it has, the newest last
+	Inventory *boot.Inventory // what its loader said that it runs on; nil: nothing
+	Heard     time.Time       // of its last event or address; zero: of neither
 }
 
 // Keys lists the machines, the one not heard of for longest first.
@@ -33,7 +34,7 @@ func (m *Memory) Look(key boot.MAC) (Known, bool) {
 	if !ok {
 		return Known{}, false
 	}
-	k := Known{Key: key, Client: r.facts, History: r.history}
+	k := Known{Key: key, Client: r.facts, History: r.history, Inventory: m.inventories[key]}
 	if k.Client.MAC.IsZero() && !key.IsGroup() { // only a name that it asked for told of it
 		k.Client.MAC = key
 	}

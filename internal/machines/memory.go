@@ -32,28 +32,30 @@ type Memory struct {
 	keep time.Duration
 	now  func() time.Time
 
-	mu      sync.Mutex
-	known   *simplelru.LRU[boot.MAC, *machine]
-	addrs   map[netip.Addr]*lease
-	duids   map[string]boot.MAC
-	story   story
-	behind  behind
-	evicted uint64
+	mu          sync.Mutex
+	known       *simplelru.LRU[boot.MAC, *machine]
+	addrs       map[netip.Addr]*lease
+	duids       map[string]boot.MAC
+	inventories map[boot.MAC]*boot.Inventory // what loaders said that they run on
+	story       story
+	behind      behind
+	evicted     uint64
 }
 
 // machine is one entry.
 type machine struct {
 	key     boot.MAC
+	kept    bool // it was given to the archive
 	facts   boot.Client
+	booting int64 // when its firmware or a loader last asked DHCP for something to boot, as a Unix time
 	history boot.History
 	addrs   []*lease             // those it took, the oldest first; some may be others' by now
 	events  [shelfCount][]*event // the oldest first
-	kept    bool                 // it was given to the archive
 }
 
 // New makes an empty memory.
 func New(o Options) *Memory {
-	m := &Memory{keep: o.Addresses, now: o.Now, addrs: make(map[netip.Addr]*lease), duids: make(map[string]boot.MAC)}
+	m := &Memory{keep: o.Addresses, now: o.Now, addrs: make(map[netip.Addr]*lease), duids: make(map[string]boot.MAC), inventories: make(map[boot.MAC]*boot.Inventory)}
 	if m.keep <= 0 {
 		m.keep = defaultAddresses
 	}
@@ -80,6 +82,9 @@ func (m *Memory) See(c boot.Client) boot.Client {
 	}
 	r := m.of(key)
 	m.adopt(key, r, &c)
+	if c.Class != boot.ClassNone {
+		r.booting = m.now().Unix()
+	}
 	c = merge(r.facts, c)
 	if !sameFacts(&c, &r.facts) {
 		m.behind.changed(key)
@@ -136,6 +141,7 @@ func (m *Memory) forget(key boot.MAC, r *machine) {
 	if m.duids[r.facts.DUID] == key {
 		delete(m.duids, r.facts.DUID)
 	}
+	delete(m.inventories, key)
 	m.story.drop(r)
 }
 

@@ -98,7 +98,7 @@ func (b *budget) limit(k boot.EventKind) (l *rate.Limiter, full string) {
 	switch k {
 	case boot.EventDHCP:
 		return b.dhcp, fmt.Sprintf("more than %d lines a second about DHCP: the rest is only counted (bootlace_dhcp_packets_total)", dhcpPerSecond)
-	case boot.EventFile:
+	case boot.EventFile, boot.EventInventory:
 		return b.files, fmt.Sprintf("more than %d lines a second about files: the rest is only counted (bootlace_tftp_transfers_total, bootlace_http_requests_total)", filesPerSecond)
 	case boot.EventUnknown:
 		return b.strangers, ""

@@ -53,6 +53,8 @@ func step(e *boot.Event) string {
 		return "unknown"
 	case e.Log != nil:
 		return "log"
+	case e.Kind == boot.EventInventory:
+		return "inventory"
 	}
 	return ""
 }

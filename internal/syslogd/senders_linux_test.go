@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -59,6 +60,29 @@ func TestLogger(t *testing.T) {
 		if e := next(); e.Text != "installer: it  says: [no] thing" || *e.Log != (boot.LogLine{Form: form, Program: "installer", Severity: "err"}) || e.Host != "here" {
 			t.Errorf("%s: %q %+v", flag, e.Text, e.Log)
 		}
+	}
+}
+
+// TestLoggerOfTheManual runs the command that docs/machines.md prints.
+func TestLoggerOfTheManual(t *testing.T) {
+	if _, err := exec.LookPath("logger"); err != nil {
+		t.Skip("logger(1) is not installed")
+	}
+	page, err := os.ReadFile("../../docs/machines.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := regexp.MustCompile("`(logger [^`]*)`").FindStringSubmatch(string(page))
+	if command == nil {
+		t.Fatal("docs/machines.md has no such command")
+	}
+	port, next := receiver(t)
+	out, err := exec.Command("sh", "-c", strings.Replace(command[1], "SERVER", "127.0.0.1 --port "+port, 1)).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if e := next(); !strings.HasSuffix(e.Text, ": half way") {
+		t.Errorf("%q", e.Text)
 	}
 }
 
