@@ -61,6 +61,8 @@ func (ans *Answer) level() boot.Level {
 	switch v := ans.Verdict; {
 	case ans.Loop.Returns > 0 && ans.Fresh:
 		return boot.LevelWarn
+	case ans.Loop.Returns > 0: // its repetitions
+		return boot.LevelInfo
 	case v.Noise():
 		return boot.LevelDebug
 	case v.Answered() || v == ObservedOffer || v == ObservedAck:

@@ -177,6 +177,9 @@ func TestLoopWords(t *testing.T) {
 		if ans.Why != "it boots again and again" {
 			t.Errorf("why: %s", ans.Why)
 		}
+		if again := p.discover(124, 3, boot.ArchX64); again.level() != boot.LevelInfo || again.Loop.Returns != 3 {
+			t.Errorf("its second try: %v, %d times", again.level(), again.Loop.Returns)
+		}
 		ans.Plan.Host = &boot.Host{Name: "node1"}
 		if got := ans.sentence(); !strings.HasSuffix(got, "release node1") {
 			t.Error(got)
