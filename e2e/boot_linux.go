@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,7 +52,8 @@ func (r *Runner) Boot(ctx context.Context, c Case) Result {
 
 // run goes through the steps of a boot; end undoes them.
 func (b *boot) run(ctx context.Context, res *Result) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, longest, fmt.Errorf("not within %v", longest))
+	limit := cmp.Or(b.c.Longest, longest)
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("not within %v", limit))
 	defer cancel()
 	for _, step := range []func(context.Context) error{b.files, b.network, b.dhcp, b.rival, b.router, b.serve, b.loss, b.listen, b.power} {
 		if err := step(ctx); err != nil {

@@ -43,6 +43,7 @@ type Case struct {
 	Crash   time.Duration // so long after the machine was switched on Bootlace is killed and started anew; 0: it is not
 	Loss    int           // the switch drops one of so many UDP packets; 0: none
 	Timeout time.Duration // how long nothing may happen on console and network; 0: two minutes
+	Longest time.Duration // when it is given up that still does something; 0: ten minutes
 	Hold    time.Duration // goes on watching so long after the console said what it should
 }
 
@@ -74,7 +75,7 @@ type Config struct {
 // defaultTimeout is far beyond any pause of firmware that still goes on, on a machine that is busy with other things.
 const defaultTimeout = 2 * time.Minute
 
-// longest is when a boot is given up that still does something: one that goes round in circles.
+// longest is when a boot is given up that still does something, unless the case says otherwise: one that goes round in circles.
 const longest = 10 * time.Minute
 
 // MAC is the machine's address: a fixed one for each case, so that captures of different runs compare.

@@ -62,17 +62,17 @@ cmdline: [console=ttyS0, quiet, again, "token={{ .vars.token }}"]
 	return []Case{
 		{
 			Name: "bios-again", About: fmt.Sprintf("SeaBIOS, iPXE ROM: a healthy machine boots %d times in a row, and is never taken for one that loops", boots),
-			Client: ipxeROM, Machine: rom, Config: well, Console: times(booted, boots), NeverLog: []string{anyLoop}, Never: never,
+			Client: ipxeROM, Machine: rom, Config: well, Longest: 30 * time.Minute, Console: times(booted, boots), NeverLog: []string{anyLoop}, Never: never,
 			Story: []string{gotKernel, gotInitrd, gotKernel, gotInitrd, gotKernel, gotInitrd}, Ends: fmt.Sprintf("boots %d times", boots),
 		},
 		{
 			Name: "uefi-again", About: fmt.Sprintf("OVMF PXEv4: a healthy machine boots %d times in a row, and is never taken for one that loops", boots),
-			Client: pxe4, Machine: own, Config: well, Console: times(booted, boots), NeverLog: []string{anyLoop}, Never: never,
+			Client: pxe4, Machine: own, Config: well, Longest: 30 * time.Minute, Console: times(booted, boots), NeverLog: []string{anyLoop}, Never: never,
 			Story: []string{gotKernel, gotInitrd, gotKernel, gotInitrd, gotKernel, gotInitrd}, Ends: fmt.Sprintf("boots %d times", boots),
 		},
 		{
 			Name: "uefi-local-again", About: fmt.Sprintf("OVMF PXEv4, then HTTP Boot, `local: true`: %d power-ons, each of which goes on to the disk at once", disks),
-			Client: pxe4 + ", " + httpBoot, Machine: disk, Disk: UEFIAgain, Config: local, Console: times(target.DiskMarker, disks), NeverLog: []string{anyLoop},
+			Client: pxe4 + ", " + httpBoot, Machine: disk, Disk: UEFIAgain, Config: local, Longest: 30 * time.Minute, Console: times(target.DiskMarker, disks), NeverLog: []string{anyLoop},
 			Story: []string{`^dhcp OFFER 10\.77\.0\.2 menu`, `^http HEAD \S*boot-the-local-disk 404`, `^dhcp OFFER 10\.77\.0\.2 menu`,
 				`^http HEAD \S*boot-the-local-disk 404`}, Never: []string{gotKernel, anyTFTP}, Ends: fmt.Sprintf("goes on to its disk %d times", disks),
 		},
