@@ -86,6 +86,8 @@ func (c *checker) images(s *Site) {
 			c.add(boot.Problem{Pos: f.Pos, What: f.What + " " + f.As + " cannot be served"}, b)
 		} else if err != nil && !c.ours(s.path(f.Name)) {
 			c.problems = append(c.problems, s.missing(f, err))
+		} else if p, lacks := s.alone(f); err == nil && lacks {
+			c.problems = append(c.problems, p)
 		}
 	}
 }

@@ -69,6 +69,9 @@ func TestCheckSeesAsTheServer(t *testing.T) {
 			[]string{"c/profiles/p.yaml:2:10: file more/initrd cannot be served: user nobody may not enter state/images/more (drwxr--r--): expected chmod o+x"}},
 		{"one above all images is told once", func(dir string) { chmod(t, 0o700, dir+"/state") },
 			[]string{"c/profiles/p.yaml:1:9: kernel linux cannot be served: user nobody may not enter state (drwx------)"}},
+		{"a loader without what it loads first", func(dir string) {
+			write(t, dir, map[string]string{"c/profiles/s.yaml": "kernel: linux\nloader: {uefi: shimx64.efi}\n", "state/images/shimx64.efi": "shim"})
+		}, []string{"c/profiles/s.yaml:2:16: loader shimx64.efi cannot start without grubx64.efi: expected that file in state/images"}},
 		{"behind a link", func(dir string) {
 			write(t, dir, map[string]string{"state/images/far/linux": "k"})
 			chmod(t, 0o700, dir+"/state/images/far")
