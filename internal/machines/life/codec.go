@@ -42,9 +42,7 @@ func Decode(b []byte) (Record, error) {
 		return Record{}, fmt.Errorf("%w: schema %d, this one knows %d", ErrNewer, version.Schema, Schema)
 	}
 	var r Record
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&r); err != nil {
+	if err := json.Unmarshal(b, &r); err != nil {
 		return Record{}, fmt.Errorf("the record is damaged: %w", err)
 	}
 	var plain bytes.Buffer

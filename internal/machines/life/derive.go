@@ -63,7 +63,7 @@ func (d Desired) tried(r Record, s Sight, st Status) Status {
 	case going:
 		st.State, st.Serve, st.Attempt = a.state(), ServeInstall, a.Number
 		st.Why = fmt.Sprintf("attempt %d of %d", a.Number, d.Attempts)
-	case r.Returns < diskFails && d.onTrial(a, s):
+	case d.onTrial(a, s):
 		st.State, st.Serve = StateTrial, ServeLocal
 		st.Why = fmt.Sprintf("attempt %d may have worked: its disk will show it", a.Number)
 	case a.Number >= d.Attempts:

@@ -164,6 +164,9 @@ func TestRestartWithinABoot(t *testing.T) {
 	g.ask(EvidenceAnswer).is(StateInstaller, ServeInstall, 1)
 	g.request().is(StateExhausted, ServeLocal, 0)
 
+	g = newRig(t, Desired{Attempts: 2}).install().restart()
+	g.do(Event{Kind: Asked, What: EvidenceScript, Claim: g.claim()}).is(StateScript, ServeInstall, 2) // a token is of a script, and this is the next one
+
 	g = newRig(t, Desired{Attempts: 2}).install().restart().request()
 	g.do(Event{Kind: Asked, What: EvidenceKernel, Claim: g.claim()}).is(StateScript, ServeInstall, 2) // it was seen to boot since
 }
@@ -262,10 +265,20 @@ func TestOneBootIsOneAttempt(t *testing.T) {
 		"HTTP after TFTP": {func(g *rig) {
 			g.ask(EvidenceKernel).ask(EvidenceScript).ask(EvidenceKernel).sent(EvidenceKernel).ask(EvidenceKernel)
 		}, 1},
-		"script after the kernel":   {func(g *rig) { g.ask(EvidenceScript).ask(EvidenceKernel).sent(EvidenceKernel).ask(EvidenceScript) }, 2},
-		"script much later":         {func(g *rig) { g.ask(EvidenceScript).wait(time.Hour).ask(EvidenceScript) }, 2},
-		"our iPXE after the kernel": {func(g *rig) { g.ask(EvidenceKernel).sent(EvidenceKernel).do(ours).ask(EvidenceKernel) }, 2},
-		"two initrds, hours":        {func(g *rig) { g.ask(EvidenceInitrd).wait(3 * time.Hour).ask(EvidenceInitrd).ask(EvidenceAnswer) }, 1},
+		"script after the kernel":                              {func(g *rig) { g.ask(EvidenceScript).ask(EvidenceKernel).sent(EvidenceKernel).ask(EvidenceScript) }, 2},
+		"script much later":                                    {func(g *rig) { g.ask(EvidenceScript).wait(time.Hour).ask(EvidenceScript) }, 2},
+		"our iPXE after the kernel":                            {func(g *rig) { g.ask(EvidenceKernel).sent(EvidenceKernel).do(ours).ask(EvidenceKernel) }, 2},
+		"the other NIC with the kernel, that then asks for it": {func(g *rig) { g.ask(EvidenceKernel).sent(EvidenceKernel).do(other).ask(EvidenceKernel) }, 2},
+		"script long after asking for the kernel":              {func(g *rig) { g.ask(EvidenceScript).ask(EvidenceKernel).wait(2 * time.Minute).ask(EvidenceScript) }, 2},
+		"the other NIC late, then the first":                   {func(g *rig) { g.wait(2 * time.Minute).do(other).ask(EvidenceScript).request().ask(EvidenceScript) }, 2},
+		"our iPXE begins, and nobody heard the firmware": {func(g *rig) {
+			g.ask(EvidenceKernel).sent(EvidenceKernel).do(ours).ask(EvidenceScript).ask(EvidenceKernel).ask(EvidenceScript)
+		}, 3},
+		"a transfer of the boot before": {func(g *rig) {
+			end := Event{Kind: Sent, What: EvidenceKernel, Boot: g.ask(EvidenceKernel).sight.Boot()}
+			g.request().ask(EvidenceScript).do(end).ask(EvidenceScript)
+		}, 2},
+		"two initrds, hours": {func(g *rig) { g.ask(EvidenceInitrd).wait(3 * time.Hour).ask(EvidenceInitrd).ask(EvidenceAnswer) }, 1},
 		"a slow kernel": {func(g *rig) {
 			g.ask(EvidenceScript).ask(EvidenceKernel).wait(time.Hour).sent(EvidenceKernel).ask(EvidenceInitrd)
 		}, 1},
@@ -311,6 +324,11 @@ func TestBackFromTheDisk(t *testing.T) {
 	if g.alarms(AlarmDisk) != 0 || g.record.Returns != 0 {
 		t.Errorf("a disk that boots: %+v", g.told)
 	}
+	g = newRig(t, Desired{}).install() // an order came while it came back: it is no return from a disk that is to be written over
+	g.do(Event{Kind: Reported, Claim: g.claim()}).request().request().order(OrderInstall).request()
+	if g.alarms(AlarmDisk) != 0 {
+		t.Error("its disk is about to be installed")
+	}
 	g = newRig(t, Desired{}).install()
 	g.do(Event{Kind: Reported, Claim: g.claim()}).request()
 	for range 4 { // firmware tries all it has before the disk
@@ -337,6 +355,9 @@ func TestProofs(t *testing.T) {
 		t.Errorf("%+v", g.told)
 	}
 	g.wait(time.Hour).request().is(StateFailed, ServeLocal, 0).order(OrderRelease).is(StateFailed, ServeInstall, 3)
+
+	g = newRig(t, Desired{Success: Success{By: ProofSystem}}).request().ask(EvidenceScript).restart()
+	g.request().is(StateTrial, ServeLocal, 0) // how far it came before the restart is not known
 
 	g = systemOf().restart().request().is(StateTrial, ServeLocal, 0).restart().system().is(StateInstaller, ServeInstall, 1)
 	g.request().is(StateTrial, ServeLocal, 0).system().is(StateDone, ServeLocal, 0)
@@ -376,6 +397,9 @@ func TestOrders(t *testing.T) {
 		t.Errorf("both reasons to install are met: %+v", g.record.Done)
 	}
 	g.order(OrderInstall).is(StateArmed, ServeInstall, 1).order(OrderDone).is(StateDone, ServeProfile, 0)
+	if g.record.Attempt.Number != 0 {
+		t.Errorf("nobody tried that: %+v", g.record.Attempt)
+	}
 	if g.order(OrderDone); !g.last.Already || g.last.Changed {
 		t.Errorf("%+v", g.last)
 	}
@@ -407,6 +431,9 @@ func TestNextBoot(t *testing.T) {
 	g.request().is(StateOffered, ServeInstall, 1).install().order(OrderNext, "rescue").is(StateInstaller, ServeInstall, 1)
 	g.do(Event{Kind: Reported, Claim: g.claim()}).is(StateDone, ServeProfile, 0)
 	g.request().ask(EvidenceScript).restart().ask(EvidenceKernel).is(StateDone, ServeLocal, 0) // at most once
+	if g.record.Next != (Next{}) {
+		t.Errorf("it is over: %+v", g.record.Next)
+	}
 	g.order(OrderNext, "rescue").order(OrderNext).is(StateDone, ServeLocal, 0)
 }
 
@@ -443,7 +470,10 @@ func TestTokens(t *testing.T) {
 	if len(g.record.Tokens) != mostTokens {
 		t.Errorf("%d tokens", len(g.record.Tokens))
 	}
-	g.wait(DefaultWithin).do(Event{Kind: Ticked}).wait(DefaultWithin).do(Event{Kind: Ticked})
+	if g.wait(DefaultWithin).do(Event{Kind: Ticked}).do(Event{Kind: Ticked}); len(g.record.Tokens) != mostTokens {
+		t.Errorf("a report that comes late is still believed: %d tokens", len(g.record.Tokens))
+	}
+	g.wait(DefaultWithin).do(Event{Kind: Ticked})
 	if len(g.record.Tokens) != 0 {
 		t.Errorf("after all that time: %+v", g.record.Tokens)
 	}
@@ -472,5 +502,33 @@ func TestRenamedHosts(t *testing.T) {
 	}
 	if len(g.record.MACs) != mostMACs {
 		t.Errorf("%d addresses", len(g.record.MACs))
+	}
+}
+
+// What is answered to a boot that is over by then is no answer to the next one.
+func TestAnswersThatComeLate(t *testing.T) {
+	g := newRig(t, Desired{}).install()
+	g.do(Event{Kind: Reported, Claim: g.claim()}).wait(time.Hour).request()
+	slow := g.last
+	g.wait(time.Hour).request()
+	g.sight = g.sight.begin(Event{Uptime: g.uptime}).After(slow, Event{Kind: Asked, Uptime: g.uptime})
+	g.wait(time.Minute).request()
+	if g.sight.back {
+		t.Error("it was not sent to its disk in the boot before")
+	}
+}
+
+// Two appliances see the same machine. One of them takes what the other installs for the boot from the disk that it ordered.
+func TestProofAtAnotherAppliance(t *testing.T) {
+	want := Desired{Success: Success{By: ProofSystem}}
+	a, b := newRig(t, want), newRig(t, want)
+	b.sight.Run = "b"
+	a.request().ask(EvidenceScript) // as far as a knows no kernel ran
+	b.record = a.record
+	b.request().is(StateTrial, ServeLocal, 0)
+	a.request().install().is(StateInstaller, ServeInstall, 2)
+	b.record = a.record
+	if b.system(); b.record.Done.How != "" {
+		t.Error("that was the installer's own request")
 	}
 }
