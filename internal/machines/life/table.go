@@ -82,13 +82,13 @@ func Transitions() map[State]map[Trigger][]State {
 		},
 		StateOffered: {
 			TriggerBoot:        {StateFailed},
-			TriggerFile:        {StateArmed, StateScript, StateKernel, StateInstaller},
+			TriggerFile:        {StateArmed, StateScript, StateKernel, StateInstaller, StateStalled},
 			TriggerDone:        {StateLocal, StateDone},
 			TriggerFailed:      {StateFailed},
 			TriggerTime:        {StateStalled},
 			Trigger(OrderDone): {StateLocal, StateDone},
 			Trigger(OrderHold): {StateHeld},
-			TriggerLowered:     {StateLocal, StateScript, StateKernel, StateInstaller, StateTrial, StateDone, StateFailed, StateExhausted},
+			TriggerLowered:     {StateLocal, StateScript, StateKernel, StateInstaller, StateTrial, StateDone, StateFailed, StateStalled, StateExhausted},
 		},
 		StateScript: {
 			TriggerBoot:           {StateOffered, StateTrial, StateFailed, StateExhausted},
