@@ -12,6 +12,7 @@ type Host struct {
 	Labels     map[string]string
 	Strategy   *Strategy // nil: not said
 	Generation int       // which installation is wanted, from 1; 0: not said
+	Power      *Power    // nil: not said
 	Ignore     bool      // never answered, whatever else says so
 	Pos        Pos
 }
@@ -26,6 +27,7 @@ type Group struct {
 	Labels     map[string]string
 	Strategy   *Strategy // nil: not said
 	Generation int       // which installation of its machines is wanted, from 1; 0: not said
+	Power      *Power    // nil: not said
 	Ignore     bool
 	// AllowDestructive says in words that a destructive profile may reach machines that no host names.
 	AllowDestructive bool

@@ -23,7 +23,7 @@ import (
 var update = flag.Bool("update", false, "write what comes out into the test cases")
 
 // TestCases runs every archive in testdata/cases: the files of a configuration, in "problems" what must be said about it,
-// and in "plans" questions ("? mac=… arch=…") each followed by the plan, in "installs" by what it says of an installation.
+// and in "plans" questions ("? mac=… arch=…") each followed by the plan, in "installs" by what it says of an installation, in "powers" by how it is switched.
 func TestCases(t *testing.T) {
 	names, _ := filepath.Glob("testdata/cases/*.txtar")
 	if len(names) == 0 {
@@ -57,6 +57,8 @@ func runCase(t *testing.T, name string) {
 			got = showPlans(t, cfg, string(f.Data), showPlan)
 		case "installs":
 			got = showPlans(t, cfg, string(f.Data), showInstall)
+		case "powers":
+			got = showPlans(t, cfg, string(f.Data), showPower)
 		default:
 			continue
 		}
@@ -130,6 +132,19 @@ func showInstall(b *bytes.Buffer, p boot.Plan) {
 		fmt.Fprintf(b, ": then %s, attempts %d, within %v, success %v", i.Then, i.Attempts, i.Within, i.Success)
 	}
 	b.WriteByte('\n')
+}
+
+func showPower(b *bytes.Buffer, p boot.Plan) {
+	switch w := p.Power(); {
+	case w == nil:
+		b.WriteString("  no way\n")
+	case w.Redfish != nil:
+		fmt.Fprintf(b, "  redfish %+v\n", *w.Redfish)
+	case w.IPMI != nil:
+		fmt.Fprintf(b, "  ipmi %+v\n", *w.IPMI)
+	case w.WoL != nil:
+		fmt.Fprintf(b, "  wol %+v\n", *w.WoL)
+	}
 }
 
 func pinned(s boot.Strategy) string {

@@ -23,7 +23,7 @@ func TestDocs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]bool{"order": true, "match": true, "host": true, "group": true, "profile": true, "menu": true, "menuEntry": true, "file": true, "install": true, "settings": true}
+	want := map[string]bool{"order": true, "match": true, "host": true, "group": true, "profile": true, "menu": true, "menuEntry": true, "file": true, "install": true, "redfish": true, "ipmi": true, "wol": true, "settings": true}
 	tables := regexp.MustCompile(`(?s)<!-- table (\w+) -->\n.*?<!-- end -->`)
 	got := tables.ReplaceAllStringFunc(string(b), func(s string) string {
 		name := tables.FindStringSubmatch(s)[1]
@@ -73,6 +73,12 @@ func docsTable(t *testing.T, name string) string {
 		return keyTable(reflect.TypeFor[file]())
 	case "install":
 		return keyTable(reflect.TypeFor[installPolicy]())
+	case "redfish":
+		return keyTable(reflect.TypeFor[redfish]())
+	case "ipmi":
+		return keyTable(reflect.TypeFor[ipmi]())
+	case "wol":
+		return keyTable(reflect.TypeFor[wol]())
 	case "settings":
 		return settingsTables()
 	}

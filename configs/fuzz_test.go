@@ -17,6 +17,8 @@ func FuzzCheck(f *testing.F) {
 	f.Add("server: {interfaces: [[]]}", "menu: {entries: [{menu: {entries: [local]}}]}", "groups: [{name: g, match: {labels: {a: b}}, vars: {1: 2}}]")
 	f.Add("? [a]\n: b", "---\n---\nname: x", "!!binary x")
 	f.Add("tftp: {listen: ':69', remap: [{match: x}]}", "cmdline: {replace: }\nlocal: true", "<<: [1]")
+	f.Add("server: {secrets: s}", "kernel: x", "hosts: [{name: a, match: {mac: 52:54:00:00:00:01}, power: {redfish: {url: 'https://a:b@c', password: ../x, ca: y, insecure: true}, wol: {broadcast: ::1}}}]")
+	f.Add("", "kernel: x", "groups: [{name: a, power: {ipmi: {address: '[::1]:0', user: , password: [x]}}}, {name: b, power: {wol: {mac: 1, interface: e, broadcast: 1.2.3.4}}}]")
 	f.Fuzz(func(t *testing.T, main, profile, hosts string) {
 		cfg, problems := check(fstest.MapFS{
 			"bootlace.yaml": {Data: []byte(main)}, "profiles/p.yaml": {Data: []byte(profile)}, "hosts/h.yaml": {Data: []byte(hosts)},

@@ -23,6 +23,7 @@ type host struct {
 	Labels     map[string]string `yaml:"labels" doc:"Marks for groups to select by."`
 	Firmware   firmware          `yaml:"firmware" doc:"What its firmware needs."`
 	Generation int               `yaml:"generation" min:"1" doc:"Which installation of it is wanted: raise it by one to have the machine installed again. None: what the most specific of its groups says, else 1."`
+	Power      power             `yaml:"power" doc:"How it is switched on and off over the network. What it leaves out, its groups may say."`
 	Ignore     bool              `yaml:"ignore" doc:"Never answer it."`
 }
 
@@ -35,6 +36,7 @@ type group struct {
 	Labels           map[string]string `yaml:"labels" doc:"Marks for other groups to select by."`
 	Firmware         firmware          `yaml:"firmware" doc:"What their firmware needs."`
 	Generation       int               `yaml:"generation" min:"1" doc:"Which installation of its machines is wanted: raise it by one to have all of them installed again."`
+	Power            power             `yaml:"power" doc:"How its machines are switched on and off over the network: what they have in common."`
 	Ignore           bool              `yaml:"ignore" doc:"Never answer them, unless their host has a profile."`
 	AllowDestructive bool              `yaml:"allow_destructive" doc:"Let a destructive profile reach machines that no host names."`
 }
@@ -62,14 +64,14 @@ func (r *reader) hosts(d *decoder, n *node) {
 func (r *reader) host(_ *decoder, h *host) {
 	r.spec.Hosts = append(r.spec.Hosts, &boot.Host{
 		Name: h.Name.S, Match: boot.Match(h.Match), Profile: h.Profile.S, ProfilePos: h.Profile.Pos, Vars: boot.Vars(h.Vars),
-		Labels: h.Labels, Strategy: h.Firmware.Strategy, Generation: h.Generation, Ignore: h.Ignore, Pos: h.pos,
+		Labels: h.Labels, Strategy: h.Firmware.Strategy, Generation: h.Generation, Power: h.Power.typed(), Ignore: h.Ignore, Pos: h.pos,
 	})
 }
 
 func (r *reader) group(_ *decoder, g *group) {
 	r.spec.Groups = append(r.spec.Groups, &boot.Group{
 		Name: g.Name.S, Match: boot.Match(g.Match), Profile: g.Profile.S, ProfilePos: g.Profile.Pos, Vars: boot.Vars(g.Vars),
-		Labels: g.Labels, Strategy: g.Firmware.Strategy, Generation: g.Generation, Ignore: g.Ignore,
+		Labels: g.Labels, Strategy: g.Firmware.Strategy, Generation: g.Generation, Power: g.Power.typed(), Ignore: g.Ignore,
 		AllowDestructive: g.AllowDestructive, Pos: g.pos,
 	})
 }

@@ -42,6 +42,18 @@ func (*success) schema(g *schemaMaker) object {
 	return either(object{"enum": boot.SuccessWords()}, g.ref(reflect.TypeFor[successFetch]()))
 }
 
+func (*power) schema(g *schemaMaker) object { return g.ref(reflect.TypeFor[powerWays]()) }
+
+func (*secretName) schema(*schemaMaker) object { return textSchema() }
+
+func (*bmcURL) schema(*schemaMaker) object { return patternSchema(`^https?://[^@?#]+$`) }
+
+func (*fileURL) schema(*schemaMaker) object { return patternSchema(`^https?://`) }
+
+func (*bmcAddress) schema(*schemaMaker) object { return patternSchema(`^[^ /@%]+$`) }
+
+func (*oneMAC) schema(*schemaMaker) object { return patternSchema(`^[0-9a-fA-F:.-]+$`) }
+
 func (*cmdline) schema(g *schemaMaker) object {
 	return either(listSchema(textSchema()), g.ref(reflect.TypeFor[cmdlineEdit]()))
 }

@@ -26,6 +26,7 @@ func Check(dir string, over Overrides, elsewhere bool) (*Site, Findings, error) 
 		c.configuration()
 		c.images(s)
 		c.uploads(s.Settings.TFTP.Writes.Directory)
+		c.power(s)
 	}
 	problems = append(problems, c.problems...)
 	slices.SortStableFunc(problems, boot.CompareProblems)
