@@ -29,6 +29,9 @@ const apiPage = "../../docs/api.md"
 func documented(t *testing.T) *Client {
 	s := newSite(t)
 	s.Lives = newLives()
+	s.Switch = func(context.Context, boot.Plan, string, PowerOrder) (string, string, error) {
+		return "IPMI at 10.0.9.2", "on", nil
+	}
 	c := boot.Client{MAC: mac1, UUID: uuid, Serial: "S1", Archs: []boot.Arch{boot.ArchX64}, Class: boot.ClassPXE, Vendor: "PXEClient:Arch:00007", Addr: addr("192.0.2.51")}
 	s.Memory.See(c)
 	about := boot.Event{Client: c, Host: "node1", Profile: "debian", Level: boot.LevelInfo}

@@ -25,6 +25,7 @@ func (s *Server) routes() http.Handler {
 		answer(w, r, s.detailed(f), nil)
 	}))
 	handle("GET /machines/{name}/timeline", s.of(s.timeline))
+	handle("POST /machines/{name}/power", s.of(s.power))
 	handle("POST /machines/{name}/{verb}", s.of(func(w http.ResponseWriter, r *http.Request, f *found) {
 		change, err := s.change(r, f)
 		answer(w, r, change, err)

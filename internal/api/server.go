@@ -26,6 +26,7 @@ type Server struct {
 	Lives   Lives                     // nil: nobody keeps what machines install
 	Backup  func(io.Writer) error     // of what Lives has stored; nil: there is none. A *Problem comes before the first byte
 	Looping func(boot.History) string // why a machine counts as looping; "": it does not. nil: none does
+	Switch  Switch                    // nil: nobody switches machines
 	Admit   func(Peer) bool           // nil: everybody who can connect
 	Events  func(boot.Event)          // told of what is changed; nil: nobody listens
 

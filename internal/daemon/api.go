@@ -64,6 +64,7 @@ func (d *daemon) apiServer(s *configs.Settings, owner api.Owner) *api.Server {
 	d.api.Backup = d.state.backup
 	d.api.Admit = api.Admit(admitted(os.Geteuid(), owner))
 	d.api.Events = d.recorder.Record
+	d.api.Switch = (&switchboard{site: d.current.Load}).do
 	var r dhcpproxy.Responder
 	site.SetResponder(&r, s, nil)
 	d.api.Looping = func(h boot.History) string {
