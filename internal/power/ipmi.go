@@ -99,7 +99,12 @@ func (m *ipmi) Set(ctx context.Context, a Action) error {
 		return m.control(ctx, chassis.ChassisControlPowerUp)
 	case TurnOff:
 		return m.control(ctx, chassis.ChassisControlPowerDown)
+	default:
+		return m.cycle(ctx)
 	}
+}
+
+func (m *ipmi) cycle(ctx context.Context) error {
 	s, err := m.Status(ctx)
 	switch {
 	case err != nil:

@@ -157,8 +157,9 @@ func (m *redfish) Status(ctx context.Context) (State, error) {
 		return Off, nil
 	case schemas.PoweringOnPowerState, schemas.PoweringOffPowerState:
 		return Turning, nil
+	default:
+		return Unknown, nil
 	}
-	return Unknown, nil
 }
 
 // Set follows Machine.
