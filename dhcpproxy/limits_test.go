@@ -190,6 +190,7 @@ func TestRivals(t *testing.T) {
 		{"option 60", rivalClass, offer("10.77.0.50", id, dhcp4.Option{Code: dhcp4.OptClass, Value: []byte("PXEClient")}), []string{"DHCP server 10.77.0.1", "Remove option 60"}},
 		{"a file", rivalFile, offer("10.77.0.50", id, dhcp4.Option{Code: dhcp4.OptBootFile, Value: []byte("pxelinux.0")}), []string{"DHCP server 10.77.0.1", "pxelinux.0", "Remove the boot file"}},
 		{"no harm", rivalNone, offer("10.77.0.50", id), nil},
+		{"option 60 of this host's server, which leads to us", rivalNone, offer("10.77.0.50", dhcp4.Option{Code: dhcp4.OptServerID, Value: []byte{10, 77, 0, 2}}, dhcp4.Option{Code: dhcp4.OptClass, Value: []byte("PXEClient")}), nil},
 		{"our own, heard again", rivalNone, offer("", dhcp4.Option{Code: dhcp4.OptServerID, Value: []byte{10, 77, 0, 2}}, dhcp4.Option{Code: dhcp4.OptClass, Value: []byte("PXEClient")}), nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

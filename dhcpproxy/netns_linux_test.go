@@ -369,7 +369,8 @@ func asksSix(t *testing.T, c *udp.Conn, packet []byte, to netip.AddrPort, enough
 	t.Fatalf("no answer, or not enough of them, from %s", to)
 }
 
-// TestRivalOnTheSameHost: a DHCP server that says PXEClient is found out even where its answers only leave.
+// TestRivalOnTheSameHost: a DHCP server that names a boot file of its own is found out even where its answers only leave. That it
+// says PXEClient is no fault there: it leads machines to us.
 func TestRivalOnTheSameHost(t *testing.T) {
 	if _, err := exec.LookPath("dnsmasq"); err != nil {
 		t.Skip("NOT RUN:", err)
@@ -378,7 +379,7 @@ func TestRivalOnTheSameHost(t *testing.T) {
 	var log bytes.Buffer
 	p, err := l.Boot.Start(&log, "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=0", "--user=root", "--log-facility=-", "--no-ping",
 		"--interface="+lab.Interface, "--except-interface=lo", "--dhcp-leasefile="+filepath.Join(t.TempDir(), "leases"), "--pid-file=",
-		"--dhcp-range=10.77.0.100,10.77.0.199,1h", "--dhcp-option-force=60,PXEClient")
+		"--dhcp-range=10.77.0.100,10.77.0.199,1h", "--dhcp-option-force=60,PXEClient", "--dhcp-option-force=67,own.0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -391,10 +392,12 @@ func TestRivalOnTheSameHost(t *testing.T) {
 	r.serve(l)
 	ask := dhcp4.AskFor(boot.Client{MAC: machine, Class: boot.ClassPXE, Archs: []boot.Arch{boot.ArchX64}})
 	r.ask(ask, netip.AddrPortFrom(broadcastAddr(), portServer),
-		func(p dhcp4.Answer, _ netip.AddrPort) bool { return p.YIAddr.IsValid() && p.Class == "PXEClient" },
+		func(p dhcp4.Answer, _ netip.AddrPort) bool {
+			return p.YIAddr.IsValid() && p.Class == "PXEClient" && p.BootFile == "own.0"
+		},
 		func(p dhcp4.Answer, _ netip.AddrPort) bool { return !p.YIAddr.IsValid() })
 	rival := func(line string) bool {
-		return strings.Contains(line, "option-60") && strings.Contains(line, "Remove option 60")
+		return strings.Contains(line, "boot-file") && strings.Contains(line, "Remove the boot file")
 	}
 	for end := time.Now().Add(answerAge); !slices.ContainsFunc(r.heard(), rival); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {

@@ -42,9 +42,7 @@ func judge(m *dhcp4.Message, ours func(netip.Addr) bool) (rival, netip.Addr) {
 		return rivalNone, id // our own broadcast, heard again
 	case !m.YIAddr.IsValid() && netboot:
 		return rivalProxy, id
-	case netboot && ours(id):
-		return rivalNone, id // it leads machines to port 4011 of this host, which is ours
-	case netboot:
+	case netboot && !ours(id): // ours leads machines to port 4011 of this host, where we answer
 		return rivalClass, id
 	case m.YIAddr.IsValid() && (len(m.HeaderFile) > 0 || len(m.BootFile) > 0):
 		return rivalFile, id
