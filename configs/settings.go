@@ -110,8 +110,8 @@ type Writes struct {
 	PerMachine bool   `yaml:"per_machine" doc:"Whether each machine gets a folder of its own, by MAC or address."`
 	Overwrite  bool   `yaml:"overwrite" doc:"Whether a file that exists may be replaced; else TFTP error 6."`
 	MaxSize    Size   `yaml:"max_size" doc:"Largest upload, in bytes. Device configurations are small."`
-	MaxTotal   Size   `yaml:"max_total" doc:"Bytes in the directory altogether."`
-	MaxFiles   int    `yaml:"max_files" min:"1" max:"10000000" doc:"Files in the directory altogether."`
+	MaxTotal   Size   `yaml:"max_total" doc:"Bytes in the directory altogether, whoever put them there."`
+	MaxFiles   int    `yaml:"max_files" min:"1" max:"10000000" doc:"Files in the directory altogether. What others take away makes room within seconds."`
 }
 
 // HTTP is the section of the HTTP server.

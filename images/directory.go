@@ -8,6 +8,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"github.com/bootlace-net/bootlace/internal/diskfile"
 )
 
 // lookAgain is how often the path of the directory is compared with the directory that is open. It costs one system call.
@@ -26,7 +28,7 @@ type watchedDir struct {
 // directory is a directory that is open. One that was replaced is not closed, because a request may be about to use it;
 // its finalizer does that.
 type directory struct {
-	*os.Root
+	*diskfile.Root
 	escapes error // what Root says about names that lead out of it
 }
 
@@ -86,7 +88,7 @@ func (d *watchedDir) reopen() (*directory, error) {
 	if d.path == "" {
 		return nil, fs.ErrNotExist
 	}
-	root, err := os.OpenRoot(d.path)
+	root, err := diskfile.OpenRoot(d.path)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +109,7 @@ func (d *watchedDir) close() error {
 }
 
 // escapeError asks root for the error it gives when a name leads out; the os package does not export it.
-func escapeError(root *os.Root) error {
+func escapeError(root *diskfile.Root) error {
 	_, err := root.Lstat("..")
 	var pe *fs.PathError
 	if errors.As(err, &pe) {

@@ -4,11 +4,12 @@ package images
 
 import (
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/bootlace-net/bootlace/internal/diskfile"
 )
 
 // Bounds of a listing: menus are for people, and a directory somebody pointed at by mistake must not stop the server.
@@ -88,7 +89,7 @@ func (s *Store) walk(dir *directory) []string {
 	return slices.Compact(names)
 }
 
-func walkRoot(root *os.Root, names []string) []string {
+func walkRoot(root *diskfile.Root, names []string) []string {
 	visited := 0
 	// What cannot be read is left out of the list: a menu does without it, and opening it by name tells why.
 	_ = fs.WalkDir(root.FS(), ".", func(path string, d fs.DirEntry, err error) error {
@@ -110,7 +111,7 @@ func walkRoot(root *os.Root, names []string) []string {
 	return names
 }
 
-func isFile(root *os.Root, path string, d fs.DirEntry) bool {
+func isFile(root *diskfile.Root, path string, d fs.DirEntry) bool {
 	if d.Type()&fs.ModeSymlink == 0 {
 		return d.Type().IsRegular()
 	}

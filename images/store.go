@@ -57,7 +57,7 @@ func (s *Store) Note() string {
 }
 
 // Open opens the regular file of that slash-separated name: the operator's, else the embedded one. Symbolic links are
-// followed as long as they stay inside the directory.
+// followed as long as they stay inside the directory, absolute ones too.
 //
 // The error is fs.ErrNotExist for what is not there or is no regular file, fs.ErrPermission for what may not be read or
 // leads outside, fs.ErrInvalid for a name that is not a clean relative path, or else what the system said; it never
@@ -93,7 +93,7 @@ func (s *Store) openDisk(name string) (boot.File, error) {
 	if err != nil {
 		return nil, pathError(name, fs.ErrNotExist)
 	}
-	f, err := root.OpenFile(name, diskfile.OpenFlags, 0)
+	f, err := root.Open(name)
 	if err != nil {
 		return nil, pathError(name, root.reason(err))
 	}

@@ -34,6 +34,7 @@ func TestOpen(t *testing.T) {
 	link(t, "debian-installer/amd64", filepath.Join(root, "arch"))
 	link(t, "../secret", filepath.Join(root, "up"))
 	link(t, outside, filepath.Join(root, "absolute"))
+	link(t, filepath.Join(root, "tiny/linux"), filepath.Join(root, "inside"))
 	link(t, "loop", filepath.Join(root, "loop"))
 	link(t, "nowhere", filepath.Join(root, "dangling"))
 
@@ -53,6 +54,7 @@ func TestOpen(t *testing.T) {
 		{name: "dangling", err: fs.ErrNotExist},
 		{name: "up", err: fs.ErrPermission},
 		{name: "absolute", err: fs.ErrPermission},
+		{name: "inside", want: "kernel"},
 		{name: "loop", err: fs.ErrPermission},
 		{name: "", err: fs.ErrInvalid},
 		{name: ".", err: fs.ErrInvalid},

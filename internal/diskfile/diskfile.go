@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package diskfile is a file on disk that is served as it was when it was opened, or not at all.
+// Package diskfile is a file on disk that is served as it was when it was opened, or not at all, and the directory it is found in.
 package diskfile
 
 import (

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"strings"
 
@@ -16,13 +15,13 @@ import (
 	"github.com/bootlace-net/bootlace/tftpd"
 )
 
-// Dir serves the files of a directory. Nothing outside is ever opened: names are resolved inside an os.Root, which also
-// refuses symbolic links that leave it. Names may be written as firmware writes them.
-type Dir struct{ root *os.Root }
+// Dir serves the files of a directory. Nothing outside is ever opened, whatever a name or a symbolic link says: see
+// [diskfile.Root]. Names may be written as firmware writes them.
+type Dir struct{ root *diskfile.Root }
 
 // OpenDir opens a directory to be served.
 func OpenDir(name string) (*Dir, error) {
-	root, err := os.OpenRoot(name)
+	root, err := diskfile.OpenRoot(name)
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +37,7 @@ func (d *Dir) Open(_ context.Context, r *tftpd.Request) (tftpd.Content, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := d.root.OpenFile(name, diskfile.OpenFlags, 0) // a FIFO must not hold the worker
+	f, err := d.root.Open(name) // a FIFO does not hold the worker
 	if err != nil {
 		return nil, d.explain(name, err)
 	}
@@ -76,7 +75,12 @@ func (d *Dir) Fold(name string) (string, bool) {
 
 // foldPart finds one part of a path in a directory.
 func (d *Dir) foldPart(dir, part string) (string, bool) {
-	entries, err := fs.ReadDir(d.root.FS(), dir)
+	f, err := d.root.Open(dir)
+	if err != nil {
+		return "", false
+	}
+	defer f.Close()
+	entries, err := f.ReadDir(-1)
 	if err != nil {
 		return "", false
 	}

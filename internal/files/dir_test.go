@@ -83,6 +83,32 @@ func TestDirStaysInside(t *testing.T) {
 	}
 }
 
+// TestAbsoluteLinksInside: they are followed, and so are names in another case through them.
+func TestAbsoluteLinksInside(t *testing.T) {
+	root := tree(t, map[string]string{"v2/Boot/BCD": "inside"})
+	for link, target := range map[string]string{"current": filepath.Join(root, "v2"), "outside": filepath.Dir(root)} {
+		if err := os.Symlink(target, filepath.Join(root, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d, err := OpenDir(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	n := &Names{Opener: d, FoldCase: true}
+	for _, name := range []string{"current/Boot/BCD", `\Current\boot\bcd`} {
+		if got, err := read(t, n, name); got != "inside" {
+			t.Errorf("%s = %q, %v", name, got, err)
+		}
+	}
+	for _, name := range []string{"outside/" + filepath.Base(root) + "/v2/Boot/BCD", "OUTSIDE/x", "outside"} {
+		if got, err := read(t, n, name); err == nil {
+			t.Errorf("%s was opened: %q", name, got)
+		}
+	}
+}
+
 func TestFileThatChangesIsNotTorn(t *testing.T) {
 	dir := tree(t, map[string]string{"a": strings.Repeat("old ", 1000)})
 	d, err := OpenDir(dir)

@@ -8,7 +8,8 @@ import (
 	"github.com/bootlace-net/bootlace/tftpd"
 )
 
-// Quotas bound the files of a directory. What lies in it when it is opened counts.
+// Quotas bound the files of a directory: all that lie in it, whoever put them there. Files that others remove make room within
+// a second or so, and those that others add count within a minute.
 type Quotas struct {
 	MaxFile  int64 // bytes of one file
 	MaxTotal int64 // bytes of all
@@ -24,46 +25,77 @@ var errFull = &tftpd.Error{Code: tftpd.CodeDiskFull, Err: errors.New("quota is u
 // errActive is answered with code 0: the client may try again later.
 var errActive = errors.New("too many uploads at once")
 
+// usage is what files need of the quotas.
+type usage struct {
+	bytes int64
+	files int
+}
+
+func (u *usage) add(o usage) {
+	u.bytes += o.bytes
+	u.files += o.files
+}
+
 // fits says whether the quotas leave room; the lock is held.
-func (d *UploadDir) fits(bytes int64, files int) error {
-	if d.files+files > d.MaxFiles || d.bytes+bytes > d.MaxTotal {
+func (d *UploadDir) fits(more usage) error {
+	all := more
+	all.add(d.stored)
+	all.add(d.coming)
+	if all.files > d.MaxFiles || all.bytes > d.MaxTotal {
 		return errFull
 	}
 	return nil
 }
 
+// within does what takes room. Where there seems to be none it counts what is there and tries once more: others may have removed
+// files.
+func (d *UploadDir) within(take func() error) error {
+	locked := func() error {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		return take()
+	}
+	err := locked()
+	if errors.Is(err, errFull) && d.recount(fullAge) {
+		err = locked()
+	}
+	return err
+}
+
 // begin takes room for a new file and its announced bytes.
 func (d *UploadDir) begin(bytes int64) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.active >= d.mostActive {
-		return errActive
-	}
-	if err := d.fits(bytes, 1); err != nil {
-		return err
-	}
-	d.active++
-	d.files++
-	d.bytes += bytes
-	return nil
+	d.recount(goodAge) // others may have added files too
+	return d.within(func() error {
+		if d.active >= d.mostActive {
+			return errActive
+		}
+		room := usage{bytes, 1}
+		if err := d.fits(room); err != nil {
+			return err
+		}
+		d.active++
+		d.coming.add(room)
+		return nil
+	})
 }
 
 // more takes room for bytes beyond what was announced.
 func (d *UploadDir) more(bytes int64) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if err := d.fits(bytes, 0); err != nil {
-		return err
-	}
-	d.bytes += bytes
-	return nil
+	return d.within(func() error {
+		room := usage{bytes: bytes}
+		if err := d.fits(room); err != nil {
+			return err
+		}
+		d.coming.add(room)
+		return nil
+	})
 }
 
-// release gives room back.
-func (d *UploadDir) release(bytes int64, files, active int) {
+// finish gives back what an upload took, and counts what it left under its name: nothing, if it was given up.
+func (d *UploadDir) finish(reserved int64, left usage) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.bytes -= bytes
-	d.files -= files
-	d.active -= active
+	d.active--
+	d.coming.add(usage{-reserved, -1})
+	d.stored.add(left)
 }

@@ -78,34 +78,34 @@ func (u *uploadFile) Commit() error {
 	d := u.dir
 	d.place.Lock() // of two uploads of one name each replaces, or is refused, and is counted
 	defer d.place.Unlock()
-	replaced, files, err := u.rename()
+	replaced, err := u.rename()
 	if err != nil {
 		return err
 	}
-	d.release(u.reserved-u.written+replaced, files, 1)
+	d.finish(u.reserved, usage{u.written - replaced.bytes, 1 - replaced.files})
 	return nil
 }
 
 // rename moves the file to its place and says what it replaced.
-func (u *uploadFile) rename() (bytes int64, files int, err error) {
+func (u *uploadFile) rename() (replaced usage, err error) {
 	root := u.dir.root
 	if err := u.dir.vacant(u.name); err != nil {
-		return 0, 0, err
+		return usage{}, err
 	}
 	if !u.dir.Overwrite {
 		err := root.Link(u.part, u.name) // unlike a rename it fails where another program took the name meanwhile
 		if err == nil {
-			return 0, 0, root.Remove(u.part)
+			return usage{}, root.Remove(u.part)
 		}
 		if errors.Is(err, fs.ErrExist) || errors.Is(err, fs.ErrNotExist) {
-			return 0, 0, err
+			return usage{}, err
 		}
 		// a file system without hard links
 	}
 	if old, err := root.Lstat(u.name); err == nil {
-		bytes, files = old.Size(), 1
+		replaced = usage{old.Size(), 1}
 	}
-	return bytes, files, root.Rename(u.part, u.name)
+	return replaced, root.Rename(u.part, u.name)
 }
 
 // Abort leaves nothing behind.
@@ -113,7 +113,7 @@ func (u *uploadFile) Abort() error {
 	if !u.begun {
 		return nil
 	}
-	u.dir.release(u.reserved, 1, 1)
+	u.dir.finish(u.reserved, usage{})
 	if u.f == nil {
 		return u.rmdir()
 	}

@@ -62,7 +62,7 @@ func TestFullDisk(t *testing.T) {
 	if left, err := f.Readdirnames(-1); err != nil || len(left) != 1 || left[0] != "a" {
 		t.Errorf("left: %v, %v", left, err)
 	}
-	if b, err := d.root.ReadFile("a"); err != nil || string(b) != "old" || d.bytes != 3 || d.files != 1 || d.active != 0 {
-		t.Errorf("the old file is %q (%v); it counts %d bytes, %d files, %d active", b, err, d.bytes, d.files, d.active)
+	if b, err := d.root.ReadFile("a"); err != nil || string(b) != "old" || d.stored.bytes != 3 || d.stored.files != 1 || d.active != 0 {
+		t.Errorf("the old file is %q (%v); it counts %d bytes, %d files, %d active", b, err, d.stored.bytes, d.stored.files, d.active)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"path"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -30,13 +31,15 @@ type UploadDir struct {
 	root *os.Root
 
 	mu     sync.Mutex
-	bytes  int64
-	files  int
+	stored usage // under their names
+	coming usage // and what uploads that run have taken
 	active int
 
 	mostActive int
 
-	place sync.Mutex // held while a file gets its name
+	place    sync.Mutex    // held while a file gets its name, and while files are counted
+	counted  time.Time     // when that was done last
+	counting time.Duration // how long it took
 }
 
 const partial = ".upload-" // begins the names of files that are not complete
@@ -53,27 +56,11 @@ func OpenUploadDir(name string, q Quotas) (*UploadDir, error) {
 		return nil, err
 	}
 	d := &UploadDir{Quotas: q, root: root, mostActive: mostActive}
-	if err := fs.WalkDir(root.FS(), ".", d.count); err != nil {
+	if d.stored, err = d.count(root.Remove); err != nil {
 		return nil, errors.Join(err, root.Close())
 	}
+	d.counted = time.Now()
 	return d, nil
-}
-
-// count takes stock of one file.
-func (d *UploadDir) count(name string, e fs.DirEntry, err error) error {
-	if err != nil || e.IsDir() {
-		return err
-	}
-	if strings.HasPrefix(path.Base(name), partial) {
-		return d.root.Remove(name)
-	}
-	info, err := e.Info()
-	if err != nil {
-		return err
-	}
-	d.bytes += info.Size()
-	d.files++
-	return nil
 }
 
 // Close closes the directory.
@@ -104,9 +91,7 @@ func (d *UploadDir) Create(_ context.Context, r *tftpd.Request, size int64) (tft
 	if size > d.MaxFile {
 		return nil, errFull
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return u, d.fits(u.announced, 1)
+	return u, d.within(func() error { return d.fits(usage{u.announced, 1}) })
 }
 
 // storedName is what a file will be called. Names with control characters would be a trap for whoever lists the directory.

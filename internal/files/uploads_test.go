@@ -111,8 +111,8 @@ func TestUploadDir(t *testing.T) {
 				}
 				return nil
 			})
-			if d.bytes != bytes || d.files != files {
-				t.Errorf("it counts %d bytes in %d files, there are %d in %d", d.bytes, d.files, bytes, files)
+			if d.stored.bytes != bytes || d.stored.files != files {
+				t.Errorf("it counts %d bytes in %d files, there are %d in %d", d.stored.bytes, d.stored.files, bytes, files)
 			}
 			if strings.Contains(stored, "new") != (tt.code == 99) {
 				t.Errorf("stored:%s", stored)
@@ -132,8 +132,8 @@ func TestForgedUploadsCostNothing(t *testing.T) {
 			t.Fatalf("request %d: %v", i, err)
 		}
 	}
-	if got := names(t, dir); got != "[]" || d.bytes != 0 || d.files != 0 {
-		t.Errorf("requests without data left %s, %d bytes, %d files", got, d.bytes, d.files)
+	if got := names(t, dir); got != "[]" || d.stored.bytes != 0 || d.stored.files != 0 {
+		t.Errorf("requests without data left %s, %d bytes, %d files", got, d.stored.bytes, d.stored.files)
 	}
 }
 
@@ -175,8 +175,8 @@ func TestUploadsOfOneName(t *testing.T) {
 		if err != nil || len(b) != 1000 || !bytes.Equal(b, bytes.Repeat(b[:1], 1000)) {
 			t.Errorf("the file is not one of the uploads: %d bytes, %v", len(b), err)
 		}
-		if d.bytes != 1003 || d.files != 2 || d.active != 0 || names(t, dir) != "[a b]" {
-			t.Errorf("it counts %d bytes, %d files, %d active; there is %s", d.bytes, d.files, d.active, names(t, dir))
+		if d.stored.bytes != 1003 || d.stored.files != 2 || d.active != 0 || names(t, dir) != "[a b]" {
+			t.Errorf("it counts %d bytes, %d files, %d active; there is %s", d.stored.bytes, d.stored.files, d.active, names(t, dir))
 		}
 	}
 }
@@ -228,8 +228,8 @@ func TestFolderOfAnAbortedUpload(t *testing.T) {
 	if err := u.Abort(); err != nil {
 		t.Fatal(err)
 	}
-	if got := names(t, dir); got != "[]" || d.files != 0 || d.bytes != 0 || d.active != 0 {
-		t.Errorf("after it was aborted: %s, %d files, %d bytes, %d active", got, d.files, d.bytes, d.active)
+	if got := names(t, dir); got != "[]" || d.stored.files != 0 || d.stored.bytes != 0 || d.active != 0 {
+		t.Errorf("after it was aborted: %s, %d files, %d bytes, %d active", got, d.stored.files, d.stored.bytes, d.active)
 	}
 }
 
