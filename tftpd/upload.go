@@ -48,6 +48,9 @@ func (u *upload) packet(op uint16, b []byte, now instant) {
 	}
 	if o.Last {
 		u.last = true
+		if u.decode != nil {
+			u.buf = u.decode.End(u.buf)
+		}
 	}
 	u.apply(o, now)
 }

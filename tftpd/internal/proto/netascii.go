@@ -29,7 +29,8 @@ func NetasciiLen(text []byte) int {
 }
 
 // NetasciiDecoder turns netascii back: CR LF becomes LF, CR NUL becomes CR, across the borders of blocks. A CR before anything
-// else is kept, as clients send it that forget the NUL.
+// else is kept, and so is one at the very end, which [NetasciiDecoder.End] gives: RFC 764 allows neither, but clients that forget
+// the NUL mean the CR.
 type NetasciiDecoder struct{ cr bool }
 
 // Append appends the text of p to dst.
@@ -54,4 +55,13 @@ func (d *NetasciiDecoder) Append(dst, p []byte) []byte {
 		dst = append(dst, b)
 	}
 	return dst
+}
+
+// End appends what waited for another byte, when there is none any more.
+func (d *NetasciiDecoder) End(dst []byte) []byte {
+	if !d.cr {
+		return dst
+	}
+	d.cr = false
+	return append(dst, '\r')
 }
