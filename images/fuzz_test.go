@@ -21,7 +21,7 @@ func FuzzOpen(f *testing.F) {
 		write(t, filepath.Join(dir, "images/tiny/linux"), "kernel")
 		link(t, "../secret", filepath.Join(dir, "images/up"))
 		link(t, "../../secret", filepath.Join(dir, "images/tiny/up2"))
-		s, err := images.Open(filepath.Join(dir, "images"))
+		s, err := images.Open(filepath.Join(dir, "images"), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

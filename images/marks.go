@@ -6,12 +6,11 @@ import (
 	"sync"
 
 	"github.com/bootlace-net/bootlace/boot"
-	"github.com/bootlace-net/bootlace/internal/diskfile"
 )
 
 // markedFile is a file of the operator whose magic lines are looked for once for all files of the same version.
 type markedFile struct {
-	*diskfile.File
+	boot.File
 	marks *marks
 }
 

@@ -28,7 +28,7 @@ type listing struct {
 	lower map[string]string // lower case to the name; "" where two names differ by case only. Made when it is first asked for
 }
 
-// Names lists what can be opened, the embedded loaders included, sorted. Directories that are symbolic links are not
+// Names lists what can be opened, images of the vault and the embedded loaders included, sorted. Directories that are symbolic links are not
 // walked into (their files can be opened all the same), hidden files are left out, and the list ends at 20,000 names.
 // It may be up to two seconds old. Callers must not change it.
 func (s *Store) Names() []string {
@@ -85,8 +85,26 @@ func (s *Store) walk(dir *directory) []string {
 	if dir != nil {
 		names = walkRoot(dir.Root, names)
 	}
+	names = s.fromVault(names)
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// fromVault adds the files of images.
+func (s *Store) fromVault(names []string) []string {
+	list, _ := s.vault.List() // those that cannot be used are no files
+	for _, m := range list {
+		if s.Hides(m.Name) {
+			continue
+		}
+		for _, f := range m.Files {
+			if len(names) >= maxNames {
+				return names
+			}
+			names = append(names, m.Name+"/"+f.Path)
+		}
+	}
+	return names
 }
 
 func walkRoot(root *diskfile.Root, names []string) []string {

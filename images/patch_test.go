@@ -175,7 +175,7 @@ func TestEmbeddedLoaders(t *testing.T) {
 }
 
 func BenchmarkPatch(b *testing.B) {
-	s, err := images.Open("")
+	s, err := images.Open("", nil)
 	if err != nil {
 		b.Fatal(err)
 	}

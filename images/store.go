@@ -9,22 +9,24 @@ import (
 	"strings"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/images/vault"
 	"github.com/bootlace-net/bootlace/internal/diskfile"
 )
 
 // Store is a directory of images with the embedded loaders below it. It is safe for concurrent use.
 type Store struct {
 	dir      watchedDir
+	vault    *vault.Vault
 	embedded map[string]*marked
 	listing  listing
 	marks    marks
 }
 
-// Open makes a store of the directory dir, which may be a symbolic link. An empty dir means no directory at all; one
-// that does not exist yet gives a store of the embedded loaders only (see [Store.Note]) and is looked for again later.
-// Any other trouble with it is an error.
-func Open(dir string) (*Store, error) {
-	s := &Store{dir: watchedDir{path: dir}, embedded: embedded()}
+// Open makes a store of the directory dir, which may be a symbolic link, and of a vault. An empty dir means no directory at
+// all; one that does not exist yet gives a store without it (see [Store.Note]) and is looked for again later. Any other
+// trouble with it is an error.
+func Open(dir string, v *vault.Vault) (*Store, error) {
+	s := &Store{dir: watchedDir{path: dir}, vault: v, embedded: embedded()}
 	if _, err := s.dir.current(); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("images: %w", err)
 	}
@@ -38,6 +40,7 @@ func (s *Store) Close() error { return s.dir.close() }
 // replaced or mounted. What is open stays readable; if the directory is gone the store goes on with the embedded loaders.
 func (s *Store) Refresh() error {
 	s.listing.forget()
+	s.vault.Refresh()
 	if err := s.dir.refresh(); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("images: %w", err)
 	}
@@ -56,12 +59,12 @@ func (s *Store) Note() string {
 	}
 }
 
-// Open opens the regular file of that slash-separated name: the operator's, else the embedded one. Symbolic links are
-// followed as long as they stay inside the directory, absolute ones too.
+// Open opens the regular file of that slash-separated name: the operator's, else that of an image of the vault, else the
+// embedded one. Symbolic links are followed as long as they stay inside the directory, absolute ones too.
 //
 // The error is fs.ErrNotExist for what is not there or is no regular file, fs.ErrPermission for what may not be read or
-// leads outside, fs.ErrInvalid for a name that is not a clean relative path, or else what the system said; it never
-// holds the directory's own path.
+// leads outside, fs.ErrInvalid for a name that is not a clean relative path, [vault.RotError] for what is not any more what
+// it was, or else what the system said; it never holds the directory's own path.
 func (s *Store) Open(name string) (boot.File, error) {
 	if !fs.ValidPath(name) || name == "." || strings.Contains(name, `\`) {
 		return nil, pathError(name, fs.ErrInvalid)
@@ -69,6 +72,9 @@ func (s *Store) Open(name string) (boot.File, error) {
 	f, err := s.openDisk(name)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return f, err
+	}
+	if m, _ := s.vault.Owner(name); m != nil && !s.Hides(m.Name) {
+		return s.openVault(name)
 	}
 	if m, ok := s.embedded[name]; ok {
 		return m, nil
@@ -87,6 +93,29 @@ func (s *Store) BuiltIn(name string) bool {
 	}
 	return errors.Is(err, fs.ErrNotExist)
 }
+
+// openVault opens a file of an image.
+func (s *Store) openVault(name string) (boot.File, error) {
+	f, err := s.vault.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return markedFile{f, &s.marks}, nil
+}
+
+// Hides reports whether the operator's directory has something of an image's name. Then all of that image is hidden by it: a
+// kernel of one and an initrd of the other would be a machine that does not boot.
+func (s *Store) Hides(image string) bool {
+	root, err := s.dir.current()
+	if err != nil {
+		return false
+	}
+	_, err = root.Lstat(image)
+	return !errors.Is(err, fs.ErrNotExist) && !isNotDir(err)
+}
+
+// Vault is where images are kept.
+func (s *Store) Vault() *vault.Vault { return s.vault }
 
 func (s *Store) openDisk(name string) (boot.File, error) {
 	root, err := s.dir.current()

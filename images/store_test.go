@@ -117,7 +117,7 @@ func TestOpenMissingDirectory(t *testing.T) {
 func TestOpenNotADirectory(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	write(t, file, "x")
-	if _, err := images.Open(file); err == nil {
+	if _, err := images.Open(file, nil); err == nil {
 		t.Error("a file was taken for a directory of images")
 	}
 }
@@ -340,7 +340,7 @@ func TestFold(t *testing.T) {
 
 func open(t *testing.T, dir string) *images.Store {
 	t.Helper()
-	s, err := images.Open(dir)
+	s, err := images.Open(dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,6 +34,9 @@ type index struct {
 // List gives the images by name, and what is wrong with manifests that cannot be used. It may be a second old. Callers must not
 // change it.
 func (v *Vault) List() ([]*Manifest, []error) {
+	if v == nil {
+		return nil, nil
+	}
 	x := &v.index
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -45,6 +48,9 @@ func (v *Vault) List() ([]*Manifest, []error) {
 
 // Refresh reads what is there now.
 func (v *Vault) Refresh() {
+	if v == nil {
+		return
+	}
 	v.index.mu.Lock()
 	defer v.index.mu.Unlock()
 	v.index.modified = time.Time{}

@@ -19,7 +19,7 @@ type Vault struct {
 }
 
 // Open makes a vault of a directory, which need not exist: then it has no images, until the first one is added. "" stands for no
-// directory at all. Nothing is changed.
+// directory at all. Nothing is changed. A nil vault has no images, either.
 func Open(dir string) *Vault { return &Vault{dir: dir} }
 
 // Dir is where it is.

@@ -15,6 +15,7 @@ import (
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
 	"github.com/bootlace-net/bootlace/images"
+	"github.com/bootlace-net/bootlace/images/vault"
 	"github.com/bootlace-net/bootlace/internal/files"
 	"github.com/bootlace-net/bootlace/menus"
 )
@@ -93,7 +94,7 @@ func load(dir string, over Overrides, how reading) (*Site, []boot.Problem, error
 	server := &spec.Settings.Server
 	over.apply(server)
 	if how.store == nil {
-		if how.store, err = images.Open(imagesDir(server)); err != nil {
+		if how.store, err = images.Open(imagesDir(server), vault.Open(VaultDir(server))); err != nil {
 			return nil, problems, err
 		}
 	}
@@ -141,6 +142,14 @@ func (s *Site) ImagesDir() string {
 
 func imagesDir(s *configs.Server) string {
 	return cmp.Or(s.Images, filepath.Join(s.State, "images"))
+}
+
+// VaultDir is where images are kept that were pulled or imported; "" if there is no place for them.
+func VaultDir(s *configs.Server) string {
+	if s.Vault == "" && s.State == "" {
+		return ""
+	}
+	return cmp.Or(s.Vault, filepath.Join(s.State, "vault"))
 }
 
 // Plan says what a machine is to boot.
