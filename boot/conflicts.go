@@ -58,8 +58,7 @@ func (b *builder) groupConflicts(rules []*rule) {
 }
 
 func (g *Group) differs(o *Group) bool {
-	decides := func(g *Group) bool { return g.Ignore || g.Profile != "" }
-	return decides(g) && decides(o) && (g.Ignore != o.Ignore || g.Profile != o.Profile)
+	return g.decides() && o.decides() && (g.Ignore != o.Ignore || g.Wait != o.Wait || g.Profile != o.Profile)
 }
 
 func (b *builder) groupConflict(first, second *rule) {
@@ -78,7 +77,7 @@ func (b *builder) groupConflict(first, second *rule) {
 // neverApplies finds what can never come to pass.
 func (b *builder) neverApplies(c *Catalog, groups []*rule) {
 	for _, r := range groups {
-		if r.rank.kinds == 0 && (r.group.Ignore || r.group.Profile != "") && c.unknown.Action != ActionIgnore {
+		if r.rank.kinds == 0 && r.group.decides() && c.unknown.Action != ActionIgnore {
 			b.warn(c.unknown.Pos, fmt.Sprintf("unknown: %s never applies: group %s at %s matches every machine", c.unknown, r.name, r.group.Pos),
 				"expected selectors under match of that group")
 		}
@@ -130,7 +129,7 @@ func (b *builder) hostsWithoutProfile(c *Catalog, groups []*rule) {
 
 // mayDecide reports whether the group may say what a host boots.
 func (b *builder) mayDecide(g *Group, h *Host, all []*Group) bool {
-	if !g.Ignore && g.Profile == "" || g.Match.Known != nil && !*g.Match.Known || !b.all.overlap(&g.Match, &h.Match) {
+	if !g.decides() || g.Match.Known != nil && !*g.Match.Known || !b.all.overlap(&g.Match, &h.Match) {
 		return false
 	}
 	for key, want := range g.Match.Labels {

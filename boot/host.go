@@ -29,7 +29,11 @@ type Group struct {
 	Generation int       // which installation of its machines is wanted, from 1; 0: not said
 	Power      *Power    // nil: not said
 	Ignore     bool
+	Wait       bool // have its machines wait for a decision; then it has no profile
 	// AllowDestructive says in words that a destructive profile may reach machines that no host names.
 	AllowDestructive bool
 	Pos              Pos
 }
+
+// decides reports whether the group says what its machines get.
+func (g *Group) decides() bool { return g.Ignore || g.Wait || g.Profile != "" }

@@ -36,6 +36,10 @@ func (b *builder) hostMatch(h *Host) {
 // groupMatch checks the selectors of one group, and that it does not install machines nobody named.
 func (b *builder) groupMatch(c *Catalog, g *Group) {
 	b.possible("group "+g.Name, &g.Match, g.Pos)
+	if g.Wait && (g.Profile != "" || g.Ignore) {
+		b.problems = append(b.problems, Problem{Pos: g.Pos, What: "group " + g.Name + " has its machines wait, and says what they get",
+			Expected: "expected wait: true without profile and ignore"})
+	}
 	by := c.installs(g.Profile)
 	if by == "" || g.AllowDestructive || b.all.named(&g.Match) {
 		return

@@ -12,10 +12,11 @@ const (
 	ActionIgnore Action = iota // say nothing: the machine is not ours
 	ActionBoot                 // boot what the profile says
 	ActionMenu                 // show the menu of what there is
+	ActionWait                 // tell the machine to ask again, until somebody decides what it is
 )
 
 // String names the action.
-func (a Action) String() string { return [...]string{"ignore", "boot", "menu"}[a] }
+func (a Action) String() string { return [...]string{"ignore", "boot", "menu", "wait"}[a] }
 
 // Plan is the answer of a Catalog to the question what a machine should boot. It stays valid for ever: it belongs to the
 // catalog it came from.
@@ -24,7 +25,7 @@ type Plan struct {
 	Client  Client   // the question, with the labels of the host and groups that were found
 	Host    *Host    // nil: no host matched
 	Groups  []*Group // in the order they were applied, least specific first
-	Profile *Profile // resolved through all it inherits; nil for ActionIgnore and for the default menu
+	Profile *Profile // resolved through all it inherits; nil for ActionIgnore, for ActionWait and for the default menu
 	Vars    Vars     // merged: profile, groups, host; later ones win
 	Loader  Name     // the program a ROM of this architecture is to load, machine prefix included; no Base: it needs none
 	Script  Name     // what an iPXE is to run, machine prefix included
@@ -116,6 +117,8 @@ func (c *Catalog) choice(host *rule, groups []*rule) (profile string, action Act
 		switch {
 		case r.group.Ignore:
 			return "", ActionIgnore, r.outcome
+		case r.group.Wait:
+			return "", ActionWait, r.outcome
 		case r.group.Profile != "":
 			return r.group.Profile, ActionBoot, r.outcome
 		}

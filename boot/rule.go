@@ -41,6 +41,9 @@ func (all selectors) groupRule(g *Group) *rule {
 	if g.Ignore {
 		r.outcome = Step{What: "group " + g.Name + " is to be ignored", Pos: g.Pos}
 	}
+	if g.Wait {
+		r.outcome = Step{What: "group " + g.Name + " has its machines wait until somebody decides", Pos: g.Pos}
+	}
 	return r
 }
 

@@ -10,4 +10,5 @@ type Visit struct {
 	Server   Endpoint // where URLs in rendered files point to: the address that was asked, and HTTP where it is on
 	Tokens   Tokens   // of the attempt to install the machine; nil: there is none
 	ByToken  bool     // it was asked for with a token for files
+	Code     string   // by which people name a machine that waits; "": none is free
 }

@@ -94,7 +94,7 @@ func syntaxProblem(file string, err error) boot.Problem {
 // mainDocument is bootlace.yaml.
 type mainDocument struct {
 	Settings
-	Unknown unknown `yaml:"unknown" doc:"What machines get that no rule is for: ignore, menu, or {profile: NAME}. ignore, for a machine must never be surprised."`
+	Unknown unknown `yaml:"unknown" doc:"What machines get that no rule is for: ignore, menu, wait, or {profile: NAME}. wait: they show a code and ask again until bootlace machines adopt, or a rule, decides. ignore, for a machine must never be surprised."`
 }
 
 // unknown is a word, or a profile.
@@ -113,18 +113,20 @@ func (u *unknown) decode(d *decoder, n *node, path string) {
 			u.Action = boot.ActionIgnore
 		case "menu":
 			u.Action = boot.ActionMenu
+		case "wait":
+			u.Action = boot.ActionWait
 		default:
-			d.fail(n, fmt.Sprintf("%s: %q", path, clip(n.Value)), "expected ignore, menu or {profile: NAME}")
+			d.fail(n, fmt.Sprintf("%s: %q", path, clip(n.Value)), "expected "+u.describe())
 		}
 		return
 	}
 	var p unknownProfile
 	d.plain(n, &p, path)
 	if p.Profile.S == "" {
-		d.fail(n, path, "expected ignore, menu or {profile: NAME}")
+		d.fail(n, path, "expected "+u.describe())
 		return
 	}
 	u.Action, u.Profile, u.AllowDestructive, u.Pos = boot.ActionBoot, p.Profile.S, p.AllowDestructive, p.Profile.Pos
 }
 
-func (*unknown) describe() string { return "ignore, menu or {profile: NAME}" }
+func (*unknown) describe() string { return "ignore, menu, wait or {profile: NAME}" }

@@ -38,6 +38,7 @@ type group struct {
 	Generation       int               `yaml:"generation" min:"1" doc:"Which installation of its machines is wanted: raise it by one to have all of them installed again."`
 	Power            power             `yaml:"power" doc:"How its machines are switched on and off over the network: what they have in common."`
 	Ignore           bool              `yaml:"ignore" doc:"Never answer them, unless their host has a profile."`
+	Wait             bool              `yaml:"wait" doc:"Have them show a code and ask again until bootlace machines adopt, or a rule, decides, unless their host has a profile."`
 	AllowDestructive bool              `yaml:"allow_destructive" doc:"Let a destructive profile reach machines that no host names."`
 }
 
@@ -71,7 +72,7 @@ func (r *reader) host(_ *decoder, h *host) {
 func (r *reader) group(_ *decoder, g *group) {
 	r.spec.Groups = append(r.spec.Groups, &boot.Group{
 		Name: g.Name.S, Match: boot.Match(g.Match), Profile: g.Profile.S, ProfilePos: g.Profile.Pos, Vars: boot.Vars(g.Vars),
-		Labels: g.Labels, Strategy: g.Firmware.Strategy, Generation: g.Generation, Power: g.Power.typed(), Ignore: g.Ignore,
+		Labels: g.Labels, Strategy: g.Firmware.Strategy, Generation: g.Generation, Power: g.Power.typed(), Ignore: g.Ignore, Wait: g.Wait,
 		AllowDestructive: g.AllowDestructive, Pos: g.pos,
 	})
 }

@@ -67,7 +67,7 @@ func (*menuEntry) schema(g *schemaMaker) object {
 }
 
 func (*unknown) schema(g *schemaMaker) object {
-	return either(object{"enum": []string{"ignore", "menu"}}, g.ref(reflect.TypeFor[unknownProfile]()))
+	return either(object{"enum": []string{"ignore", "menu", "wait"}}, g.ref(reflect.TypeFor[unknownProfile]()))
 }
 
 func (*match) schema(g *schemaMaker) object {

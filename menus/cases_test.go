@@ -250,6 +250,8 @@ func visit(t *testing.T, fields []string) boot.Visit {
 			v.Client.Hostname = value
 		case "server":
 			v.Server.Host, err = netip.ParseAddr(value)
+		case "code":
+			v.Code = value
 		case "attempt":
 			v.Tokens = attempt(value)
 		case "port":

@@ -19,6 +19,7 @@ type grubLine struct {
 func readGRUB(t testing.TB, text string) []grubLine {
 	t.Helper()
 	text = strings.Replace(text, grubLocalBoot, "", 1) // fixed, and a language of its own
+	text = strings.Replace(text, grubWait, "", 1)
 	stack := [][]grubLine{nil}
 	for raw := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
 		words := grubWords(t, raw)

@@ -5,6 +5,8 @@ package menus
 import (
 	"cmp"
 	"strings"
+
+	"github.com/bootlace-net/bootlace/boot"
 )
 
 // oneLine turns control characters into spaces.
@@ -28,6 +30,9 @@ func (s *session) title() string {
 		who = s.plan.Host.Name + " (" + who + ")"
 	}
 	what := "menu"
+	if s.plan.Action == boot.ActionWait {
+		what = "waits for a decision"
+	}
 	if s.plan.Profile != nil {
 		what = "profile " + s.plan.Profile.Name
 	}

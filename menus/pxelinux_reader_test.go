@@ -59,7 +59,7 @@ func readPXELinux(t testing.TB, text string) pxeConfig {
 			if cur < 0 {
 				c.global[strings.TrimSpace(strings.Join(within, "/")+" "+key)] = value
 			}
-		case "MENU LABEL", "MENU HIDE", "MENU PASSWD", "MENU EXIT", "LINUX", "KERNEL", "PXE", "INITRD", "APPEND", "LOCALBOOT":
+		case "MENU LABEL", "MENU HIDE", "MENU PASSWD", "MENU EXIT", "LINUX", "KERNEL", "PXE", "INITRD", "APPEND", "LOCALBOOT", "CONFIG":
 			if cur < 0 {
 				t.Fatalf("%s stands outside of every label: %q", key, raw)
 			}

@@ -104,6 +104,12 @@ type writer func(*session) ([]byte, error)
 
 // writer finds what renders the name; nil if nothing does.
 func (t *Tree) writer(v boot.Visit, p boot.Plan) writer {
+	if p.Action == boot.ActionWait {
+		if !meantFor(v) {
+			return nil
+		}
+		return t.waitWriter(v)
+	}
 	if w := t.fileWriter(v, p); w != nil {
 		return w
 	}

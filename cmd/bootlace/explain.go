@@ -104,6 +104,8 @@ func decision(p boot.Plan) string {
 		return "ignore: it gets no answer"
 	case boot.ActionMenu:
 		return "the menu of what there is"
+	case boot.ActionWait:
+		return "wait: it shows a code and asks again, until bootlace machines adopt or a rule decides"
 	default:
 		return "boot profile " + p.Profile.Name
 	}

@@ -86,6 +86,12 @@ func (c *Client) Timeline(ctx context.Context, name string) (Timeline, error) {
 	return t, c.do(ctx, http.MethodGet, path(name)+"/timeline", nil, &t)
 }
 
+// Waiting lists the machines that wait for a decision.
+func (c *Client) Waiting(ctx context.Context) (Waiters, error) {
+	var w Waiters
+	return w, c.do(ctx, http.MethodGet, "/waiting", nil, &w)
+}
+
 // Order asks for something to be done. The profile is that of Next; an empty one takes the last back.
 func (c *Client) Order(ctx context.Context, name string, verb Verb, profile string) (Change, error) {
 	var ch Change

@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/machines/waiting"
 )
 
 var update = flag.Bool("update", false, "write the answers of docs/api.md anew")
@@ -43,6 +44,9 @@ func documented(t *testing.T) *Client {
 		Size: 1035264, Bytes: 1035264, Duration: 250 * time.Millisecond, BlockSize: 1468, WindowSize: 4}
 	s.note(offer)
 	s.note(file)
+	s.Memory.See(boot.Client{MAC: macWaits, Archs: []boot.Arch{boot.ArchX64}, Class: boot.ClassPXE, Addr: addr("192.0.2.59")})
+	s.Waiting = waiting.New(func() time.Time { return noon })
+	s.Waiting.Join(macWaits, addr("192.0.2.59"))
 	client, _, _ := s.serve(t)
 	return client
 }
@@ -139,7 +143,7 @@ func TestDocsFields(t *testing.T) {
 			look(f.Type)
 		}
 	}
-	for _, typ := range []reflect.Type{reflect.TypeFor[Page](), reflect.TypeFor[Change](), reflect.TypeFor[Timeline](), reflect.TypeFor[Problem]()} {
+	for _, typ := range []reflect.Type{reflect.TypeFor[Page](), reflect.TypeFor[Change](), reflect.TypeFor[Timeline](), reflect.TypeFor[Waiters](), reflect.TypeFor[Problem]()} {
 		look(typ)
 	}
 	if len(seen) < 12 {

@@ -18,11 +18,12 @@ import (
 )
 
 var (
-	mac1 = boot.MAC{0x52, 0x54, 0, 0, 0, 1}
-	mac2 = boot.MAC{0x52, 0x54, 0, 0, 0, 2}
-	mac9 = boot.MAC{0x52, 0x54, 0, 0, 0, 9}
-	uuid = boot.UUID{1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8}
-	noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+	mac1     = boot.MAC{0x52, 0x54, 0, 0, 0, 1}
+	mac2     = boot.MAC{0x52, 0x54, 0, 0, 0, 2}
+	mac9     = boot.MAC{0x52, 0x54, 0, 0, 0, 9}
+	macWaits = boot.MAC{0x52, 0x54, 0, 1, 0, 9} // of a machine whose group waits
+	uuid     = boot.UUID{1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8}
+	noon     = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 )
 
 // site is an appliance as the API sees it: node1 with two cards, node2 by its serial number, node3 that nobody ever saw, and
@@ -37,6 +38,7 @@ func newSite(t testing.TB) *site {
 	t.Helper()
 	cat, problems := boot.Build(boot.Spec{
 		Profiles: []*boot.Draft{profile("debian"), profile("rescue")},
+		Groups:   []*boot.Group{{Name: "new", Match: boot.Match{OUIs: []string{"52540001"}}, Wait: true}},
 		Hosts: []*boot.Host{
 			{Name: "node1", Match: boot.Match{MACs: []boot.MAC{mac1, mac2}}, Profile: "debian"},
 			{Name: "node2", Match: boot.Match{Serials: []string{"S2"}}, Profile: "rescue"},

@@ -20,7 +20,7 @@ type Machine struct {
 
 	Host    string `json:"host,omitempty"`
 	Profile string `json:"profile,omitempty"`
-	Action  string `json:"action"` // boot, menu or ignore
+	Action  string `json:"action"` // boot, menu, wait or ignore
 
 	MACs      []string `json:"macs,omitempty"`
 	UUID      string   `json:"uuid,omitempty"`
@@ -54,6 +54,7 @@ type Reason struct {
 const (
 	Unseen  = "unseen"  // a host of the configuration that was not heard of yet
 	Seen    = "seen"    // it boots what the configuration says
+	Waiting = "waiting" // it shows a code and asks again, until somebody decides what it boots
 	Looping = "looping" // it came back too often
 	Unknown = "unknown" // what is stored of it cannot be read: it boots its disk
 )
@@ -131,6 +132,9 @@ func (s *Server) place(m *Machine, f *found) {
 		m.State = map[bool]string{true: Seen, false: Unseen}[len(f.cards) > 0]
 		if m.Life != nil {
 			m.Why = m.Life.Why
+		}
+		if code := s.codeOf(f); code != "" {
+			m.State, m.Why = Waiting, "it waits for a decision: its code is "+code
 		}
 	}
 }

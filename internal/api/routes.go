@@ -30,6 +30,7 @@ func (s *Server) routes() http.Handler {
 		change, err := s.change(r, f)
 		answer(w, r, change, err)
 	}))
+	handle("GET /waiting", func(w http.ResponseWriter, r *http.Request) { answer(w, r, s.waiting(), nil) })
 	handle("GET /backup", s.backup)
 	return plain{mux}
 }

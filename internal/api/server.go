@@ -16,6 +16,7 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/internal/machines"
+	"github.com/bootlace-net/bootlace/internal/machines/waiting"
 )
 
 // Server answers people and programs. Catalog and Memory must be set.
@@ -27,6 +28,7 @@ type Server struct {
 	Backup  func(io.Writer) error     // of what Lives has stored; nil: there is none. A *Problem comes before the first byte
 	Looping func(boot.History) string // why a machine counts as looping; "": it does not. nil: none does
 	Switch  Switch                    // nil: nobody switches machines
+	Waiting *waiting.List             // who waits for a decision; nil: nobody does
 	Admit   func(Peer) bool           // nil: everybody who can connect
 	Events  func(boot.Event)          // told of what is changed; nil: nobody listens
 

@@ -15,6 +15,7 @@ import (
 	"github.com/bootlace-net/bootlace/internal/api"
 	"github.com/bootlace-net/bootlace/internal/machines"
 	"github.com/bootlace-net/bootlace/internal/machines/lives"
+	"github.com/bootlace-net/bootlace/internal/machines/waiting"
 	"github.com/bootlace-net/bootlace/internal/netif"
 	"github.com/bootlace-net/bootlace/internal/recorder"
 	"github.com/bootlace-net/bootlace/internal/site"
@@ -39,6 +40,7 @@ type daemon struct {
 	decider  *decider
 	progress *progress
 	lives    *lives.Lives
+	waits    *waiting.List
 	state    *state
 	api      api.Server
 	tasks    []Task
@@ -90,8 +92,9 @@ func assemble(opts Options) (*daemon, error) {
 	d.memory = machines.New(machines.Options{Addresses: set.DHCP.TTL})
 	d.recorder = recorder.New(log, told{d.memory, &d.api.News}, time.Now)
 	d.recorder.ShowMachines(d.memory.Stats)
+	d.waits = waiting.New(nil)
 	d.decider = &decider{
-		current: func() source { return d.current.Load() }, memory: d.memory, neighbour: d.host.Neighbour, events: d.recorder.Record,
+		waits: d.waits, current: func() source { return d.current.Load() }, memory: d.memory, neighbour: d.host.Neighbour, events: d.recorder.Record,
 	}
 	d.lives = lives.New(lives.Options{
 		Find: d.decider.lived, At: d.decider.livedAt, Events: d.recorder.Record,

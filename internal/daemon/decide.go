@@ -19,6 +19,7 @@ type decider struct {
 	memory    memory
 	neighbour func(netip.Addr) (netif.MAC, bool) // of this host
 	gate      gate                               // nil: everything passes
+	waits     waits                              // nil: nobody gets a code
 	events    func(boot.Event)
 }
 

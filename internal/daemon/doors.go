@@ -61,6 +61,9 @@ func (d *door) here(q question) boot.Endpoint {
 
 // file opens what the gate lets pass.
 func (d *decider) file(ctx context.Context, site source, v *boot.Visit, a *asker, by life.Claim) (f boot.File, err error) {
+	if a.plan.Action == boot.ActionWait && d.waits != nil && site.Role(*v, a.plan) == boot.RoleScript {
+		v.Code = d.wait(a.plan)
+	}
 	if d.gate == nil {
 		f, err = site.File(*v, a.plan)
 	} else {

@@ -15,6 +15,7 @@ import (
 	"github.com/bootlace-net/bootlace/internal/machines"
 	"github.com/bootlace-net/bootlace/internal/machines/boltstore"
 	"github.com/bootlace-net/bootlace/internal/machines/lives"
+	"github.com/bootlace-net/bootlace/internal/machines/waiting"
 )
 
 // openAgain is how often a database is tried again that could not be opened: another program may have had it, or a disk was full.
@@ -27,6 +28,7 @@ type state struct {
 	again  time.Duration // see openAgain
 	lives  *lives.Lives
 	memory *machines.Memory
+	waits  *waiting.List
 	say    func(level boot.Level, text string, pairs ...any)
 
 	mu  sync.Mutex
@@ -38,7 +40,7 @@ type state struct {
 // openState opens the database of an appliance, and reads what it has.
 func (d *daemon) openState(s *configs.Server) {
 	ctx, end := context.WithCancel(context.Background())
-	d.state = &state{path: filepath.Join(s.State, boltstore.File), owner: s.User, again: openAgain, lives: d.lives, memory: d.memory, say: d.recorder.Say, ctx: ctx, end: end}
+	d.state = &state{path: filepath.Join(s.State, boltstore.File), owner: s.User, again: openAgain, lives: d.lives, memory: d.memory, waits: d.waits, say: d.recorder.Say, ctx: ctx, end: end}
 	installs := installing(d.site.Catalog)
 	if err := d.state.open(); err != nil {
 		d.lives.Fail(err)
@@ -52,7 +54,7 @@ func (d *daemon) openState(s *configs.Server) {
 	if d.state.db.Made() && len(installs) > 0 { // it may have been lost: a container without a volume, another server.state
 		d.recorder.Say(boot.LevelWarn, "nothing is known of machines yet: those of these profiles install at their next boot", "profiles", installs, "file", d.state.path)
 	}
-	if err := d.memory.Recall(d.state.db); err != nil {
+	if err := errors.Join(d.memory.Recall(d.state.db), d.waits.Recall(d.state.db)); err != nil {
 		d.recorder.Say(boot.LevelWarn, "what is known of machines could not be read", "error", err)
 	}
 	d.state.good(d.opts.Dir, true)
@@ -125,6 +127,7 @@ func (s *state) Run(ctx context.Context) error {
 	group.Go(func() { _ = s.lives.Run(ctx) }) // it ends with ctx only
 	if db := s.opened(); db != nil {
 		group.Go(func() { s.memory.Keep(ctx, db, s.trouble) })
+		group.Go(func() { s.waits.Keep(ctx, db, s.trouble) })
 	} else {
 		group.Go(func() { s.openLater(ctx) })
 	}

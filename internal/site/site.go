@@ -176,5 +176,5 @@ func (s *Site) Visit(name boot.Name, c boot.Client, server netip.Addr) boot.Visi
 	if !server.IsValid() {
 		server = local()
 	}
-	return boot.Visit{Name: name, Protocol: boot.HTTP, Client: c, Server: s.Endpoint().At(server), ByToken: true}
+	return boot.Visit{Name: name, Protocol: boot.HTTP, Client: c, Server: s.Endpoint().At(server), ByToken: true, Code: menus.CodeInstead}
 }

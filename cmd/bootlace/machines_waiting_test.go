@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/bootlace-net/bootlace/internal/api"
+)
+
+// TestListWaiting is the example of docs/machines.md.
+func TestListWaiting(t *testing.T) {
+	page, err := os.ReadFile("../../docs/machines.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, want, _ := strings.Cut(string(page), "# bootlace machines waiting\n")
+	want, _, _ = strings.Cut(want, "```")
+	var out bytes.Buffer
+	err = listWaiting(&out, []api.Waiter{
+		{Code: "K7MPX", Since: noon.Add(-5 * time.Minute), Asked: noon.Add(-2 * time.Second), From: "10.98.0.59", Machine: api.Machine{
+			MACs: []string{"52:54:00:00:00:09"}, Arch: "uefi-x64", Inventory: &api.Inventory{Manufacturer: "Dell Inc.", Product: "PowerEdge R650", Serial: "4C4C454"}}},
+		{Code: "9HFTC", Since: noon.Add(-time.Minute), Asked: noon.Add(-4 * time.Second), From: "10.98.0.60", Machine: api.Machine{MACs: []string{"52:54:00:00:00:0a"}, Arch: "bios"}},
+	}, noon)
+	if diff := cmp.Diff(want, out.String()); err != nil || diff != "" {
+		t.Errorf("%v\n%s", err, diff)
+	}
+}
+
+// TestListWaitingIsSafe: what machines say of themselves moves no cursor and begins no line.
+func TestListWaitingIsSafe(t *testing.T) {
+	var out bytes.Buffer
+	err := listWaiting(&out, []api.Waiter{{Code: "K7MPX", Machine: api.Machine{Serial: "a\x1b[2J\nb\tc", Inventory: &api.Inventory{Product: "\u202eevil\r"}}}}, noon)
+	if err != nil || strings.Count(out.String(), "\n") != 2 || strings.ContainsAny(out.String(), "\x1b\r\t") || strings.Contains(out.String(), "\u202e") {
+		t.Errorf("%q, %v", out.String(), err)
+	}
+}
