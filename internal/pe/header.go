@@ -55,7 +55,7 @@ const (
 
 func readHeader(r io.ReaderAt, size int64) (*header, error) {
 	if size > maxFile {
-		return nil, fmt.Errorf("a file of %d bytes: expected an EFI program, which has at most %d", size, maxFile)
+		return nil, fmt.Errorf("a file of %d bytes: expected an EFI program, which has at most %d", size, int64(maxFile))
 	}
 	dos, err := read(r, 0, 64)
 	if err != nil || string(dos[:2]) != "MZ" {
