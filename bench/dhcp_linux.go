@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -36,7 +37,8 @@ const (
 // proxy is a ProxyDHCP server: a contestant and its command.
 type proxy struct {
 	entry
-	argv []string
+	argv  []string
+	keeps string // the directory in which it remembers machines; "": it does not
 }
 
 func (b *bench) proxies() ([]proxy, error) {
@@ -45,7 +47,7 @@ func (b *bench) proxies() ([]proxy, error) {
 		switch e.Name {
 		case nameDnsmasq:
 			path, _ := find(b.dnsmasq) // e.missing says it when there is none
-			ps = append(ps, proxy{e, []string{path, "--keep-in-foreground", "--conf-file=/dev/null", "--pid-file=", "--user=root", "--port=0",
+			ps = append(ps, proxy{entry: e, argv: []string{path, "--keep-in-foreground", "--conf-file=/dev/null", "--pid-file=", "--user=root", "--port=0",
 				"--interface=" + serverEnd, "--bind-interfaces", "--dhcp-range=" + serverNet + ",proxy," + serverMask, "--quiet-dhcp",
 				"--pxe-service=x86PC,boot,undionly.kpxe", "--pxe-service=7,boot,ipxe.efi", "--log-facility=/dev/null", "--no-resolv", "--no-hosts"}})
 		case nameBootlace:
@@ -53,7 +55,7 @@ func (b *bench) proxies() ([]proxy, error) {
 			if err != nil {
 				return nil, err
 			}
-			ps = append(ps, proxy{e, []string{b.bootlace, "serve", "--config", dir, "--interface", serverEnd, "--log-level", "error"}})
+			ps = append(ps, proxy{e, []string{b.bootlace, "serve", "--config", dir, "--interface", serverEnd, "--log-level", "error"}, filepath.Join(dir, "state")})
 		}
 	}
 	return ps, nil
@@ -63,7 +65,7 @@ func (b *bench) proxies() ([]proxy, error) {
 // limit on all answers together, which the peer does not have, is out of reach.
 func (b *bench) appliance() (string, error) {
 	dir := filepath.Join(b.root, "..", "appliance")
-	if err := os.MkdirAll(filepath.Join(dir, "state", "images"), 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", err
 	}
 	text := fmt.Sprintf("server: {state: %q}\nunknown: menu\ndhcp: {per_second: 1000000}\n", filepath.Join(dir, "state"))
@@ -137,8 +139,19 @@ func (b *bench) sayOffers(c dhcpCase, name string, o offers) {
 		report.Short(o.Answered.Quantile(0.5)), report.Short(o.Answered.Quantile(0.99)), o.Lost, o.Wrong, o.Why)
 }
 
+// forget lets a server start as one that was never run: what it has from the round before is work that the others do not have.
+func (p proxy) forget() error {
+	if p.keeps == "" {
+		return nil
+	}
+	return errors.Join(os.RemoveAll(p.keeps), os.MkdirAll(filepath.Join(p.keeps, "images"), 0o755))
+}
+
 // offers starts a server in a namespace of its own, joins it by a virtual cable, and lets machines ask.
 func (b *bench) offers(ctx context.Context, c dhcpCase, p proxy) offers {
+	if err := p.forget(); err != nil {
+		return offers{err: err}
+	}
 	argv := append([]string{b.self, verbEnter, serverEnd, serverIP, serverMask}, p.argv...)
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}

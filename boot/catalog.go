@@ -14,6 +14,7 @@ type Catalog struct {
 	groups    []*Group
 	profiles  []*Profile
 	unknown   Unknown
+	stranger  []Step  // why a machine that no rule is for gets what unknown says
 	local     Profile // for machines that have no profile: they go on with their own disks
 	byName    map[string]*Host
 	byProfile map[string]*Profile
@@ -67,6 +68,7 @@ func (b *builder) build() *Catalog {
 		byProfile: make(map[string]*Profile, len(b.spec.Profiles)),
 	}
 	c.local = *diskOf(&Profile{})
+	c.stranger = []Step{{What: "no host and no group's profile is for this machine; unknown: " + c.unknown.String(), Pos: c.unknown.Pos}}
 	b.profiles(c)
 	hosts, groups := b.hosts(c), b.groups(c)
 	b.policy(c)

@@ -68,14 +68,18 @@ func (m MAC) String() string { return m.join(':') }
 // Dash gives the form used in file names, 52-54-00-12-34-56 (PXELINUX writes it lower-case after "01-").
 func (m MAC) Dash() string { return m.join('-') }
 
-func (m MAC) join(sep byte) string {
+func (m MAC) join(sep byte) string { return string(m.append(make([]byte, 0, 17), sep)) }
+
+// AppendTo appends the usual form.
+func (m MAC) AppendTo(b []byte) []byte { return m.append(b, ':') }
+
+func (m MAC) append(b []byte, sep byte) []byte {
 	const digits = "0123456789abcdef"
-	b := make([]byte, 0, 17)
 	for i, x := range m {
 		if i > 0 {
 			b = append(b, sep)
 		}
 		b = append(b, digits[x>>4], digits[x&15])
 	}
-	return string(b)
+	return b
 }

@@ -97,9 +97,15 @@ func (c *Catalog) decide(p *Plan, host *rule, groups []*rule) {
 		p.Groups = append(p.Groups, r.group)
 		p.Why = append(p.Why, r.step)
 	}
-	name, action, why := c.choice(host, groups)
-	p.Action, p.Why = action, append(p.Why, why)
-	if action == ActionBoot {
+	name := c.unknown.Profile
+	if host == nil && len(groups) == 0 { // anybody can send packets with invented addresses: nothing is made for them
+		p.Action, p.Why = c.unknown.Action, c.stranger[:1:1]
+	} else {
+		var why Step
+		name, p.Action, why = c.choice(host, groups)
+		p.Why = append(p.Why, why)
+	}
+	if p.Action == ActionBoot {
 		p.Profile = c.byProfile[name]
 	}
 }
@@ -123,11 +129,11 @@ func (c *Catalog) choice(host *rule, groups []*rule) (profile string, action Act
 			return r.group.Profile, ActionBoot, r.outcome
 		}
 	}
-	what := "no host and no group's profile is for this machine; unknown: "
+	why = c.stranger[0]
 	if host != nil {
-		what = "neither host " + host.name + " nor a group names a profile; unknown: "
+		why.What = "neither host " + host.name + " nor a group names a profile; unknown: " + c.unknown.String()
 	}
-	return c.unknown.Profile, c.unknown.Action, Step{What: what + c.unknown.String(), Pos: c.unknown.Pos}
+	return c.unknown.Profile, c.unknown.Action, why
 }
 
 // layers merges what profile, groups and host say; the later ones win.

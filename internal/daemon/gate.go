@@ -36,11 +36,10 @@ type lifeGate struct{ lives *lives.Lives }
 
 // Offer follows gate.
 func (g *lifeGate) Offer(site source, p boot.Plan, at dhcpproxy.Moment) boot.Plan {
-	m := lives.Of(p)
-	if !g.lives.Concerns(&m) {
+	if !g.lives.Concerns(&p) {
 		return p
 	}
-	st := g.lives.Look(m, life.Event{
+	st := g.lives.Look(lives.Of(p), life.Event{
 		Kind: life.Requested, Fresh: at.Fresh, Firmware: p.Client.Stage != boot.StageBootlace, Way: strconv.Itoa(int(at.Way)),
 	})
 	return planFor(site, p, st)
@@ -48,11 +47,11 @@ func (g *lifeGate) Offer(site source, p boot.Plan, at dhcpproxy.Moment) boot.Pla
 
 // Open follows gate. A file that is not there begins nothing: loaders ask for many.
 func (g *lifeGate) Open(ctx context.Context, site source, v *boot.Visit, p boot.Plan, by life.Claim) (boot.File, boot.Plan, passage, error) {
-	m := lives.Of(p)
-	if !g.lives.Concerns(&m) {
+	if !g.lives.Concerns(&p) {
 		f, err := site.File(*v, p)
 		return f, p, passage{}, err
 	}
+	m := lives.Of(p)
 	role := site.Role(*v, p)
 	out := passage{machine: m, what: evidenceOf(role), path: v.Name.Path(), alone: alone(p)}
 	plan := planFor(site, p, g.lives.Status(m))

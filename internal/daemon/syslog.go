@@ -39,7 +39,8 @@ func (d *daemon) overheard(e boot.Event) {
 	if e.Kind != boot.EventLog || e.Log.Form == syslogd.IPXE.String() {
 		return
 	}
-	if m := lives.Of(d.current.Load().Plan(e.Client)); d.lives.Concerns(&m) {
+	if p := d.current.Load().Plan(e.Client); d.lives.Concerns(&p) {
+		m := lives.Of(p)
 		d.lives.Note(m, life.Event{Kind: life.Logged})
 	}
 }

@@ -33,7 +33,7 @@ type budget struct {
 	mu      sync.Mutex
 	seed    maphash.Seed
 	said    *simplelru.LRU[saying, time.Time]
-	minutes *simplelru.LRU[boot.MAC, minute]
+	minutes minutes
 
 	dhcp, files, strangers, others *rate.Limiter
 }
@@ -44,12 +44,6 @@ type saying struct {
 	text  uint64
 }
 
-// minute counts the lines about a machine.
-type minute struct {
-	since time.Time
-	lines int
-}
-
 func newBudget() *budget {
 	b := &budget{
 		seed:      maphash.MakeSeed(),
@@ -58,8 +52,7 @@ func newBudget() *budget {
 		strangers: rate.NewLimiter(rate.Every(time.Minute/strangersPerMinute), strangersPerMinute),
 		others:    rate.NewLimiter(othersPerSecond, othersAtOnce),
 	}
-	b.said, _ = simplelru.NewLRU[saying, time.Time](saidAtOnce, nil)           // fails only for a size
-	b.minutes, _ = simplelru.NewLRU[boot.MAC, minute](machinesRemembered, nil) // that is not positive
+	b.said, _ = simplelru.NewLRU[saying, time.Time](saidAtOnce, nil) // fails only for a size that is not positive
 	return b
 }
 
@@ -71,7 +64,7 @@ func (b *budget) allows(e *boot.Event) (ok bool, left []boot.Event) {
 		return false, nil
 	}
 	if e.Kind == boot.EventDHCP {
-		ok, omitted := b.minute(e.Client.Key(), e.Time)
+		ok, omitted := b.minutes.line(e.Client.Key(), e.Time)
 		if omitted > 0 {
 			left = append(left, boot.Event{Time: e.Time, Kind: boot.EventNotice, Level: boot.LevelWarn, Client: e.Client, Exchange: &boot.Exchange{},
 				Text: "this machine asks very often: lines were left out", Detail: fmt.Sprintf("%d lines", omitted)})
@@ -80,30 +73,43 @@ func (b *budget) allows(e *boot.Event) (ok bool, left []boot.Event) {
 			return false, left
 		}
 	}
-	limiter, full := b.limit(e.Kind)
-	if limiter.AllowN(e.Time, 1) {
+	if b.limit(e.Kind).AllowN(e.Time, 1) {
 		b.say(e.Client.Key(), e)
 		return true, left
 	}
-	note := boot.Event{Time: e.Time, Kind: boot.EventNetwork, Level: boot.LevelWarn, Once: againFull, Text: full}
-	if full != "" && b.due(boot.MAC{}, &note) {
-		b.say(boot.MAC{}, &note)
-		left = append(left, note)
+	if text := usedUp(e.Kind); text != "" {
+		note := boot.Event{Time: e.Time, Kind: boot.EventNetwork, Level: boot.LevelWarn, Once: againFull, Text: text}
+		if b.due(boot.MAC{}, &note) {
+			b.say(boot.MAC{}, &note)
+			left = append(left, note)
+		}
 	}
 	return false, left
 }
 
-// limit is what all events of a kind share, and what is said when it is used up; "": nothing.
-func (b *budget) limit(k boot.EventKind) (l *rate.Limiter, full string) {
+// limit is what all events of a kind share.
+func (b *budget) limit(k boot.EventKind) *rate.Limiter {
 	switch k {
 	case boot.EventDHCP:
-		return b.dhcp, fmt.Sprintf("more than %d lines a second about DHCP: the rest is only counted (bootlace_dhcp_packets_total)", dhcpPerSecond)
+		return b.dhcp
 	case boot.EventFile, boot.EventInventory:
-		return b.files, fmt.Sprintf("more than %d lines a second about files: the rest is only counted (bootlace_tftp_transfers_total, bootlace_http_requests_total)", filesPerSecond)
+		return b.files
 	case boot.EventUnknown:
-		return b.strangers, ""
+		return b.strangers
 	default:
-		return b.others, ""
+		return b.others
+	}
+}
+
+// usedUp is what is said when a limit is reached; "": nothing.
+func usedUp(k boot.EventKind) string {
+	switch k {
+	case boot.EventDHCP:
+		return fmt.Sprintf("more than %d lines a second about DHCP: the rest is only counted (bootlace_dhcp_packets_total)", dhcpPerSecond)
+	case boot.EventFile, boot.EventInventory:
+		return fmt.Sprintf("more than %d lines a second about files: the rest is only counted (bootlace_tftp_transfers_total, bootlace_http_requests_total)", filesPerSecond)
+	default:
+		return ""
 	}
 }
 
@@ -126,16 +132,4 @@ func (b *budget) saying(about boot.MAC, e *boot.Event) saying {
 		about = boot.MAC{}
 	}
 	return saying{about, maphash.String(b.seed, e.Text)}
-}
-
-// minute counts a line about a machine, and tells how many were left out in the minute before.
-func (b *budget) minute(about boot.MAC, now time.Time) (ok bool, omitted int) {
-	m, _ := b.minutes.Get(about)
-	if now.Sub(m.since) > time.Minute {
-		omitted = max(0, m.lines-linesPerMinute)
-		m = minute{since: now}
-	}
-	m.lines++
-	b.minutes.Add(about, m)
-	return m.lines <= linesPerMinute, omitted
 }

@@ -11,11 +11,15 @@ import (
 // dhcpCounters count what became of DHCP packets. They are nil until DHCP is served.
 type dhcpCounters struct {
 	packets  *prometheus.CounterVec
+	fates    map[fate]prometheus.Counter // all of packets
 	answers  *prometheus.CounterVec
 	rivals   *prometheus.CounterVec
 	loops    prometheus.Counter
 	failures *prometheus.CounterVec
 }
+
+// fate is what became of a packet.
+type fate struct{ port, verdict string }
 
 // ShowDHCP shows what becomes of DHCP packets: by all ports, verdicts and kinds of rivals that there can be, from zero. It
 // panics when called twice.
@@ -31,10 +35,11 @@ func (r *Recorder) ShowDHCP(ports, verdicts, rivals []string) {
 		rivals:   vec("rivals_total", "Packets of other servers that get into the way, by kind.", "kind"),
 		loops:    vec("loops_total", "Requests of machines that boot again and again.").WithLabelValues(),
 		failures: vec("socket_errors_total", "Failures of sockets, by direction.", "direction"),
+		fates:    make(map[fate]prometheus.Counter, len(ports)*len(verdicts)),
 	}
 	for _, p := range ports {
 		for _, v := range verdicts {
-			c.packets.WithLabelValues(p, v)
+			c.fates[fate{p, v}] = c.packets.WithLabelValues(p, v)
 		}
 	}
 	for _, s := range boot.Strategies()[1:] { // without the choice between them
@@ -53,7 +58,7 @@ func (c *dhcpCounters) count(e *boot.Event) {
 	switch x, n := e.Exchange, e.Network; {
 	case c == nil:
 	case e.Kind == boot.EventDHCP && x != nil:
-		c.packets.WithLabelValues(x.Port, x.Verdict).Inc()
+		c.met(fate{x.Port, x.Verdict}).Inc()
 		if x.Answered {
 			c.answers.WithLabelValues(x.Strategy.String()).Inc()
 		}
@@ -65,4 +70,12 @@ func (c *dhcpCounters) count(e *boot.Event) {
 	case n != nil && n.Direction != "":
 		c.failures.WithLabelValues(n.Direction).Inc()
 	}
+}
+
+// met is quicker than to ask for labels, and packets come in floods.
+func (c *dhcpCounters) met(f fate) prometheus.Counter {
+	if n, ok := c.fates[f]; ok {
+		return n
+	}
+	return c.packets.WithLabelValues(f.port, f.verdict)
 }

@@ -5,6 +5,7 @@ package lives
 import (
 	"fmt"
 
+	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/internal/machines/life"
 )
 
@@ -69,12 +70,16 @@ func (l *Lives) settle(e *entry, r life.Record, rev uint64) {
 	e.stored, e.rev = r, rev
 }
 
-// Concerns reports whether a machine has a life: it installs, or something is kept of it.
-func (l *Lives) Concerns(m *Machine) bool {
-	if m.Desired.Installs {
+// Concerns reports whether the machine of a plan has a life: it installs, or something is kept of it. It is asked for each packet.
+func (l *Lives) Concerns(p *boot.Plan) bool {
+	if installs(p) {
 		return true
 	}
-	e := l.known(m.Key)
+	var room [64]byte
+	key := appendKey(room[:0], p)
+	l.mu.Lock()
+	e := l.entries[string(key)]
+	l.mu.Unlock()
 	if e == nil {
 		return false
 	}

@@ -544,7 +544,7 @@ func TestAMachineThatInstallsNothing(t *testing.T) {
 		m.Plan.Install = nil
 		return Of(m.Plan)
 	}
-	if m := plain("node1"); s.lives.Concerns(&m) {
+	if m := plain("node1"); s.lives.Concerns(&m.Plan) {
 		t.Error("a damaged record is of interest to it")
 	}
 	if _, err := s.lives.Order(t.Context(), plain("node2"), life.Order{Verb: life.OrderNext, Profile: "rescue"}); err != nil {

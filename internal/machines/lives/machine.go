@@ -24,22 +24,29 @@ const (
 
 // Of gives the machine of a plan. All network cards of a host are one machine; one that no host names is known by its address.
 func Of(p boot.Plan) Machine {
-	m := Machine{Plan: p, Desired: desired(p)}
-	switch {
-	case p.Host != nil:
-		m.Key = hostPrefix + p.Host.Name
-	case !p.Client.Key().IsZero():
-		m.Key = macPrefix + p.Client.Key().String()
+	var room [64]byte
+	return Machine{Plan: p, Desired: desired(&p), Key: string(appendKey(room[:0], &p))}
+}
+
+// appendKey appends the key of a plan's machine.
+func appendKey(b []byte, p *boot.Plan) []byte {
+	if p.Host != nil {
+		return append(append(b, hostPrefix...), p.Host.Name...)
 	}
-	return m
+	if key := p.Client.Key(); !key.IsZero() {
+		return key.AppendTo(append(b, macPrefix...))
+	}
+	return b
 }
 
 // HostOf gives the name of the host that a key is of.
 func HostOf(key string) (name string, ok bool) { return strings.CutPrefix(key, hostPrefix) }
 
+func installs(p *boot.Plan) bool { return p.Install != nil && p.Action == boot.ActionBoot }
+
 // desired translates what a plan says of installing.
-func desired(p boot.Plan) life.Desired {
-	if p.Install == nil || p.Action != boot.ActionBoot {
+func desired(p *boot.Plan) life.Desired {
+	if !installs(p) {
 		return life.Desired{Generation: p.Generation}
 	}
 	i := p.Install
