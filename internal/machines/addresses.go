@@ -29,7 +29,7 @@ func (m *Memory) At(a netip.Addr) (boot.Client, bool) {
 		return boot.Client{}, false
 	}
 	m.known.Get(l.owner.key) // it is heard of
-	return l.owner.facts, true
+	return l.owner.facts.client(), true
 }
 
 // hold ties an address to a machine. The lock is held.

@@ -84,7 +84,7 @@ func (m *Memory) take(out *batch) (more bool) {
 			continue
 		}
 		e.kept = true
-		out.events, out.texts = append(out.events, e), append(out.texts, keepEvent(e.owner.key, &e.Event))
+		out.events, out.texts = append(out.events, e), append(out.texts, e.written())
 	}
 	b.events = slices.Delete(b.events, 0, n)
 	n = min(len(b.gone), mostAtOnce)

@@ -21,7 +21,7 @@ func (m *Memory) identify(c *boot.Client) boot.MAC {
 		return c.Key()
 	}
 	if r, ok := m.known.Peek(key); ok {
-		c.MAC = r.facts.MAC
+		c.MAC = r.facts.mac
 	}
 	return key
 }
@@ -30,10 +30,10 @@ func (m *Memory) identify(c *boot.Client) boot.MAC {
 // one heard last has it. What was known under the DUID alone, before the machine told its hardware address, passes to it.
 // The lock is held.
 func (m *Memory) adopt(key boot.MAC, r *machine, c *boot.Client) {
-	if c.DUID == "" || m.duids[c.DUID] == key && r.facts.DUID == c.DUID {
+	if c.DUID == "" || m.duids[c.DUID] == key && r.facts.duid() == c.DUID {
 		return
 	}
-	if old := r.facts.DUID; old != "" && old != c.DUID && m.duids[old] == key {
+	if old := r.facts.duid(); old != "" && old != c.DUID && m.duids[old] == key {
 		delete(m.duids, old)
 	}
 	before, known := m.duids[c.DUID]
@@ -50,13 +50,14 @@ func (m *Memory) adopt(key boot.MAC, r *machine, c *boot.Client) {
 
 // inherit moves what is known of a machine without a hardware address to r. The lock is held.
 func (m *Memory) inherit(r, before *machine) {
-	r.facts = merge(before.facts, r.facts)
+	both := merge(before.facts.client(), r.facts.client())
+	r.facts = m.shared.facts(&both)
 	m.behind.changed(r.key)
 	if said := m.inventories[before.key]; said != nil && m.inventories[r.key] == nil {
 		m.inventories[r.key] = said
 	}
-	if r.history == (boot.History{}) {
-		r.history = before.history
+	if m.history(&r.past) == (boot.History{}) {
+		r.past = before.past
 	}
 	for _, l := range before.addrs {
 		if l.owner == before {
@@ -65,7 +66,7 @@ func (m *Memory) inherit(r, before *machine) {
 		}
 	}
 	m.story.move(before, r)
-	before.addrs, before.facts.DUID = nil, ""
+	before.addrs, before.facts.more = nil, nil // the DUID is the other's by now
 }
 
 // merge lays what a packet tells over what is known. Stage, class, vendor and user class are together those of the program

@@ -36,11 +36,13 @@ func (m *Memory) Inventory(key boot.MAC, r boot.Inventory, from netip.Addr, c Cl
 	if l == nil || l.owner != known || m.now().Sub(time.Unix(known.booting, 0)) > bootTime {
 		return false
 	}
-	if known.facts.UUID.IsZero() && !c.UUID.IsZero() && !c.UUID.Placeholder() {
-		known.facts.UUID, taken = c.UUID, true
+	said := known.facts.client()
+	if said.UUID.IsZero() && !c.UUID.IsZero() && !c.UUID.Placeholder() {
+		said.UUID, taken = c.UUID, true
 	}
-	if known.facts.Serial == "" && c.Serial != "" {
-		known.facts.Serial, taken = c.Serial, true
+	if said.Serial == "" && c.Serial != "" {
+		said.Serial, taken = c.Serial, true
 	}
+	known.facts = m.shared.facts(&said)
 	return taken
 }

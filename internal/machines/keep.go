@@ -19,22 +19,22 @@ const Behind = 2 * time.Second
 // Recall reads what an archive has, before anything else is done with the memory. From then on the memory notes what changes,
 // for Keep.
 func (m *Memory) Recall(a Archive) error {
-	var all []keptMachine
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var all []recalled
 	err := a.All(kindMachines, func(e Entry) error {
 		var k keptMachine
 		key, err := hex.DecodeString(e.Key)
 		if err == nil && len(key) == len(k.key) && json.Unmarshal(e.Value, &k) == nil {
 			k.key = boot.MAC(key)
-			all = append(all, k)
+			all = append(all, m.read(&k))
 		}
 		return nil // one that cannot be read is forgotten
 	})
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(all, func(a, b keptMachine) int { return a.Heard.Compare(b.Heard) })
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	slices.SortStableFunc(all, func(a, b recalled) int { return a.heard.Compare(b.heard) })
 	m.behind = behind{keys: make(map[boot.MAC]struct{}), most: 2 * (m.story.shelves[steps].most + m.story.shelves[lines].most)}
 	for i := range all {
 		m.recall(&all[i])
@@ -49,17 +49,33 @@ func (m *Memory) Recall(a Archive) error {
 	})
 }
 
+// recalled is a machine that is not among the others yet, for it has to be known who was heard of last.
+type recalled struct {
+	machine   *machine
+	heard     time.Time
+	addrs     []keptLease
+	inventory *boot.Inventory
+}
+
+// read makes a machine of what is written. The lock is held.
+func (m *Memory) read(k *keptMachine) recalled {
+	c, h := k.client(), k.history()
+	r := &machine{key: k.key, kept: true, facts: m.shared.facts(&c)}
+	m.keepHistory(&r.past, &h)
+	return recalled{r, k.Heard, k.Addrs, k.Inventory}
+}
+
 // recall makes the entry of a machine. The lock is held.
-func (m *Memory) recall(k *keptMachine) {
-	r := m.of(k.key)
-	r.kept, r.facts, r.history = true, k.client(), k.history()
-	if k.Inventory != nil {
-		m.inventories[r.key] = k.Inventory
+func (m *Memory) recall(k *recalled) {
+	r := k.machine
+	m.known.Add(r.key, r)
+	if k.inventory != nil {
+		m.inventories[r.key] = k.inventory
 	}
-	if r.facts.DUID != "" {
-		m.duids[r.facts.DUID] = r.key
+	if duid := r.facts.duid(); duid != "" {
+		m.duids[duid] = r.key
 	}
-	for _, l := range k.Addrs {
+	for _, l := range k.addrs {
 		if m.now().Sub(l.At) < m.keep {
 			m.holdSince(r, l.Addr, l.At)
 		}
@@ -79,7 +95,10 @@ func (m *Memory) recallEvent(number uint64, k *keptEvent) {
 		owner = r
 	}
 	m.story.next = number
-	m.story.put(owner, &event{Event: k.event(), kept: true})
+	e := k.event()
+	n := m.shared.event(&e)
+	n.kept = true
+	m.story.put(owner, n)
 }
 
 // Keep writes down what changes, a little later and in batches, until ctx ends; then all the rest. It goes on after an error,

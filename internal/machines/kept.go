@@ -86,13 +86,13 @@ func (b *bytesText) UnmarshalJSON(text []byte) error {
 
 // written copies what is to be written down of a machine. The lock is held.
 func (m *Memory) written(r *machine) keptMachine {
-	c := &r.facts
+	c := r.facts.client()
 	k := keptMachine{
 		key: r.key,
 		MAC: c.MAC, UUID: c.UUID, DUID: bytesText(c.DUID), Serial: bytesText(c.Serial), Hostname: bytesText(c.Hostname), Archs: c.Archs,
 		Class: c.Class, Vendor: bytesText(c.Vendor), User: bytesText(c.User), Stage: c.Stage,
 		Addr: c.Addr, Interface: c.Interface, Subnet: c.Subnet, Relay: c.Relay, Circuit: bytesText(c.Circuit), Remote: bytesText(c.Remote),
-		History: r.history, Inventory: m.inventories[r.key], Heard: m.now(),
+		History: m.history(&r.past), Inventory: m.inventories[r.key], Heard: m.now(),
 	}
 	for _, l := range r.addrs {
 		if l.owner == r {
@@ -135,6 +135,7 @@ type keptEvent struct {
 	Level    boot.Level     `json:"level,omitempty"`
 	MAC      boot.MAC       `json:"mac,omitzero"`
 	UUID     boot.UUID      `json:"uuid,omitzero"`
+	Stage    boot.Stage     `json:"stage,omitempty"`
 	Addr     netip.Addr     `json:"addr,omitzero"`
 	Host     string         `json:"host,omitempty"`
 	Profile  string         `json:"profile,omitempty"`
@@ -146,16 +147,9 @@ type keptEvent struct {
 	Log      *boot.LogLine  `json:"log,omitempty"`
 }
 
-func keepEvent(owner boot.MAC, e *boot.Event) keptEvent {
-	return keptEvent{
-		Owner: owner, Time: e.Time, Kind: e.Kind, Level: e.Level, MAC: e.Client.MAC, UUID: e.Client.UUID, Addr: e.Client.Addr, Host: e.Host,
-		Profile: e.Profile, Text: e.Text, Detail: e.Detail, Exchange: e.Exchange, Transfer: e.Transfer, Network: e.Network, Log: e.Log,
-	}
-}
-
 func (k *keptEvent) event() boot.Event {
 	return boot.Event{
-		Time: k.Time, Kind: k.Kind, Level: k.Level, Client: boot.Client{MAC: k.MAC, UUID: k.UUID, Addr: k.Addr}, Host: k.Host,
+		Time: k.Time, Kind: k.Kind, Level: k.Level, Client: boot.Client{MAC: k.MAC, UUID: k.UUID, Stage: k.Stage, Addr: k.Addr}, Host: k.Host,
 		Profile: k.Profile, Text: k.Text, Detail: k.Detail, Exchange: k.Exchange, Transfer: k.Transfer, Network: k.Network, Log: k.Log,
 	}
 }

@@ -34,7 +34,7 @@ func (m *Memory) Look(key boot.MAC) (Known, bool) {
 	if !ok {
 		return Known{}, false
 	}
-	k := Known{Key: key, Client: r.facts, History: r.history, Inventory: m.inventories[key]}
+	k := Known{Key: key, Client: r.facts.client(), History: m.history(&r.past), Inventory: m.inventories[key]}
 	if k.Client.MAC.IsZero() && !key.IsGroup() { // only a name that it asked for told of it
 		k.Client.MAC = key
 	}
@@ -47,7 +47,7 @@ func (m *Memory) Look(key boot.MAC) (Known, bool) {
 	}
 	for _, events := range r.events {
 		if n := len(events); n > 0 {
-			k.Heard = later(k.Heard, events[n-1].Time)
+			k.Heard = later(k.Heard, events[n-1].time)
 		}
 	}
 	return k, true
@@ -91,7 +91,7 @@ func (m *Memory) Since(key boot.MAC, number uint64) []Told {
 	var out []Told
 	for _, e := range owner.told() {
 		if n := e.order + 1; n > number {
-			out = append(out, Told{e.Event, n})
+			out = append(out, Told{e.told(), n})
 		}
 	}
 	return out

@@ -31,24 +31,27 @@ type Options struct {
 type Memory struct {
 	keep time.Duration
 	now  func() time.Time
+	made time.Time
 
 	mu          sync.Mutex
 	known       *simplelru.LRU[boot.MAC, *machine]
 	addrs       map[netip.Addr]*lease
 	duids       map[string]boot.MAC
 	inventories map[boot.MAC]*boot.Inventory // what loaders said that they run on
+	shared      shared
 	story       story
 	behind      behind
 	evicted     uint64
+	learnt      boot.History // room for the one that is changed
 }
 
 // machine is one entry.
 type machine struct {
 	key     boot.MAC
 	kept    bool // it was given to the archive
-	facts   boot.Client
+	facts   facts
 	booting int64 // when its firmware or a loader last asked DHCP for something to boot, as a Unix time
-	history boot.History
+	past    past
 	addrs   []*lease             // those it took, the oldest first; some may be others' by now
 	events  [shelfCount][]*event // the oldest first
 }
@@ -62,6 +65,7 @@ func New(o Options) *Memory {
 	if m.now == nil {
 		m.now = time.Now
 	}
+	m.made = m.now()
 	size := o.Machines
 	if size <= 0 {
 		size = defaultMachines
@@ -85,11 +89,11 @@ func (m *Memory) See(c boot.Client) boot.Client {
 	if c.Class != boot.ClassNone {
 		r.booting = m.now().Unix()
 	}
-	c = merge(r.facts, c)
-	if !sameFacts(&c, &r.facts) {
+	known := r.facts.client()
+	if c = merge(known, c); !sameFacts(&c, &known) {
+		r.facts = m.shared.facts(&c)
 		m.behind.changed(key)
 	}
-	r.facts = c
 	m.hold(r, c.Addr)
 	return c
 }
@@ -99,7 +103,7 @@ func (m *Memory) Find(key boot.MAC) (boot.Client, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if r, ok := m.known.Get(key); ok {
-		return r.facts, true
+		return r.facts.client(), true
 	}
 	return boot.Client{}, false
 }
@@ -112,9 +116,11 @@ func (m *Memory) Learn(key boot.MAC, change func(*boot.History)) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	h := &m.of(key).history
-	before := *h
-	if change(h); *h != before {
+	p := &m.of(key).past
+	before := m.history(p)
+	m.learnt = before
+	if change(&m.learnt); m.learnt != before {
+		m.keepHistory(p, &m.learnt)
 		m.behind.changed(key)
 	}
 }
@@ -138,8 +144,8 @@ func (m *Memory) forget(key boot.MAC, r *machine) {
 	for _, l := range r.addrs {
 		m.release(r, l)
 	}
-	if m.duids[r.facts.DUID] == key {
-		delete(m.duids, r.facts.DUID)
+	if duid := r.facts.duid(); m.duids[duid] == key {
+		delete(m.duids, duid)
 	}
 	delete(m.inventories, key)
 	m.story.drop(r)

@@ -19,16 +19,6 @@ const (
 	mostLines     = 256 // a screen or two before the end, which is where the trouble is
 )
 
-// event is one piece of a story, and where it stands among all of them.
-type event struct {
-	boot.Event
-	owner *machine // nil: it gave way
-	place *list.Element
-	order uint64
-	waits bool // to be written
-	kept  bool // it was given to the archive
-}
-
 // shelf is one of the two kinds of events: steps, and lines of logs.
 type shelf struct {
 	most, each int // of all machines together, and of one
@@ -43,8 +33,8 @@ const (
 	shelfCount
 )
 
-func shelfOf(e *boot.Event) int {
-	if e.Kind == boot.EventLog {
+func shelfOf(e *event) int {
+	if e.kind == boot.EventLog {
 		return lines
 	}
 	return steps
@@ -88,7 +78,7 @@ func (m *Memory) Note(e boot.Event) {
 	if e.Kind == boot.EventLog { // there are many: no more than what a timeline shows
 		e.Client = boot.Client{MAC: e.Client.MAC, UUID: e.Client.UUID, Addr: e.Client.Addr}
 	}
-	m.story.add(owner, e)
+	m.story.add(owner, m.shared.event(&e))
 }
 
 // Story gives what happened to a machine, the oldest first; that of the network for a zero key.
@@ -117,15 +107,14 @@ func inOrder(events []*event) []*event {
 	return events
 }
 
-func (s *story) add(owner *machine, e boot.Event) {
-	n := &event{Event: e}
+func (s *story) add(owner *machine, n *event) {
 	s.put(owner, n)
 	s.behind.told(n)
 }
 
 // put makes an event the last of all.
 func (s *story) put(owner *machine, n *event) {
-	i := shelfOf(&n.Event)
+	i := shelfOf(n)
 	on := &s.shelves[i]
 	switch {
 	case len(owner.events[i]) >= on.each:
