@@ -44,7 +44,7 @@ func (x *exchange) pinned() boot.Strategy {
 // chooseFirst is for ROMs: what is pinned or worked before, else what the family usually takes, and the next candidate
 // whenever the client comes back without having taken an offer.
 func (r *Responder) chooseFirst(x *exchange, s *session, list []boot.Strategy) {
-	now, again := x.arrival.Time, false
+	now, again := x.now, false
 	r.learn(x, func(h *boot.History) {
 		t := try{x: x, last: s.rom, outbid: s.outbid, list: list, enough: r.enough(x)}
 		switch looping := r.count(x, h); {
@@ -60,7 +60,7 @@ func (r *Responder) chooseFirst(x *exchange, s *session, list []boot.Strategy) {
 		s.outbid = s.other.same(x.xid, now)
 	}
 	if !again {
-		s.rom = attempt{x.xid, now}
+		s.rom = attempt{now, x.xid}
 	}
 }
 
@@ -83,7 +83,7 @@ type try struct {
 
 // again reports a duplicate, or a repetition that is too quick to be the firmware's next try.
 func (t *try) again(h *boot.History) bool {
-	return !t.x.fresh && t.x.arrival.Time.Sub(t.last.at) < retryAge && t.choice(h)
+	return !t.x.fresh && t.x.now.age(t.last.at) < retryAge && t.choice(h)
 }
 
 // choice reports whether there is something to choose from, of which one has been offered.

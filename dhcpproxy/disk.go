@@ -37,15 +37,15 @@ func (r *Responder) toDisk(x *exchange) bool {
 
 // sendToDisk reports whether a boot menu is tried that has only the disk. Who asks again took no notice of it, or found no disk.
 func (s *session) sendToDisk(x *exchange) bool {
-	now := x.arrival.Time
-	switch age := now.Sub(s.disk.at); {
+	now := x.now
+	switch age := now.age(s.disk.at); {
 	case s.disk.same(x.xid, now):
 		return age < retryAge
-	case !s.disk.at.IsZero() && age < diskAge && x.client.Firmware() == boot.FirmwareBIOS:
-		s.disk.at = time.Time{} // once more around, and it is tried again
+	case s.disk.at != 0 && age < diskAge && x.client.Firmware() == boot.FirmwareBIOS:
+		s.disk.at = 0 // once more around, and it is tried again
 		return false
 	}
-	s.disk, x.fresh = attempt{x.xid, now}, true
+	s.disk, x.fresh = attempt{now, x.xid}, true
 	return true
 }
 

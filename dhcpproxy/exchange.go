@@ -21,6 +21,7 @@ type exchange struct {
 	server   netip.Addr // that is named in a request; invalid: none
 	key      boot.MAC   // under which the machine is remembered
 	session  *session   // once it is not refused; for those who hold the lock
+	now      moment     // when it came, from then on
 	tftpOnly bool       // an iPXE that cannot fetch by HTTP
 	poor     bool       // an iPXE that can start our build, but no kernel
 

@@ -27,8 +27,7 @@ func (r *Responder) acknowledge(x *exchange, list []boot.Strategy) {
 
 // chooseLater is for clients with one strategy: HTTP Boot, and an iPXE, which proves that the ROM's offer was taken.
 func (r *Responder) chooseLater(x *exchange, s *session, only boot.Strategy) {
-	now := x.arrival.Time
-	s.later = attempt{x.xid, now}
+	s.later = attempt{x.now, x.xid}
 	r.learn(x, func(h *boot.History) {
 		x.strategy, x.why = only, "the only one for this kind of client"
 		if x.client.Stage == boot.StageROM {
@@ -51,9 +50,8 @@ func (r *Responder) chooseLater(x *exchange, s *session, only boot.Strategy) {
 
 // chooseSix is for DHCPv6, which has one strategy for each kind of client.
 func (r *Responder) chooseSix(x *exchange, s *session, only boot.Strategy) {
-	now := x.arrival.Time
 	if x.opening || x.client.Stage != boot.StageROM {
-		s.six = attempt{x.xid, now}
+		s.six = attempt{x.now, x.xid}
 	}
 	x.strategy, x.why = only, "DHCPv6"
 	r.learn(x, func(h *boot.History) { r.count(x, h) })

@@ -70,6 +70,7 @@ type Responder struct {
 	DUID []byte
 
 	mu       sync.Mutex
+	began    time.Time // see moment
 	sessions *sessions
 	rate     *rate.Limiter
 	spare    sync.Pool // *work4

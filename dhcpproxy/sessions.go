@@ -29,27 +29,17 @@ const (
 
 // session is what DHCP itself has to remember of a machine while it boots; what is worth more is in its [boot.History].
 type session struct {
-	rom     attempt // of its ROM, by PXE over IPv4
-	outbid  bool    // for that one, another ProxyDHCP server was heard to make an offer too
-	other   attempt // for which the same was heard, before its own packet
-	later   attempt // of an iPXE or of UEFI HTTP Boot
-	six     attempt // over IPv6
-	disk    attempt // in which it was sent to its disk at once
-	offered attempt // over IPv4, to which it got an offer to boot
-	rate    *rate.Limiter
-	iface   string // where its last DISCOVER came in
-	heard   time.Time
-}
-
-// attempt is a transaction and when it was last heard of.
-type attempt struct {
-	xid uint32
-	at  time.Time
-}
-
-// same reports whether a transaction is that attempt: a client's second try or a duplicate, not a new boot.
-func (a *attempt) same(xid uint32, now time.Time) bool {
-	return a.xid == xid && now.Sub(a.at) <= sessionAge
+	rom     attempt       // of its ROM, by PXE over IPv4
+	other   attempt       // for which the same was heard, before its own packet
+	later   attempt       // of an iPXE or of UEFI HTTP Boot
+	six     attempt       // over IPv6
+	disk    attempt       // in which it was sent to its disk at once
+	offered attempt       // over IPv4, to which it got an offer to boot
+	first   moment        // it asked for an answer
+	rate    *rate.Limiter // once it asked again
+	iface   string        // where its last DISCOVER came in
+	heard   moment
+	outbid  bool // for rom, another ProxyDHCP server was heard to make an offer too
 }
 
 // sessions are those of the machines that were heard last; the one not heard of for longest gives way.
@@ -68,7 +58,7 @@ func (r *Responder) session(key boot.MAC) *session {
 	if s, ok := r.sessions.Get(key); ok {
 		return s
 	}
-	s := &session{rate: limiter(r.Limits.PerMAC)}
+	s := &session{}
 	r.sessions.Add(key, s)
 	return s
 }
@@ -95,22 +85,36 @@ func (r *Responder) throttle(x *exchange) Verdict {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := r.session(x.key)
-	x.session = s
+	x.session, x.now = s, r.moment(now)
 	x.fresh = s.begins(x)
 	switch {
-	case !s.rate.AllowN(now, 1):
+	case !r.patient(s, x):
 		return SilentRate
 	case !r.rate.AllowN(now, 1):
 		return SilentFlood
 	case x.opening && !x.six && x.key != nameless():
-		x.note = s.hear(x.arrival.Interface, now)
+		x.note = s.hear(x.arrival.Interface, x.now)
 	}
 	return verdictNone
 }
 
+// patient reports whether a machine asks no more often than it may. Who asks for the first time does, and most of a flood never
+// ask again.
+func (r *Responder) patient(s *session, x *exchange) bool {
+	if s.first == 0 {
+		s.first = x.now
+		return true
+	}
+	if s.rate == nil {
+		s.rate = limiter(r.Limits.PerMAC)
+		s.rate.AllowN(x.arrival.Time.Add(-x.now.age(s.first)), 1)
+	}
+	return s.rate.AllowN(x.arrival.Time, 1)
+}
+
 // begins reports whether a request is the first of its exchange.
 func (s *session) begins(x *exchange) bool {
-	now, rom := x.arrival.Time, x.client.Stage == boot.StageROM
+	now, rom := x.now, x.client.Stage == boot.StageROM
 	switch {
 	case x.key == nameless():
 		return false
@@ -125,8 +129,8 @@ func (s *session) begins(x *exchange) bool {
 }
 
 // hear notices a DISCOVER that comes in by another interface than the one just before.
-func (s *session) hear(name string, now time.Time) (note string) {
-	if s.iface != "" && s.iface != name && now.Sub(s.heard) < time.Second {
+func (s *session) hear(name string, now moment) (note string) {
+	if s.iface != "" && s.iface != name && now.age(s.heard) < time.Second {
 		note = fmt.Sprintf("machines' packets come in by %s and by %s, so that they get two answers: serve only one of them (server.interfaces)",
 			min(s.iface, name), max(s.iface, name))
 	}
@@ -143,7 +147,7 @@ func (r *Responder) overhear(x *exchange, system bool) {
 		return
 	}
 	s, ok := r.sessions.Peek(x.key)
-	if ok {
+	if x.now = r.moment(x.arrival.Time); ok {
 		r.watch(x, s)
 	}
 	switch {
@@ -163,11 +167,11 @@ func (r *Responder) outbid(mac boot.MAC, xid uint32, now time.Time) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	s := r.session(mac)
-	if s.rom.same(xid, now) {
+	s, at := r.session(mac), r.moment(now)
+	if s.rom.same(xid, at) {
 		s.outbid = true
 	} else {
-		s.other = attempt{xid, now}
+		s.other = attempt{at, xid}
 	}
 }
 

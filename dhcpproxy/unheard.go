@@ -36,7 +36,7 @@ type besides struct {
 
 // watch notes a machine that takes its address, unless another server was heard to offer it a boot. The lock is held.
 func (r *Responder) watch(x *exchange, s *session) {
-	now := x.arrival.Time
+	now := x.now
 	heard := s.other.same(x.xid, now) || s.rom.same(x.xid, now) && s.outbid
 	if r.Machines == nil || !r.Fetches || r.Bare || heard || !s.offered.same(x.xid, now) || !x.server.IsValid() || x.client.MAC.IsZero() || len(r.waiting) >= mostWaiting {
 		return
@@ -44,14 +44,14 @@ func (r *Responder) watch(x *exchange, s *session) {
 	if r.waiting == nil {
 		r.waiting, r.servers = make(map[boot.MAC]waitingFor), make(map[netip.Addr]*besides)
 	}
-	r.waiting[x.key] = waitingFor{x.server, now, boot.Client{MAC: x.client.MAC, Interface: x.arrival.Interface}}
+	r.waiting[x.key] = waitingFor{x.server, x.arrival.Time, boot.Client{MAC: x.client.MAC, Interface: x.arrival.Interface}}
 }
 
 // offered notes that a machine got an offer to boot from here.
 func (r *Responder) offered(x *exchange) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	x.session.offered = attempt{x.xid, x.arrival.Time}
+	x.session.offered = attempt{x.now, x.xid}
 }
 
 // unheard gives the machines that were waited for in vain, where that says something about their DHCP server.

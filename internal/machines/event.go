@@ -29,9 +29,9 @@ type event struct {
 	kept  bool // it was given to the archive
 }
 
-func (s *shared) event(e *boot.Event) *event {
+func newEvent(e *boot.Event, who facts) *event {
 	return &event{
-		time: e.Time, kind: e.Kind, level: e.Level, who: s.facts(&e.Client), host: e.Host, profile: e.Profile, text: e.Text, detail: e.Detail,
+		time: e.Time, kind: e.Kind, level: e.Level, who: who, host: e.Host, profile: e.Profile, text: e.Text, detail: e.Detail,
 		exchange: e.Exchange, transfer: e.Transfer, network: e.Network, log: e.Log,
 	}
 }

@@ -96,7 +96,7 @@ func (m *Memory) recallEvent(number uint64, k *keptEvent) {
 	}
 	m.story.next = number
 	e := k.event()
-	n := m.shared.event(&e)
+	n := newEvent(&e, m.shared.facts(&e.Client))
 	n.kept = true
 	m.story.put(owner, n)
 }

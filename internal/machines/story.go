@@ -78,7 +78,11 @@ func (m *Memory) Note(e boot.Event) {
 	if e.Kind == boot.EventLog { // there are many: no more than what a timeline shows
 		e.Client = boot.Client{MAC: e.Client.MAC, UUID: e.Client.UUID, Addr: e.Client.Addr}
 	}
-	m.story.add(owner, m.shared.event(&e))
+	who := owner.facts
+	if known := who.client(); !sameFacts(&known, &e.Client) {
+		who = m.shared.facts(&e.Client)
+	}
+	m.story.add(owner, newEvent(&e, who))
 }
 
 // Story gives what happened to a machine, the oldest first; that of the network for a zero key.
