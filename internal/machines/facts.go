@@ -79,9 +79,9 @@ type kindKey struct {
 // facts keeps a client. Labels are never of packets, and are left out.
 func (s *shared) facts(c *boot.Client) facts {
 	f := facts{mac: c.MAC, uuid: c.UUID, class: c.Class, stage: c.Stage, kind: s.kind(c), place: s.place(c)}
-	m := more{c.DUID, c.Serial, c.Hostname, c.Addr, c.Relay, c.Circuit, c.Remote}
-	if m != (more{}) {
-		f.more = &m
+	if m := (more{c.DUID, c.Serial, c.Hostname, c.Addr, c.Relay, c.Circuit, c.Remote}); m != (more{}) {
+		f.more = new(more)
+		*f.more = m
 	}
 	return f
 }
@@ -116,7 +116,7 @@ func (s *shared) place(c *boot.Client) *place {
 	if s.places == nil || len(s.places) >= mostShared {
 		s.places = make(map[place]*place)
 	}
-	p := &key
+	p := &place{c.Interface, c.Subnet}
 	s.places[key] = p
 	return p
 }

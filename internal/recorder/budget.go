@@ -35,7 +35,18 @@ type budget struct {
 	said    *simplelru.LRU[saying, time.Time]
 	minutes minutes
 
-	dhcp, files, strangers, others *rate.Limiter
+	dhcp, files, strangers, others share
+}
+
+// share is what all events of a kind have together, and what is said when it is used up; "": nothing.
+type share struct {
+	*rate.Limiter
+	usedUp string
+	said   time.Time // the last time
+}
+
+func shareOf(every rate.Limit, atOnce int, usedUp string) share {
+	return share{Limiter: rate.NewLimiter(every, atOnce), usedUp: usedUp}
 }
 
 // saying is a text and the machine that it is about.
@@ -47,10 +58,10 @@ type saying struct {
 func newBudget() *budget {
 	b := &budget{
 		seed:      maphash.MakeSeed(),
-		dhcp:      rate.NewLimiter(dhcpPerSecond, dhcpAtOnce),
-		files:     rate.NewLimiter(filesPerSecond, filesAtOnce),
-		strangers: rate.NewLimiter(rate.Every(time.Minute/strangersPerMinute), strangersPerMinute),
-		others:    rate.NewLimiter(othersPerSecond, othersAtOnce),
+		dhcp:      shareOf(dhcpPerSecond, dhcpAtOnce, usedUp(dhcpPerSecond, "DHCP", "bootlace_dhcp_packets_total")),
+		files:     shareOf(filesPerSecond, filesAtOnce, usedUp(filesPerSecond, "files", "bootlace_tftp_transfers_total, bootlace_http_requests_total")),
+		strangers: shareOf(rate.Every(time.Minute/strangersPerMinute), strangersPerMinute, ""),
+		others:    shareOf(othersPerSecond, othersAtOnce, ""),
 	}
 	b.said, _ = simplelru.NewLRU[saying, time.Time](saidAtOnce, nil) // fails only for a size that is not positive
 	return b
@@ -60,6 +71,10 @@ func newBudget() *budget {
 func (b *budget) allows(e *boot.Event) (ok bool, left []boot.Event) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	all := b.share(e.Kind)
+	if all.TokensAt(e.Time) < 1 { // in a flood nothing more is looked up
+		return false, all.full(e.Time)
+	}
 	if e.Once > 0 && !b.due(e.Client.Key(), e) {
 		return false, nil
 	}
@@ -73,44 +88,36 @@ func (b *budget) allows(e *boot.Event) (ok bool, left []boot.Event) {
 			return false, left
 		}
 	}
-	if b.limit(e.Kind).AllowN(e.Time, 1) {
-		b.say(e.Client.Key(), e)
-		return true, left
-	}
-	if text := usedUp(e.Kind); text != "" {
-		note := boot.Event{Time: e.Time, Kind: boot.EventNetwork, Level: boot.LevelWarn, Once: againFull, Text: text}
-		if b.due(boot.MAC{}, &note) {
-			b.say(boot.MAC{}, &note)
-			left = append(left, note)
-		}
-	}
-	return false, left
+	all.AllowN(e.Time, 1)
+	b.say(e.Client.Key(), e)
+	return true, left
 }
 
-// limit is what all events of a kind share.
-func (b *budget) limit(k boot.EventKind) *rate.Limiter {
+// share gives that of a kind.
+func (b *budget) share(k boot.EventKind) *share {
 	switch k {
 	case boot.EventDHCP:
-		return b.dhcp
+		return &b.dhcp
 	case boot.EventFile, boot.EventInventory:
-		return b.files
+		return &b.files
 	case boot.EventUnknown:
-		return b.strangers
+		return &b.strangers
 	default:
-		return b.others
+		return &b.others
 	}
 }
 
-// usedUp is what is said when a limit is reached; "": nothing.
-func usedUp(k boot.EventKind) string {
-	switch k {
-	case boot.EventDHCP:
-		return fmt.Sprintf("more than %d lines a second about DHCP: the rest is only counted (bootlace_dhcp_packets_total)", dhcpPerSecond)
-	case boot.EventFile, boot.EventInventory:
-		return fmt.Sprintf("more than %d lines a second about files: the rest is only counted (bootlace_tftp_transfers_total, bootlace_http_requests_total)", filesPerSecond)
-	default:
-		return ""
+// full gives what is to be said now of a share that is used up.
+func (s *share) full(now time.Time) []boot.Event {
+	if s.usedUp == "" || !s.said.IsZero() && now.Sub(s.said) < againFull {
+		return nil
 	}
+	s.said = now
+	return []boot.Event{{Time: now, Kind: boot.EventNetwork, Level: boot.LevelWarn, Text: s.usedUp}}
+}
+
+func usedUp(perSecond int, of, metrics string) string {
+	return fmt.Sprintf("more than %d lines a second about %s: the rest is only counted (%s)", perSecond, of, metrics)
 }
 
 // due reports whether an event's text was not said within its time.
