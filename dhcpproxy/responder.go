@@ -34,7 +34,7 @@ type Machines interface {
 
 // Limits bound what machines can make us do. A zero field sets no bound, but for Machines.
 type Limits struct {
-	Machines  int           // whose sessions are remembered: 65,536, at about 400 bytes each
+	Machines  int           // whose sessions are remembered: 65,536, at about 300 bytes each
 	PerMAC    int           // answers a second for one machine
 	PerSecond int           // answers a second for all together
 	Returns   int           // boots within Within that make a loop

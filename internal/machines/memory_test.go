@@ -351,8 +351,8 @@ func TestMemoryOfAMachine(t *testing.T) {
 	}
 	events := (heap() - before) / defaultEvents
 	t.Logf("%d bytes for a machine, %d for an event", machines, events)
-	if machines > 1000 || events > 800 {
-		t.Errorf("a machine takes %d bytes and an event %d: doc.go says 950 and 700", machines, events)
+	if machines > 650 || events > 450 {
+		t.Errorf("a machine takes %d bytes and an event %d: doc.go says 600 and 400", machines, events)
 	}
 	runtime.KeepAlive(m)
 }
