@@ -36,6 +36,11 @@ func (c *Catalog) Profiles() []*Profile { return c.profiles }
 // Unknown is the policy for machines that no rule is for.
 func (c *Catalog) Unknown() Unknown { return c.unknown }
 
+// MayWait reports whether machines may be told to wait until somebody decides.
+func (c *Catalog) MayWait() bool {
+	return c.unknown.Action == ActionWait || slices.ContainsFunc(c.groups, func(g *Group) bool { return g.Wait })
+}
+
 // Host finds a host by name; nil if there is none.
 func (c *Catalog) Host(name string) *Host { return c.byName[name] }
 

@@ -70,9 +70,15 @@ type LogLine struct {
 	Severity string // syslog's word
 }
 
+// toldOfWaiting is how often it is told what a machine fetches that waits for a decision: it fetches that every few seconds.
+const toldOfWaiting = time.Hour
+
 // About ties an event to the machine of a plan.
 func (e *Event) About(p Plan) {
 	e.Client = p.Client
+	if p.Action == ActionWait && e.Kind == EventFile && e.Level <= LevelInfo {
+		e.Once = toldOfWaiting
+	}
 	if p.Host != nil {
 		e.Host = p.Host.Name
 	}

@@ -8,6 +8,10 @@ import (
 	"strings"
 )
 
+// Installs names the destructive profile that a profile comes to when nobody touches a key: itself, or what its menu takes when the
+// time runs out; "" if there is none.
+func (c *Catalog) Installs(profile string) (by string) { return c.installs(profile) }
+
 func (b *builder) errorf(pos Pos, format string, args ...any) {
 	b.problems = append(b.problems, Problem{Pos: pos, What: fmt.Sprintf(format, args...)})
 }

@@ -33,6 +33,13 @@ func Directory(fsys fs.FS, dir string) *Spec {
 	return &r.spec
 }
 
+// HostsFile reads one file of hosts beside a directory. Positions begin with dir.
+func HostsFile(fsys fs.FS, name, dir string) *Spec {
+	r := reader{fsys: fsys, dir: dir}
+	r.hostsFile(name)
+	return &r.spec
+}
+
 // reader collects what the files of a directory say.
 type reader struct {
 	fsys fs.FS

@@ -23,6 +23,7 @@ const (
 	doubleQuotedStyle = yaml.DoubleQuotedStyle
 
 	quotedStyle = yaml.SingleQuotedStyle | yaml.DoubleQuotedStyle
+	flowStyle   = yaml.FlowStyle
 	blockStyle  = yaml.LiteralStyle | yaml.FoldedStyle
 )
 

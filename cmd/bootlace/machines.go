@@ -40,7 +40,7 @@ machine has.
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newMachinesListCommand(), newMachinesShowCommand(), newMachinesTimelineCommand(), newMachinesPowerCommand(), newMachinesWaitingCommand())
+	cmd.AddCommand(newMachinesListCommand(), newMachinesShowCommand(), newMachinesTimelineCommand(), newMachinesPowerCommand(), newMachinesWaitingCommand(), newMachinesAdoptCommand())
 	cmd.AddCommand(newMachinesChangeCommands()...)
 	cmd.AddCommand(newMachinesBackupCommand(), newMachinesRestoreCommand())
 	return cmd

@@ -33,6 +33,23 @@ func TestListWaiting(t *testing.T) {
 	}
 }
 
+// TestPrintAdopted is the example of docs/machines.md.
+func TestPrintAdopted(t *testing.T) {
+	page, err := os.ReadFile("../../docs/machines.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	err = printAdopted(&out, &api.Adopted{Code: "K7MPX", Name: "node9", MAC: "52:54:00:00:00:09", File: "/var/lib/bootlace/hosts/adopted.yaml"})
+	if err != nil || !strings.Contains(string(page), "--allow-destructive\n"+out.String()+"```") {
+		t.Errorf("%q, %v", out.String(), err)
+	}
+	out.Reset()
+	if err := printAdopted(&out, &api.Adopted{Content: "hosts:\n"}); err != nil || out.String() != "hosts:\n" {
+		t.Errorf("%q, %v", out.String(), err)
+	}
+}
+
 // TestListWaitingIsSafe: what machines say of themselves moves no cursor and begins no line.
 func TestListWaitingIsSafe(t *testing.T) {
 	var out bytes.Buffer

@@ -92,6 +92,12 @@ func (c *Client) Waiting(ctx context.Context) (Waiters, error) {
 	return w, c.do(ctx, http.MethodGet, "/waiting", nil, &w)
 }
 
+// Adopt makes a host of the machine that waits with a code.
+func (c *Client) Adopt(ctx context.Context, code string, a Adoption) (Adopted, error) {
+	var done Adopted
+	return done, c.do(ctx, http.MethodPost, "/waiting/"+url.PathEscape(code)+"/adopt", a, &done)
+}
+
 // Order asks for something to be done. The profile is that of Next; an empty one takes the last back.
 func (c *Client) Order(ctx context.Context, name string, verb Verb, profile string) (Change, error) {
 	var ch Change

@@ -143,7 +143,7 @@ func TestDocsFields(t *testing.T) {
 			look(f.Type)
 		}
 	}
-	for _, typ := range []reflect.Type{reflect.TypeFor[Page](), reflect.TypeFor[Change](), reflect.TypeFor[Timeline](), reflect.TypeFor[Waiters](), reflect.TypeFor[Problem]()} {
+	for _, typ := range []reflect.Type{reflect.TypeFor[Page](), reflect.TypeFor[Change](), reflect.TypeFor[Timeline](), reflect.TypeFor[Waiters](), reflect.TypeFor[Adoption](), reflect.TypeFor[Adopted](), reflect.TypeFor[Problem]()} {
 		look(typ)
 	}
 	if len(seen) < 12 {

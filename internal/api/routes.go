@@ -31,6 +31,10 @@ func (s *Server) routes() http.Handler {
 		answer(w, r, change, err)
 	}))
 	handle("GET /waiting", func(w http.ResponseWriter, r *http.Request) { answer(w, r, s.waiting(), nil) })
+	handle("POST /waiting/{code}/adopt", func(w http.ResponseWriter, r *http.Request) {
+		done, err := s.adopt(r)
+		answer(w, r, done, err)
+	})
 	handle("GET /backup", s.backup)
 	return plain{mux}
 }

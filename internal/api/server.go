@@ -29,6 +29,7 @@ type Server struct {
 	Looping func(boot.History) string // why a machine counts as looping; "": it does not. nil: none does
 	Switch  Switch                    // nil: nobody switches machines
 	Waiting *waiting.List             // who waits for a decision; nil: nobody does
+	Adopter Adopter                   // nil: nobody is adopted
 	Admit   func(Peer) bool           // nil: everybody who can connect
 	Events  func(boot.Event)          // told of what is changed; nil: nobody listens
 

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -41,10 +43,13 @@ type daemon struct {
 	progress *progress
 	lives    *lives.Lives
 	waits    *waiting.List
+	adopter  *adopter
 	state    *state
 	api      api.Server
-	tasks    []Task
-	started  []string // what listens where, for the log
+
+	reloading sync.Mutex
+	tasks     []Task
+	started   []string // what listens where, for the log
 }
 
 // ConfigError is a configuration with mistakes: all of them.
@@ -93,6 +98,7 @@ func assemble(opts Options) (*daemon, error) {
 	d.recorder = recorder.New(log, told{d.memory, &d.api.News}, time.Now)
 	d.recorder.ShowMachines(d.memory.Stats)
 	d.waits = waiting.New(nil)
+	d.adopter = &adopter{site: d.current.Load, memory: d.memory, waits: d.waits, reload: d.again, events: d.recorder.Record}
 	d.decider = &decider{
 		waits: d.waits, current: func() source { return d.current.Load() }, memory: d.memory, neighbour: d.host.Neighbour, events: d.recorder.Record,
 	}
@@ -130,7 +136,7 @@ func (d *daemon) listen() error {
 	if err := errors.Join(d.listenSyslog(&s.Syslog), d.listenAPI(s)); err != nil {
 		return err
 	}
-	d.tasks = append(d.tasks, &watcher{dir: d.opts.Dir, hup: d.opts.Reload, reload: d.reload, say: d.recorder.Say})
+	d.tasks = append(d.tasks, &watcher{dir: d.opts.Dir, hup: d.opts.Reload, also: filepath.Dir(d.site.AdoptedFile()), reload: d.reload, say: d.recorder.Say})
 	return nil
 }
 

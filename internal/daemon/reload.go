@@ -3,21 +3,28 @@
 package daemon
 
 import (
+	"errors"
 	"reflect"
 	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/configs"
 	"github.com/bootlace-net/bootlace/internal/site"
 )
 
-// reload builds a new site aside and swaps one pointer. With errors in it the last good one stays. What began keeps
-// the one it began with.
-func (d *daemon) reload() {
+// reload is again for those who do nothing about an error.
+func (d *daemon) reload() { _ = d.again() }
+
+// again builds a new site aside and swaps one pointer. With errors in it the last good one stays. What began keeps
+// the one it began with. The error has been told.
+func (d *daemon) again() error {
+	d.reloading.Lock()
+	defer d.reloading.Unlock()
 	began := time.Now()
 	found, problems, err := d.site.Again()
 	if found == nil || err != nil {
 		d.refuse(problems, err)
-		return
+		return errors.Join(err, configs.Failure(problems))
 	}
 	changes := boot.Diff(d.current.Load().Catalog, found.Catalog)
 	d.swap(found)
@@ -30,6 +37,7 @@ func (d *daemon) reload() {
 		d.recorder.Say(boot.LevelWarn, "ports, interfaces and limits of bootlace.yaml changed: they take effect after a restart")
 	}
 	d.recorder.Say(boot.LevelInfo, "configuration reloaded", "changes", changes, "took", time.Since(began))
+	return nil
 }
 
 // refuse says why the last good configuration stays.

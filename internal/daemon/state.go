@@ -41,6 +41,7 @@ type state struct {
 func (d *daemon) openState(s *configs.Server) {
 	ctx, end := context.WithCancel(context.Background())
 	d.state = &state{path: filepath.Join(s.State, boltstore.File), owner: s.User, again: openAgain, lives: d.lives, memory: d.memory, waits: d.waits, say: d.recorder.Say, ctx: ctx, end: end}
+	d.makeRoomForHosts(s)
 	installs := installing(d.site.Catalog)
 	if err := d.state.open(); err != nil {
 		d.lives.Fail(err)
@@ -58,6 +59,17 @@ func (d *daemon) openState(s *configs.Server) {
 		d.recorder.Say(boot.LevelWarn, "what is known of machines could not be read", "error", err)
 	}
 	d.state.good(d.opts.Dir, true)
+}
+
+// makeRoomForHosts makes the directory of hosts that are adopted where it is in the state: who we will be may make none there.
+func (d *daemon) makeRoomForHosts(s *configs.Server) {
+	file := d.site.AdoptedFile()
+	if s.Adopted != "" || file == "" || !d.site.Catalog.MayWait() {
+		return
+	}
+	if err := errors.Join(makeState(s.State, s.User), makeState(filepath.Dir(file), s.User)); err != nil {
+		d.recorder.Say(boot.LevelWarn, "there is no place for hosts that are adopted: set server.adopted to another", "error", err)
+	}
 }
 
 // installing lists the profiles that install.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/internal/api"
 )
 
@@ -92,11 +93,20 @@ func listed(t *testing.T, a *assembled, code string, n byte) {
 // TestWaitingIsNoLoop: a machine that is switched on again and again while it waits is not sent to its disk.
 func TestWaitingIsNoLoop(t *testing.T) {
 	a := assembledOf(t, whereTheyWait(t, map[string]string{"bootlace.yaml": "server: {user: root}\nunknown: wait\nloop: {returns: 2, then: ignore}\n"}))
-	for i := range 12 {
+	for i := range 12 { // with all that it fetches told only once
 		if a.offered(discover(9, uint32(i))) == "" {
 			t.Fatalf("boot %d gets no answer", i)
 		}
 		a.byHTTP(under(9, "boot.ipxe"))
+	}
+	files := 0
+	for _, e := range a.memory.Story(mac(9)) {
+		if e.Kind == boot.EventFile {
+			files++
+		}
+	}
+	if files != 1 {
+		t.Errorf("%d files are told of", files)
 	}
 }
 

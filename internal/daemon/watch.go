@@ -19,9 +19,10 @@ import (
 // burst, and a `git pull` touches many files.
 const settle = 200 * time.Millisecond
 
-// watcher asks for a reload when files below dir change, or when something comes from hup (SIGHUP).
+// watcher asks for a reload when files below dir change, or in also, or when something comes from hup (SIGHUP).
 type watcher struct {
 	dir    string
+	also   string // a directory beside it; it need not be there
 	hup    <-chan struct{}
 	reload func()
 	say    func(level boot.Level, text string, pairs ...any)
@@ -76,10 +77,14 @@ func (w *watcher) watch() (<-chan fsnotify.Event, <-chan error, func()) {
 		w.say(boot.LevelWarn, "cannot follow file changes: send SIGHUP after editing", "error", err, "dir", w.dir)
 		return nil, nil, func() {}
 	}
+	also, err := filepath.Abs(w.also)
+	if err != nil || w.also == "" || fsw.Add(also) != nil {
+		also = dir
+	}
 	_ = fsw.Add(filepath.Dir(dir)) // not ours to read, perhaps: then only what happens inside is seen
 	out := make(chan fsnotify.Event)
 	done := make(chan struct{})
-	go follow(fsw, dir, out, done)
+	go follow(fsw, dir, also, out, done)
 	return out, fsw.Errors, func() { close(done); _ = fsw.Close() }
 }
 
@@ -91,8 +96,8 @@ func real(path string) string {
 	return path
 }
 
-// follow hands events at and below dir on, which may be a link, and watches directories that come to be.
-func follow(fsw *fsnotify.Watcher, dir string, out chan<- fsnotify.Event, done <-chan struct{}) {
+// follow hands events at and below dir on, which may be a link, and in also, and watches directories that come to be.
+func follow(fsw *fsnotify.Watcher, dir, also string, out chan<- fsnotify.Event, done <-chan struct{}) {
 	defer close(out)
 	below := func(path, dir string) bool { return strings.HasPrefix(path, dir+string(filepath.Separator)) }
 	target := real(dir)
@@ -101,7 +106,7 @@ func follow(fsw *fsnotify.Watcher, dir string, out chan<- fsnotify.Event, done <
 		case ev.Name == dir: // it is another one now
 			target = real(dir)
 			_ = addTree(fsw, target) // gone: its parent tells when it is back
-		case !below(ev.Name, dir) && !below(ev.Name, target):
+		case !below(ev.Name, dir) && !below(ev.Name, target) && !below(ev.Name, also):
 			continue // a neighbour of the directory
 		case ev.Has(fsnotify.Create):
 			_ = addTree(fsw, ev.Name) // a file, or gone again: nothing to follow

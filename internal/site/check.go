@@ -17,7 +17,7 @@ import (
 // another machine will serve: then there is none of that to be seen here. The site is nil if nothing could be made of dir.
 func Check(dir string, over Overrides, elsewhere bool) (*Site, Findings, error) {
 	if elsewhere {
-		s, problems, err := load(dir, over, reading{})
+		s, problems, err := load(dir, over, reading{alone: true})
 		return s, findingsOf(problems), err
 	}
 	c := checker{dir: dir, files: make(map[string]bool), told: make(map[string]bool)}

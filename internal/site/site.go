@@ -31,6 +31,7 @@ type Site struct {
 	rules files.Rules // for names of TFTP
 	dir   string
 	over  Overrides
+	file  string // of hosts that were adopted; "": there is no place for them
 }
 
 // Overrides are what the command line says over the configuration. Empty fields override nothing.
@@ -77,11 +78,13 @@ type reading struct {
 	store   *images.Store                            // nil: opened where the configuration says
 	opened  func(name string)                        // told of each file of the configuration; may be nil
 	trouble func(*configs.Server) func(string) error // makes what says why a secret cannot be had; nil: nobody looks
+	instead *instead                                 // a file that is to be taken for what it would be; nil: none
+	alone   bool                                     // only the directory is read, and nothing of the state
 }
 
 // load makes a site even if templates are wrong, as long as there is a catalog.
 func load(dir string, over Overrides, how reading) (*Site, []boot.Problem, error) {
-	spec, err := read(dir, how.opened)
+	spec, err := read(dir, over, how)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -109,11 +112,11 @@ func load(dir string, over Overrides, how reading) (*Site, []boot.Problem, error
 	tree, more := menus.New(catalog, opts)
 	problems = append(problems, more...)
 	slices.SortStableFunc(problems, boot.CompareProblems)
-	return &Site{Settings: *spec.Settings, Catalog: catalog, Menus: tree, Images: how.store, rules: rules(spec.Settings.TFTP.Remap), dir: dir, over: over}, problems, nil
+	return &Site{Settings: *spec.Settings, Catalog: catalog, Menus: tree, Images: how.store, rules: rules(spec.Settings.TFTP.Remap), dir: dir, over: over, file: adoptedFile(dir, server)}, problems, nil
 }
 
-// read merges what all sources say; so far there is one, the directory.
-func read(dir string, opened func(name string)) (*configs.Spec, error) {
+// read merges what all sources say: the directory, and the file of hosts that were adopted.
+func read(dir string, over Overrides, how reading) (*configs.Spec, error) {
 	if dir == "" {
 		return configs.Default(), nil
 	}
@@ -125,10 +128,16 @@ func read(dir string, opened func(name string)) (*configs.Spec, error) {
 		return nil, &fs.PathError{Op: "open", Path: dir, Err: errors.New("not a directory: expected one with bootlace.yaml, profiles and hosts in it")}
 	}
 	files := os.DirFS(dir)
-	if opened != nil {
-		files = noting{files, opened}
+	if how.opened != nil {
+		files = noting{files, how.opened}
 	}
-	return configs.Merge(configs.Directory(files, dir)), nil
+	spec := configs.Merge(configs.Directory(how.instead.in(files, dir), dir))
+	server := spec.Settings.Server
+	over.apply(&server)
+	if adopted := how.adopted(dir, &server); adopted != nil && !how.alone {
+		spec = configs.Merge(spec, adopted)
+	}
+	return spec, nil
 }
 
 // ImagesDir is the directory where images are looked for, whatever directory the reader of a message is in.
