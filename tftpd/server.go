@@ -145,7 +145,7 @@ func (s *Server) LocalAddrs() []netip.AddrPort {
 	return addrs
 }
 
-// Serve serves until ctx ends, then ends what runs and returns nil. It returns early with an error only when a socket
+// Serve serves until ctx ends, then tells the clients it is serving (ERROR 0), ends what runs and returns nil. It returns early with an error only when a socket
 // fails. Listen comes before.
 func (s *Server) Serve(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -171,9 +171,12 @@ func (s *Server) Serve(ctx context.Context) error {
 		_ = l.conn.Close() // nothing to lose on a datagram socket
 	}
 	for _, l := range s.lanes {
-		_ = l.conn.Close()
+		l.do(l.farewell)
 	}
 	tasks.Wait()
+	for _, l := range s.lanes {
+		_ = l.conn.Close() // those that failed before
+	}
 	s.openers.close()
 	s.readers.close()
 	for _, l := range s.lanes {

@@ -42,6 +42,7 @@ func (f *tftpServe) serverFlags(cmd *cobra.Command) {
 	flags.Float64Var(&s.Limits.RequestRate, "max-rate", float64(t.Limits.RequestsPerSecond), "requests per second from one address; -1 no limit")
 	flags.Int64Var(&s.Limits.Memory, "memory", int64(t.Cache), "bytes of content kept for reading ahead")
 	flags.BoolVar(&s.Limits.Broadcasts, "broadcasts", false, "answer requests sent to a broadcast address, as some Cisco devices do")
+	flags.StringVar(&f.user, "user", configs.DefaultSettings().Server.User, "become this user once the ports are bound, if started as root; root: stay")
 	flags.StringVar(&f.profile, "cpuprofile", "", "write a CPU profile here")
 }
 

@@ -22,6 +22,7 @@ func TestFlagDefaults(t *testing.T) {
 		"uploads-max-file": int64(w.Writes.MaxSize), "uploads-max-total": int64(w.Writes.MaxTotal), "uploads-max-files": w.Writes.MaxFiles,
 		"max-transfers": w.Limits.Transfers, "max-per-address": w.Limits.PerAddress, "max-per-prefix": w.Limits.PerPrefix,
 		"max-rate": w.Limits.RequestsPerSecond, "memory": int64(w.Cache), "broadcasts": w.Broadcast, "fold-case": w.IgnoreCase,
+		"user": configs.DefaultSettings().Server.User,
 	} {
 		if got := cmd.Flag(name).DefValue; got != fmt.Sprint(want) {
 			t.Errorf("--%s is %s, in bootlace.yaml %v", name, got, want)

@@ -64,8 +64,18 @@ func bootlace(t *testing.T, stdin string, args ...string) (code int, stdout, std
 	return code, out.String(), errs.String()
 }
 
+// writable makes a directory that the server may write to, whoever it becomes.
+func writable(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 func TestTFTPGetAndPut(t *testing.T) {
-	root, up := t.TempDir(), t.TempDir()
+	root, up := t.TempDir(), writable(t)
 	want := strings.Repeat("what is served\n", 10_000)
 	if err := os.WriteFile(filepath.Join(root, "File"), []byte(want), 0o644); err != nil {
 		t.Fatal(err)
@@ -126,7 +136,7 @@ func TestTFTPUploadsAreOff(t *testing.T) {
 
 // TestTFTPKilled ends the server in the middle of an upload: nothing is under the name, and the next start removes the rest.
 func TestTFTPKilled(t *testing.T) {
-	exe, up := program(t), t.TempDir()
+	exe, up := program(t), writable(t)
 	server, addr := tftpServer(t, exe, "--root", up, "--uploads", up)
 	l, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {

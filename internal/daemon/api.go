@@ -18,6 +18,7 @@ import (
 	"github.com/bootlace-net/bootlace/configs"
 	"github.com/bootlace-net/bootlace/dhcpproxy"
 	"github.com/bootlace-net/bootlace/internal/api"
+	"github.com/bootlace-net/bootlace/internal/privileges"
 	"github.com/bootlace-net/bootlace/internal/recorder"
 	"github.com/bootlace-net/bootlace/internal/site"
 )
@@ -33,7 +34,7 @@ func (d *daemon) listenAPI(s *configs.Settings) error {
 	}
 	owner, err := servingAs(s.Server.User)
 	if err != nil {
-		return &SystemError{What: "privileges", Err: err}
+		return &SystemError{What: "server.user", Err: err}
 	}
 	l, err := api.Listen(socketOf(s), owner)
 	switch {
@@ -111,7 +112,7 @@ func servingAs(name string) (api.Owner, error) {
 	if os.Geteuid() != 0 || name == "" || name == "root" {
 		return api.Owner{UID: os.Geteuid(), GID: os.Getegid()}, nil
 	}
-	uid, gid, err := lookup(name)
+	uid, gid, err := privileges.Lookup(name)
 	return api.Owner{UID: uid, GID: gid}, err
 }
 

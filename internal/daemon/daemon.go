@@ -15,10 +15,12 @@ import (
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
 	"github.com/bootlace-net/bootlace/internal/api"
+	"github.com/bootlace-net/bootlace/internal/files"
 	"github.com/bootlace-net/bootlace/internal/machines"
 	"github.com/bootlace-net/bootlace/internal/machines/lives"
 	"github.com/bootlace-net/bootlace/internal/machines/waiting"
 	"github.com/bootlace-net/bootlace/internal/netif"
+	"github.com/bootlace-net/bootlace/internal/privileges"
 	"github.com/bootlace-net/bootlace/internal/recorder"
 	"github.com/bootlace-net/bootlace/internal/site"
 )
@@ -44,6 +46,7 @@ type daemon struct {
 	lives    *lives.Lives
 	waits    *waiting.List
 	adopter  *adopter
+	uploads  *files.UploadDir // nil: there are none
 	state    *state
 	api      api.Server
 
@@ -143,10 +146,10 @@ func (d *daemon) listen() error {
 // becomeUser drops privileges, and proves that the next reload will still be able to read the configuration.
 func (d *daemon) becomeUser() error {
 	user := d.site.Settings.Server.User
-	if err := dropPrivileges(user); err != nil {
-		return &SystemError{What: "privileges", Err: err}
+	if err := privileges.Drop(user); err != nil {
+		return &SystemError{What: "server.user", Err: err}
 	}
-	if err := mayUpload(&d.site.Settings.TFTP.Writes, user); err != nil {
+	if err := d.mayUpload(user); err != nil {
 		return err
 	}
 	if _, _, err := site.Open(d.opts.Dir, d.opts.Over); err != nil {

@@ -29,6 +29,7 @@ type appliance struct {
 	dir, state string
 	tftp, http string
 	told       chan map[string]any
+	stop       context.CancelFunc // SIGTERM
 }
 
 // serve runs a configuration, with a bootlace.yaml and other files by path, until the test ends.
@@ -43,6 +44,7 @@ func serve(t *testing.T, settings string, files map[string]string) *appliance {
 		a.write(t, filepath.Join(a.state, name), text)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
+	a.stop = cancel
 	r, w := io.Pipe()
 	done := make(chan error, 1)
 	go func() {

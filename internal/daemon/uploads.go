@@ -5,7 +5,6 @@ package daemon
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
@@ -26,6 +25,7 @@ func (d *daemon) openUploads(srv *tftpd.Server, w *configs.Writes) error {
 	if w.PerMachine {
 		dir.Folder = folder
 	}
+	d.uploads = dir
 	srv.Storer = uploadDoor{d.doorFor(d.site.Settings.TFTP.Allow), dir}
 	return nil
 }
@@ -60,14 +60,13 @@ func (u uploadDoor) Create(ctx context.Context, r *tftpd.Request, size int64) (t
 }
 
 // mayUpload proves that the user we became can store uploads.
-func mayUpload(w *configs.Writes, user string) error {
-	if w.Directory == "" {
+func (d *daemon) mayUpload(user string) error {
+	if d.uploads == nil {
 		return nil
 	}
-	f, err := os.CreateTemp(w.Directory, ".upload-*")
-	if err != nil {
-		return &SystemError{What: "tftp.writes.directory", Err: err, Fix: fmt.Sprintf("let user %s write there: chown %s %s", user, user, w.Directory)}
+	if err := d.uploads.MayStore(); err != nil {
+		dir := d.site.Settings.TFTP.Writes.Directory
+		return &SystemError{What: "tftp.writes.directory", Err: err, Fix: fmt.Sprintf("let user %s write there: chown %s %s", user, user, dir)}
 	}
-	_ = f.Close() // nothing was written
-	return os.Remove(f.Name())
+	return nil
 }

@@ -28,6 +28,12 @@ func OpenDir(name string) (*Dir, error) {
 	return &Dir{root}, nil
 }
 
+// MayRead proves that this process can serve the directory: it may have become another user since it was opened.
+func (d *Dir) MayRead() error {
+	_, err := d.root.Lstat(".")
+	return err
+}
+
 // Close closes the directory; files that are being served stay open.
 func (d *Dir) Close() error { return d.root.Close() }
 

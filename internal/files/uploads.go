@@ -4,6 +4,7 @@ package files
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -61,6 +62,16 @@ func OpenUploadDir(name string, q Quotas) (*UploadDir, error) {
 	}
 	d.counted = time.Now()
 	return d, nil
+}
+
+// MayStore proves that this process can store uploads: it may have become another user since the directory was opened.
+func (d *UploadDir) MayStore() error {
+	name := partial + rand.Text()
+	f, err := d.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), d.root.Remove(name))
 }
 
 // Close closes the directory.

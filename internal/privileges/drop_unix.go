@@ -2,7 +2,7 @@
 
 //go:build linux || freebsd || darwin
 
-package daemon
+package privileges
 
 import (
 	"fmt"
@@ -12,14 +12,14 @@ import (
 	"syscall"
 )
 
-// dropPrivileges makes a process that was started as root one of the named user, for good and in every thread. Its ports
+// Drop makes a process that was started as root one of the named user, for good and in every thread. Its ports
 // are bound by then; nothing it does later needs more. A process that is not root stays what it is, and so does one whose
-// user is to be "root".
-func dropPrivileges(name string) error {
+// user is to be "root" or "".
+func Drop(name string) error {
 	if os.Geteuid() != 0 || name == "" || name == "root" {
 		return nil
 	}
-	uid, gid, err := lookup(name)
+	uid, gid, err := Lookup(name)
 	if err != nil {
 		return err
 	}
@@ -35,16 +35,17 @@ func dropPrivileges(name string) error {
 	return nil
 }
 
-func lookup(name string) (uid, gid int, err error) {
+// Lookup gives the numbers of a user and of its first group.
+func Lookup(name string) (uid, gid int, err error) {
 	u, err := user.Lookup(name)
 	if err != nil {
-		return 0, 0, fmt.Errorf("server.user: %w: name a user of this system, or root", err)
+		return 0, 0, fmt.Errorf("%w: name a user of this system, or root", err)
 	}
 	if uid, err = strconv.Atoi(u.Uid); err != nil {
-		return 0, 0, fmt.Errorf("server.user %s: uid %q is no number", name, u.Uid)
+		return 0, 0, fmt.Errorf("user %s: uid %q is no number", name, u.Uid)
 	}
 	if gid, err = strconv.Atoi(u.Gid); err != nil {
-		return 0, 0, fmt.Errorf("server.user %s: gid %q is no number", name, u.Gid)
+		return 0, 0, fmt.Errorf("user %s: gid %q is no number", name, u.Gid)
 	}
 	return uid, gid, nil
 }
