@@ -13,12 +13,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/secureboot"
 	"github.com/bootlace-net/bootlace/internal/site"
 )
 
 func newExplainCommand() *cobra.Command {
 	var p place
 	var m machine
+	var f firmwareFlags
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "explain",
@@ -26,7 +28,11 @@ func newExplainCommand() *cobra.Command {
 		Long: `Asks the configuration what 'bootlace serve' would ask it when the machine comes, and prints every rule
 that took part, with its weight and where it stands, who else matched, the profile with all that it
 inherits, the offer that its firmware would get, field by field, and the files that the machine would
-fetch one after the other. No packet is sent.`,
+fetch one after the other. No packet is sent.
+
+For UEFI machines it says whether Secure Boot lets them through, program by program. What the firmware
+trusts is in its variables db and dbx, which --db and --dbx take as signature lists or as Linux shows
+them (/sys/firmware/efi/efivars/db-*); without them the answer says what it depends on.`,
 		Example: `  bootlace explain --config /etc/bootlace --mac 52:54:00:12:34:56 --arch uefi-x64
   bootlace explain --config /etc/bootlace --relay 10.0.7.1 --circuit ge-0/0/7
   bootlace explain --config /etc/bootlace --host node1 --stage ipxe`,
@@ -36,16 +42,21 @@ fetch one after the other. No packet is sent.`,
 			if err != nil {
 				return err
 			}
-			return explain(cmd.OutOrStdout(), app, &m, asJSON)
+			firmware, err := f.firmware()
+			if err != nil {
+				return err
+			}
+			return explain(cmd.OutOrStdout(), app, &m, firmware, asJSON)
 		},
 	}
 	p.addFlags(cmd.Flags())
 	m.addFlags(cmd.Flags())
+	f.addFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	return cmd
 }
 
-func explain(out io.Writer, app *site.Site, m *machine, asJSON bool) error {
+func explain(out io.Writer, app *site.Site, m *machine, firmware secureboot.Firmware, asJSON bool) error {
 	c, err := m.client(app)
 	if err != nil {
 		return err
@@ -54,7 +65,7 @@ func explain(out io.Writer, app *site.Site, m *machine, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	x := app.Explain(c, server)
+	x := app.Explain(c, server, firmware)
 	if asJSON {
 		return printJSON(out, x)
 	}
@@ -91,6 +102,11 @@ func explainPlan(out io.Writer, x *site.Explanation) error {
 	}
 	for i, key := range slices.Sorted(maps.Keys(p.Vars)) {
 		line([]string{"vars", ""}[min(i, 1)], fmt.Sprintf("%s = %v", key, p.Vars[key]))
+	}
+	if x.SecureBoot != nil {
+		for _, l := range secureBootLines(x.SecureBoot) {
+			line(l[0], l[1])
+		}
 	}
 	for i, note := range x.Notes {
 		line([]string{"note", ""}[min(i, 1)], note)

@@ -101,7 +101,7 @@ func TestDebianChain(t *testing.T) {
 		t.Errorf("%q", names)
 	}
 	vendor := first.Shim
-	if len(vendor.Trusted.Certificates) != 1 || pe.Name(vendor.Trusted.Certificates[0]) != "Debian Secure Boot CA" || len(vendor.Revoked.Programs) < 100 || vendor.Date < "2025051000" || len(vendor.Levels) < 2 {
+	if len(vendor.Trusted.Certificates) != 1 || pe.Name(vendor.Trusted.Certificates[0]) != "Debian Secure Boot CA" || len(vendor.Revoked.Programs) < 100 || vendor.Newer.Date < "2025051000" || len(vendor.Newer.Least) < 2 || vendor.Older.Date == "" || vendor.Older.Date > vendor.Newer.Date {
 		t.Errorf("%+v", vendor)
 	}
 	for _, file := range []string{mokManager, grub, kernel, kernelARM64} {

@@ -52,6 +52,12 @@ func Read(r io.ReaderAt, size int64) (*Program, error) {
 	return p, nil
 }
 
+// IsSigned reports whether a file is a program with signatures, of whatever worth: to change a byte of it would make them invalid.
+func IsSigned(r io.ReaderAt, size int64) bool {
+	h, err := readHeader(r, size)
+	return err == nil && !h.table.empty()
+}
+
 // isEFI knows the subsystems of UEFI section 2.1.1: application, boot service driver, runtime driver, and ROM.
 func isEFI(subsystem uint16) bool {
 	return subsystem >= pe.IMAGE_SUBSYSTEM_EFI_APPLICATION && subsystem <= pe.IMAGE_SUBSYSTEM_EFI_ROM

@@ -42,17 +42,35 @@ type Level struct {
 	Generation uint64 `json:"generation"`
 }
 
-// ParseLevels reads a level, as shim brings one and firmware keeps one in the variable SbatLevel: "sbat,1,2025051000", whose last word
-// is its date, then a name and a generation in each line.
-func ParseLevels(text string) (date string, all []Level, err error) {
+// Levels are the least generations that are started.
+type Levels struct {
+	Date  string  `json:"date"` // as they are called: "2025051000"
+	Least []Level `json:"least"`
+}
+
+// ParseLevels reads levels, as shim brings them and firmware keeps them in the variable SbatLevel: "sbat,1,2025051000", whose last word
+// is their date, then a name and a generation in each line.
+func ParseLevels(text string) (l Levels, err error) {
 	err = sbatLines(text, func(word func(int) string, generation uint64) {
 		if word(0) == "sbat" {
-			date = word(2)
+			l.Date = word(2)
 			return
 		}
-		all = append(all, Level{word(0), generation})
+		l.Least = append(l.Least, Level{word(0), generation})
 	})
-	return date, all, err
+	return l, err
+}
+
+// Refuse gives the component of a program that is too old for them, and the generation that it takes; false if none is.
+func (l *Levels) Refuse(program []Component) (c Component, least uint64, refused bool) {
+	for _, c := range program {
+		for _, level := range l.Least {
+			if c.Name == level.Name && c.Generation < level.Generation {
+				return c, level.Generation, true
+			}
+		}
+	}
+	return Component{}, 0, false
 }
 
 func sbatLines(text string, line func(word func(int) string, generation uint64)) error {

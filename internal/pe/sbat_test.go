@@ -25,9 +25,17 @@ func TestSBAT(t *testing.T) {
 			t.Errorf("%.20q: %v, expected %s", text, err, want)
 		}
 	}
-	date, levels, err := pe.ParseLevels("sbat,1,2025051000\nshim,4\ngrub,5\ngrub.proxmox,2\n")
-	if diff := cmp.Diff([]pe.Level{{"shim", 4}, {"grub", 5}, {"grub.proxmox", 2}}, levels); err != nil || date != "2025051000" || diff != "" {
-		t.Errorf("%s %v %s", date, err, diff)
+	levels, err := pe.ParseLevels("sbat,1,2025051000\nshim,4\ngrub,5\ngrub.proxmox,2\n")
+	if diff := cmp.Diff(pe.Levels{Date: "2025051000", Least: []pe.Level{{"shim", 4}, {"grub", 5}, {"grub.proxmox", 2}}}, levels); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	for _, program := range [][]pe.Component{nil, {{Name: "shim", Generation: 4}}, {{Name: "grub.x", Generation: 1}, {Name: "grub", Generation: 6}}} {
+		if c, _, refused := levels.Refuse(program); refused {
+			t.Errorf("%+v is refused for %+v", program, c)
+		}
+	}
+	if c, least, refused := levels.Refuse([]pe.Component{{Name: "shim", Generation: 4}, {Name: "grub", Generation: 4}}); !refused || c.Name != "grub" || least != 5 {
+		t.Errorf("%+v %d %v", c, least, refused)
 	}
 }
 
@@ -44,9 +52,9 @@ func FuzzSBAT(f *testing.F) {
 				t.Errorf("%+v", c)
 			}
 		}
-		_, levels, lerr := pe.ParseLevels(text)
-		if (lerr == nil) != (err == nil) || len(levels) > len(all) {
-			t.Errorf("%v and %v: %d levels", err, lerr, len(levels))
+		levels, lerr := pe.ParseLevels(text)
+		if (lerr == nil) != (err == nil) || len(levels.Least) > len(all) {
+			t.Errorf("%v and %v: %d levels", err, lerr, len(levels.Least))
 		}
 	})
 }

@@ -12,8 +12,8 @@ import (
 type Shim struct {
 	Trusted Database // whose programs it starts, besides those of the firmware's db and of the owner's MOK list
 	Revoked Database // what it refuses
-	Date    string   // of the newest SBAT level that it brings: "2025051000"
-	Levels  []Level  // that level
+	Older   Levels   // SBAT levels that it sets whenever it runs
+	Newer   Levels   // those that it sets where its owner says so; empty, like Older, if it brings none
 }
 
 // shim reads the vendor's certificates (shim's cert.S: two sizes, two places counted from the section's start) and SBAT levels.
@@ -29,17 +29,25 @@ func (h *header) shim(r io.ReaderAt) (*Shim, error) {
 	if s.Revoked, err = vendorPiece(b, 4, 12); err != nil {
 		return nil, fmt.Errorf("what shim's vendor revoked: %w", err)
 	}
-	levels, err := h.section(r, ".sbatlevel", maxSBAT)
-	if err != nil || len(levels) < 12 {
-		return s, err
+	return s, s.levels(r, h)
+}
+
+// levels reads a version, and the places of the older and the newer levels, counted from behind the version (shim's sbat_var.S).
+func (s *Shim) levels(r io.ReaderAt, h *header) error {
+	b, err := h.section(r, ".sbatlevel", maxSBAT)
+	if err != nil || len(b) < 12 || binary.LittleEndian.Uint32(b) != 0 {
+		return err
 	}
-	// A version, and the places of an older and a newer level, counted from behind the version (shim's sbat_var.S).
-	at := 4 + uint64(binary.LittleEndian.Uint32(levels[8:]))
-	if binary.LittleEndian.Uint32(levels) != 0 || at > uint64(len(levels)) {
-		return s, nil // of another make
+	for at, l := range map[int]*Levels{4: &s.Older, 8: &s.Newer} {
+		place := 4 + uint64(binary.LittleEndian.Uint32(b[at:]))
+		if place > uint64(len(b)) {
+			return fmt.Errorf("SBAT levels of shim at %d in a section of %d bytes", place, len(b))
+		}
+		if *l, err = ParseLevels(string(b[place:])); err != nil {
+			return err
+		}
 	}
-	s.Date, s.Levels, err = ParseLevels(string(levels[at:]))
-	return s, err
+	return nil
 }
 
 // vendorPiece is a certificate, or signature lists.

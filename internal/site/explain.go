@@ -6,6 +6,7 @@ import (
 	"net/netip"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/secureboot"
 )
 
 // Explanation is what a machine would boot, and why.
@@ -23,6 +24,8 @@ type Explanation struct {
 	Why     []Reason  `json:"why"`
 	Notes   []string  `json:"notes,omitempty"` // what may surprise
 	Files   []Fetch   `json:"files,omitempty"`
+
+	SecureBoot *secureboot.Verdict `json:"secure_boot,omitempty"` // of what it starts from its firmware; nil where that has none
 
 	Offer *Rehearsal `json:"offer,omitempty"` // as DHCP would make it; nil when it makes none
 
@@ -53,8 +56,8 @@ type Reason struct {
 }
 
 // Explain says what a machine would boot, how its firmware would be answered, and what it would fetch then. The address of
-// this server is for URLs, and may be invalid.
-func (s *Site) Explain(c boot.Client, server netip.Addr) Explanation {
+// this server is for URLs, and may be invalid. Of the firmware nothing needs to be known.
+func (s *Site) Explain(c boot.Client, server netip.Addr, f secureboot.Firmware) Explanation {
 	p := s.Plan(c)
 	if p.Host == nil {
 		p.Why = append(s.Catalog.NearMisses(c), p.Why...)
@@ -70,10 +73,12 @@ func (s *Site) Explain(c boot.Client, server netip.Addr) Explanation {
 		x.Loader = p.Loader.String()
 	}
 	x.Notes = notesOn(p)
-	if !p.ToDisk && s.refused(p, server) {
-		x.Notes = append(x.Notes, "if Secure Boot is on, the firmware loads "+p.Loader.Base+" and refuses it (Access Denied): it is not signed; shim is: loader: {uefi: shimx64.efi}")
+	visit := s.Visit(boot.Name{}, p.Client, server)
+	x.SecureBoot = s.judge(visit, p, f)
+	if v := x.SecureBoot; v != nil && v.Answer == secureboot.No && v.Steps[0].Answer == secureboot.No {
+		x.Notes = append(x.Notes, "if Secure Boot is on, the firmware loads "+p.Loader.Base+" and refuses it (Access Denied); most start a distribution's shim: loader: {uefi: shimx64.efi}")
 	}
-	x.Files = s.chain(s.Visit(boot.Name{}, p.Client, server), p)
+	x.Files = s.chain(visit, p)
 	return x
 }
 
@@ -93,19 +98,6 @@ func ExplainPlan(p boot.Plan) Explanation {
 		x.Why = append(x.Why, Reason{s.What, s.Pos.String()})
 	}
 	return x
-}
-
-// refused reports whether firmware with Secure Boot on refuses the loader.
-func (s *Site) refused(p boot.Plan, server netip.Addr) bool {
-	if p.Client.Firmware() != boot.FirmwareUEFI || p.Client.Stage != boot.StageROM || p.Loader.Base == "" {
-		return false
-	}
-	f, err := s.File(s.Visit(p.Loader, p.Client, server), p)
-	if err != nil {
-		return false
-	}
-	defer func() { _ = f.Close() }() // only read
-	return unsigned(f)
 }
 
 // notesOn says what may surprise of a plan.

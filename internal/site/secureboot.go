@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package site
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/pe"
+	"github.com/bootlace-net/bootlace/internal/secureboot"
+)
+
+// judge says whether Secure Boot lets a UEFI machine that starts from its firmware through to what its profile boots; nil for all others.
+func (s *Site) judge(v boot.Visit, p boot.Plan, f secureboot.Firmware) *secureboot.Verdict {
+	if p.Client.Firmware() != boot.FirmwareUEFI || p.Client.Stage != boot.StageROM || p.Loader.Base == "" || p.ToDisk {
+		return nil
+	}
+	f.CPU = p.Client.Arch().CPU()
+	verdict := secureboot.Judge(f, s.programs(v, p))
+	return &verdict
+}
+
+// programs are those that check one another: the loader, what a shim starts, and the kernel.
+func (s *Site) programs(v boot.Visit, p boot.Plan) []secureboot.Link {
+	first := s.program(v, p, p.Loader)
+	chain := []secureboot.Link{first}
+	if first.Program != nil && first.Program.Shim != nil {
+		if names, _ := boot.Companions(p.Loader.Path()); len(names) > 0 {
+			chain = append(chain, s.named(v, p, names[0]))
+		}
+	}
+	if p.Profile == nil || p.Profile.Start != nil {
+		return chain
+	}
+	switch e := p.Profile.For(p.Client.Arch()); e.Kind {
+	case boot.EntryKernel, boot.EntryWimboot, boot.EntryModules:
+		chain = append(chain, s.named(v, p, e.Kernel.S))
+	default: // a script, a menu, a disk: what those start is not known here
+	}
+	return chain
+}
+
+func (s *Site) named(v boot.Visit, p boot.Plan, name string) secureboot.Link {
+	n, err := boot.ParseName(name)
+	if strings.Contains(name, "://") || strings.Contains(name, "{{") || err != nil {
+		return secureboot.Link{Name: name, Err: errors.New("what it is is decided when it is fetched")}
+	}
+	return s.program(v, p, n.For(p.Client.MAC))
+}
+
+// program reads one as the machine gets it.
+func (s *Site) program(v boot.Visit, p boot.Plan, n boot.Name) secureboot.Link {
+	v.Name = n
+	l := secureboot.Link{Name: n.Path()}
+	f, err := s.File(v, p)
+	if err != nil {
+		l.Err = errors.New(s.trouble(n.Path(), err))
+		return l
+	}
+	defer func() { _ = f.Close() }() // only read
+	if l.Program, l.Err = pe.Read(f, f.Size()); errors.Is(l.Err, pe.ErrNotPE) {
+		l.Err = nil // it is none, which is known
+	}
+	return l
+}
