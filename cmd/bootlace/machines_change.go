@@ -3,7 +3,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 
@@ -28,36 +27,6 @@ themselves, and for machines that were installed by other means.`, "  bootlace m
 		newMachinesChangeCommand(api.Forget, "Forget what a machine said and did", `What the machine said of itself, its timeline, and what worked for its firmware are forgotten. What was installed,
 tried and held is not: forgetting never installs.`, "  bootlace machines forget 52:54:00:12:34:56"),
 	}
-}
-
-func newMachinesNextCommand() *cobra.Command {
-	var profile string
-	var cancel, powerCycle bool
-	var r remote
-	cmd := newMachinesRemoteCommand(&r, api.Next, "Boot another profile, once", `The machine's next boot is of the profile of --profile, and the one after that of its own again. --cancel takes that
-back, as long as that boot has not begun. --power-cycle has that boot begin now, and from the network, whatever the
-machine's firmware does else: alone, or with --profile. It needs power: by redfish or ipmi.`, `  bootlace machines next node1 --profile rescue
-  bootlace machines next node1 --profile rescue --power-cycle
-  bootlace machines next node1 --cancel`)
-	change := cmd.RunE
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		switch {
-		case cancel && powerCycle:
-			return usageError(errors.New("--cancel goes with nothing else"))
-		case profile == "" && !cancel && !powerCycle, profile != "" && cancel:
-			return usageError(errors.New("which profile is to be booted next? Say --profile, or --cancel for none, or --power-cycle for the machine's own"))
-		}
-		if profile != "" || cancel {
-			if err := change(cmd, args); err != nil || !powerCycle {
-				return err
-			}
-		}
-		return r.power(cmd, args[0], api.PowerOrder{Action: api.PowerCycle, Network: true})
-	}
-	cmd.Flags().StringVar(&profile, "profile", "", "the profile of that boot")
-	cmd.Flags().BoolVar(&cancel, "cancel", false, "take back the last one")
-	cmd.Flags().BoolVar(&powerCycle, "power-cycle", false, "begin that boot now: power off and on, from the network")
-	return cmd
 }
 
 func newMachinesChangeCommand(verb api.Verb, short, long, example string) *cobra.Command {

@@ -3,6 +3,9 @@
 package main
 
 import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -42,5 +45,36 @@ func TestDocsPower(t *testing.T) {
 	}
 	if n < 6 {
 		t.Fatalf("%d commands", n)
+	}
+}
+
+// TestNextAndPowerIsOneObject: a program that reads what --json prints finds one object, whatever of it could be done.
+func TestNextAndPowerIsOneObject(t *testing.T) {
+	power := http.StatusOK
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if strings.HasSuffix(r.URL.Path, "/power") {
+			w.WriteHeader(power)
+			w.Write([]byte(`{"id": "x", "name": "node1", "by": "IPMI", "state": "on", "title": "Bad Gateway", "status": 502, "detail": "the BMC is silent"}`))
+			return
+		}
+		w.Write([]byte(`{"changed": true, "machine": {"name": "node1", "state": "unmanaged"}}`))
+	}))
+	defer srv.Close()
+	for _, tt := range []struct {
+		status int
+		state  string
+		code   int
+	}{{http.StatusOK, "on", exitOK}, {http.StatusBadGateway, "", exitFailed}} {
+		power = tt.status
+		code, out, stderr := bootlace(t, "", "machines", "next", "node1", "--profile", "rescue", "--power-cycle", "--json", "--server", srv.URL)
+		var did struct {
+			Changed bool
+			Machine struct{ Name string }
+			Power   struct{ State string }
+		}
+		if err := json.Unmarshal([]byte(out), &did); err != nil || code != tt.code || !did.Changed || did.Machine.Name != "node1" || did.Power.State != tt.state {
+			t.Errorf("the BMC answers %d: exit %d, %v, %s %s", tt.status, code, err, out, stderr)
+		}
 	}
 }

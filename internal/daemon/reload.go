@@ -31,13 +31,19 @@ func (d *daemon) again() error {
 	d.recorder.Reloaded(true)
 	go d.state.good(d.opts.Dir, false) // it waits for the disk
 	d.warn(append(problems, found.Missing()...))
-	before := d.site.Settings
-	before.Secrets = found.Settings.Secrets // the site's own, and in use from here on
-	if !reflect.DeepEqual(found.Settings, before) {
+	if restartNeeded(d.site.Settings, found.Settings) {
 		d.recorder.Say(boot.LevelWarn, "ports, interfaces and limits of bootlace.yaml changed: they take effect after a restart")
 	}
 	d.recorder.Say(boot.LevelInfo, "configuration reloaded", "changes", changes, "took", time.Since(began))
 	return nil
+}
+
+// restartNeeded reports whether some of the settings that we started with differ from those now, and will do so until a restart. What the
+// site itself looks at is in use with it.
+func restartNeeded(began, now configs.Settings) bool {
+	began.Secrets, began.Server.Secrets = now.Secrets, now.Server.Secrets
+	began.TFTP.IgnoreCase, began.TFTP.Remap = now.TFTP.IgnoreCase, now.TFTP.Remap
+	return !reflect.DeepEqual(began, now)
 }
 
 // refuse says why the last good configuration stays.

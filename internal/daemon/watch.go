@@ -19,6 +19,9 @@ import (
 // burst, and a `git pull` touches many files.
 const settle = 200 * time.Millisecond
 
+// unsettled is how long it may be unquiet: a directory that changes all the time is read as it is.
+const unsettled = 10 * settle
+
 // watcher asks for a reload when files below dir change, or in also, or when something comes from hup (SIGHUP).
 type watcher struct {
 	dir    string
@@ -33,22 +36,33 @@ type watcher struct {
 func (w *watcher) Run(ctx context.Context) error {
 	events, errs, stop := w.watch()
 	defer stop()
+	w.follow(ctx, events, errs)
+	return nil
+}
+
+// follow reloads when it has become quiet after events.
+func (w *watcher) follow(ctx context.Context, events <-chan fsnotify.Event, errs <-chan error) {
 	quiet := time.NewTimer(0)
 	<-quiet.C
 	defer quiet.Stop()
+	var unread time.Time // when the first change came that was not read yet; zero: there is none
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case <-w.hup:
 			w.reload()
 		case <-quiet.C:
+			unread = time.Time{}
 			w.reload()
 		case ev, ok := <-events:
 			if !ok {
 				events = nil
 			} else if ev.Op != fsnotify.Chmod { // reading a file can change its access time
-				quiet.Reset(settle)
+				if unread.IsZero() {
+					unread = time.Now()
+				}
+				quiet.Reset(min(settle, max(0, unsettled-time.Since(unread))))
 			}
 		case err := <-errs:
 			w.say(boot.LevelWarn, "lost track of file changes: send SIGHUP after editing", "error", err)
@@ -84,7 +98,7 @@ func (w *watcher) watch() (<-chan fsnotify.Event, <-chan error, func()) {
 	_ = fsw.Add(filepath.Dir(dir)) // not ours to read, perhaps: then only what happens inside is seen
 	out := make(chan fsnotify.Event)
 	done := make(chan struct{})
-	go follow(fsw, dir, also, out, done)
+	go passOn(fsw, dir, also, out, done)
 	return out, fsw.Errors, func() { close(done); _ = fsw.Close() }
 }
 
@@ -96,8 +110,8 @@ func real(path string) string {
 	return path
 }
 
-// follow hands events at and below dir on, which may be a link, and in also, and watches directories that come to be.
-func follow(fsw *fsnotify.Watcher, dir, also string, out chan<- fsnotify.Event, done <-chan struct{}) {
+// passOn hands events at and below dir on, which may be a link, and in also, and watches directories that come to be.
+func passOn(fsw *fsnotify.Watcher, dir, also string, out chan<- fsnotify.Event, done <-chan struct{}) {
 	defer close(out)
 	below := func(path, dir string) bool { return strings.HasPrefix(path, dir+string(filepath.Separator)) }
 	target := real(dir)
