@@ -118,12 +118,13 @@ type Writes struct {
 
 // HTTP is the section of the HTTP server.
 type HTTP struct {
-	Enabled   bool             `yaml:"enabled" doc:"Whether to serve HTTP. Without it, URLs in rendered files are tftp:// ones."`
-	Port      int              `yaml:"port" min:"1" max:"65535" doc:"Port for machines and for status pages. 8080 because 80 is often taken."`
-	Listen    []netip.AddrPort `yaml:"listen" doc:"Addresses and ports to listen on, if not port on every address."`
-	Inventory bool             `yaml:"inventory" doc:"Whether iPXE is told to say what it runs on (serial number, model, network cards, Secure Boot), for bootlace machines show. It costs a machine a few milliseconds; off for networks where nobody is to read that on the wire."`
-	Metrics   bool             `yaml:"metrics" doc:"Whether /metrics gives counters in Prometheus' format."`
-	Allow     []netip.Prefix   `yaml:"allow" doc:"Networks that may ask. None: all."`
+	Enabled     bool             `yaml:"enabled" doc:"Whether to serve HTTP. Without it, URLs in rendered files are tftp:// ones."`
+	Port        int              `yaml:"port" min:"1" max:"65535" doc:"Port for machines and for status pages. 8080 because 80 is often taken."`
+	Listen      []netip.AddrPort `yaml:"listen" doc:"Addresses and ports to listen on, if not port on every address."`
+	Connections int              `yaml:"connections" min:"1" max:"1000000" doc:"Connections at once, on each address that is listened on. More wait until one ends, so that they take neither memory nor files from TFTP."`
+	Inventory   bool             `yaml:"inventory" doc:"Whether iPXE is told to say what it runs on (serial number, model, network cards, Secure Boot), for bootlace machines show. It costs a machine a few milliseconds; off for networks where nobody is to read that on the wire."`
+	Metrics     bool             `yaml:"metrics" doc:"Whether /metrics gives counters in Prometheus' format."`
+	Allow       []netip.Prefix   `yaml:"allow" doc:"Networks that may ask. None: all."`
 }
 
 // Syslog is the section of the receiver of machines' logs.

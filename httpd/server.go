@@ -13,17 +13,20 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/net/netutil"
+
 	"github.com/bootlace-net/bootlace/boot"
 )
 
 // Server is the HTTP side of the appliance. Tree must be set; every other field may stay zero.
 type Server struct {
-	Tree      Opener
-	Reports   Reporter                          // of machines, at /t/TOKEN/done, failed and log; nil: nobody takes any
-	Inventory func(*Request, map[string]string) // takes what a machine's loader says that it runs on; nil: nobody does
-	Health    func() error                      // why we are not healthy; nil: always healthy
-	Metrics   http.Handler                      // of /metrics; nil: it does not exist
-	Events    func(boot.Event)                  // called once for each request of the tree, from its goroutine, and for broken connections; nil: nobody listens
+	Tree        Opener
+	Reports     Reporter                          // of machines, at /t/TOKEN/done, failed and log; nil: nobody takes any
+	Inventory   func(*Request, map[string]string) // takes what a machine's loader says that it runs on; nil: nobody does
+	Health      func() error                      // why we are not healthy; nil: always healthy
+	Metrics     http.Handler                      // of /metrics; nil: it does not exist
+	Connections int                               // connections at once on one listener: more wait until one ends; 0: no bound
+	Events      func(boot.Event)                  // called once for each request of the tree, from its goroutine, and for broken connections; nil: nobody listens
 }
 
 // Limits of one connection. Boot clients send small requests at once; the body may take as long as bytes flow.
@@ -91,6 +94,9 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          log.New(complaints{s.tell}, "", 0),
+	}
+	if s.Connections > 0 {
+		l = netutil.LimitListener(l, s.Connections)
 	}
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(l) }()

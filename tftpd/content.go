@@ -32,12 +32,6 @@ type Content interface {
 	Size() int64
 }
 
-// OpenerFunc makes an Opener of a function.
-type OpenerFunc func(ctx context.Context, r *Request) (Content, error)
-
-// Open calls f.
-func (f OpenerFunc) Open(ctx context.Context, r *Request) (Content, error) { return f(ctx, r) }
-
 // Error is an error that chooses the code a client sees.
 type Error struct {
 	Code Code

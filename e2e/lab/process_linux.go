@@ -93,14 +93,6 @@ func (p *Process) Err() error {
 	return p.err
 }
 
-// CPU is the user and system time of the ended program; 0 while it runs.
-func (p *Process) CPU() time.Duration {
-	if !p.Ended() || p.cmd.ProcessState == nil {
-		return 0
-	}
-	return p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime()
-}
-
 // Stop ends the program: SIGTERM, then SIGKILL to its whole group. It returns when it is gone.
 // The error says that it did not end by itself.
 func (p *Process) Stop() error {

@@ -62,7 +62,7 @@ func TestWhoMayAsk(t *testing.T) {
 		{"one of its group", Owner{serving, serving}, other, serving, false, "answered"},
 		{"somebody else", Owner{serving, serving}, other, other, false, "no way in"},
 		{"somebody else, whom the file lets in", Owner{serving, serving}, other, other, true, "refused: uid 54322 may not do this"},
-		{"nobody, where nobody is named", Nobody(), 65534, 65534, true, "refused: "},
+		{"nobody, where nobody is named", makers(), 65534, 65534, true, "refused: "},
 		{"nobody, where that is who serves", Owner{65534, 65534}, 65534, 65534, false, "answered"},
 		{"somebody of a group that is not named", Owner{serving, -1}, other, serving, true, "refused: "},
 		{"root's group", Owner{0, 0}, other, 0, false, "answered"},

@@ -24,9 +24,6 @@ var ErrInUse = errors.New("is in use by another bootlace")
 // Owner is who a socket belongs to. Negative numbers leave it as it is made.
 type Owner struct{ UID, GID int }
 
-// Nobody leaves a socket to who makes it.
-func Nobody() Owner { return Owner{-1, -1} }
-
 // Listen makes a socket that its owner and the owner's group may use. One that a killed process left is replaced; one that
 // somebody answers on is not. The socket goes when the listener is closed.
 func Listen(path string, owner Owner) (net.Listener, error) {

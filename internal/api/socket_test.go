@@ -13,7 +13,7 @@ import (
 
 func TestASocketIsItsOwnersAndItsGroups(t *testing.T) {
 	path := socketPath(t)
-	l, err := Listen(path, Nobody())
+	l, err := Listen(path, makers())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestASocketThatAKilledProcessLeft(t *testing.T) {
 }
 
 func (s *site) serveOnPath(t *testing.T, path string) (*Client, string, func()) {
-	l, err := Listen(path, Nobody())
+	l, err := Listen(path, makers())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func (s *site) serveOnPath(t *testing.T, path string) (*Client, string, func()) 
 
 func TestASocketInUseIsLeftAlone(t *testing.T) {
 	c, path, _ := newSite(t).serve(t)
-	if _, err := Listen(path, Nobody()); !errors.Is(err, ErrInUse) || !strings.HasPrefix(err.Error(), path+" is in use by another bootlace: stop it") {
+	if _, err := Listen(path, makers()); !errors.Is(err, ErrInUse) || !strings.HasPrefix(err.Error(), path+" is in use by another bootlace: stop it") {
 		t.Errorf("%v", err)
 	}
 	if _, err := c.List(t.Context(), Query{}); err != nil {
@@ -68,7 +68,7 @@ func TestWhatIsNoSocketIsLeftAlone(t *testing.T) {
 	if err := os.WriteFile(path, []byte("precious"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Listen(path, Nobody()); err == nil || !strings.Contains(err.Error(), "is no socket") {
+	if _, err := Listen(path, makers()); err == nil || !strings.Contains(err.Error(), "is no socket") {
 		t.Errorf("%v", err)
 	}
 	if b, _ := os.ReadFile(path); string(b) != "precious" {
@@ -78,10 +78,10 @@ func TestWhatIsNoSocketIsLeftAlone(t *testing.T) {
 
 func TestAPathThatIsTooLong(t *testing.T) {
 	dir := socketPath(t)
-	if _, err := Listen(dir+strings.Repeat("x", longest-len(dir)), Nobody()); err != nil {
+	if _, err := Listen(dir+strings.Repeat("x", longest-len(dir)), makers()); err != nil {
 		t.Errorf("the longest: %v", err)
 	}
-	if _, err := Listen(dir+strings.Repeat("x", longest-len(dir)+1), Nobody()); err == nil || !strings.Contains(err.Error(), "set api.socket to a shorter one") {
+	if _, err := Listen(dir+strings.Repeat("x", longest-len(dir)+1), makers()); err == nil || !strings.Contains(err.Error(), "set api.socket to a shorter one") {
 		t.Errorf("%v", err)
 	}
 }

@@ -136,7 +136,7 @@ func TestASecondApplianceWithTheSameState(t *testing.T) {
 // TestReleaseEndsALoop: DHCP's verdict, the state that is shown, and the machine's next answer are of one mind.
 func TestReleaseEndsALoop(t *testing.T) {
 	d := assembledOf(t, map[string]string{"bootlace.yaml": "server: {user: ''}\nloop: {returns: 2}\n"}).daemon
-	srv := d.apiServer(&d.site.Settings, api.Nobody())
+	srv := d.apiServer(&d.site.Settings, api.Owner{UID: -1, GID: -1})
 	now := time.Now()
 	d.memory.Learn(mac(1), func(h *boot.History) {
 		for range 3 {
@@ -158,7 +158,7 @@ func TestNobodyIsNotLetIn(t *testing.T) {
 		startedAs   int
 		owner, want api.Owner
 	}{
-		{0, api.Owner{UID: shared, GID: shared}, api.Nobody()},
+		{0, api.Owner{UID: shared, GID: shared}, api.Owner{UID: -1, GID: -1}},
 		{0, api.Owner{UID: 998, GID: 997}, api.Owner{UID: 998, GID: 997}},
 		{0, api.Owner{UID: 998, GID: shared}, api.Owner{UID: 998, GID: -1}},
 		{0, api.Owner{UID: 0, GID: 0}, api.Owner{UID: 0, GID: 0}},

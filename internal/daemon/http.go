@@ -42,10 +42,11 @@ func (d *daemon) httpServer(s *configs.HTTP) *httpd.Server {
 	door := d.doorFor(s.Allow)
 	tokens := &tokenDoor{door, d.lives}
 	srv := &httpd.Server{
-		Tree:    httpDoor{door, d.fetched, tokens},
-		Reports: tokens,
-		Health:  d.health,
-		Events:  d.recorder.Record,
+		Tree:        httpDoor{door, d.fetched, tokens},
+		Reports:     tokens,
+		Health:      d.health,
+		Connections: s.Connections,
+		Events:      d.recorder.Record,
 	}
 	if s.Inventory {
 		srv.Inventory = door.inventory

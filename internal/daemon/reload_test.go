@@ -21,8 +21,10 @@ func TestRestartNeeded(t *testing.T) {
 		change func(*configs.Settings)
 		want   bool
 	}{
-		"nothing":          {func(*configs.Settings) {}, false},
-		"tftp.remap":       {func(s *configs.Settings) { s.TFTP.Remap = []configs.Remap{{Match: regexp.MustCompile("x"), Replace: "y"}} }, false},
+		"nothing": {func(*configs.Settings) {}, false},
+		"tftp.remap": {func(s *configs.Settings) {
+			s.TFTP.Remap = []configs.Remap{{Match: regexp.MustCompile("x"), Replace: "y"}}
+		}, false},
 		"tftp.ignore_case": {func(s *configs.Settings) { s.TFTP.IgnoreCase = !s.TFTP.IgnoreCase }, false},
 		"secrets":          {func(s *configs.Settings) { s.Secrets = configs.SecretsStrict }, false},
 		"server.secrets":   {func(s *configs.Settings) { s.Server.Secrets = "elsewhere" }, false},

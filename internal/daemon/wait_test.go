@@ -145,7 +145,7 @@ func (a *assembled) waiters(t *testing.T) []api.Waiter {
 // answers serves the API until the test ends, and gives its address.
 func (a *assembled) answers(t *testing.T) string {
 	t.Helper()
-	s := httptest.NewServer(a.apiServer(&a.site.Settings, api.Nobody()).Handler())
+	s := httptest.NewServer(a.apiServer(&a.site.Settings, api.Owner{UID: -1, GID: -1}).Handler())
 	t.Cleanup(s.Close)
 	a.api.Admit = nil
 	return strings.TrimPrefix(s.URL, "http://")

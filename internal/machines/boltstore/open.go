@@ -34,7 +34,6 @@ var ErrInUse = errors.New("another program has it open: is there a second bootla
 // DB is an open file. It is safe for concurrent use.
 type DB struct {
 	bolt     *bbolt.DB
-	path     string
 	made     bool // by Open
 	writer   writer
 	watchers machines.Watchers
@@ -60,7 +59,7 @@ func open(path string, steps []migration) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	d := &DB{bolt: bolt, path: path, made: made}
+	d := &DB{bolt: bolt, made: made}
 	d.writer.start(d)
 	return d, nil
 }
@@ -70,9 +69,6 @@ func (d *DB) Close() error {
 	d.writer.stop()
 	return d.bolt.Close()
 }
-
-// Path is where the file is.
-func (d *DB) Path() string { return d.path }
 
 // Made reports whether there was no file, and Open made one.
 func (d *DB) Made() bool { return d.made }

@@ -4,7 +4,6 @@ package life
 
 import (
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -55,23 +54,6 @@ const (
 type Success struct {
 	By   Proof
 	Path string // for ProofFetch: of the file, without a slash before it
-}
-
-// ParseSuccess reads the words that YAML uses; "" is the callback.
-func ParseSuccess(s string) (Success, error) {
-	path, isFetch := strings.CutPrefix(s, "fetch:")
-	path = strings.TrimLeft(strings.TrimSpace(path), "/")
-	switch {
-	case s == "" || s == "callback":
-		return Success{By: ProofCallback}, nil
-	case s == "os-dhcp":
-		return Success{By: ProofSystem}, nil
-	case s == "timeout":
-		return Success{By: ProofTimeout}, nil
-	case isFetch && path != "":
-		return Success{By: ProofFetch, Path: path}, nil
-	}
-	return Success{}, fmt.Errorf("%q shows no success: expected callback, os-dhcp, timeout or fetch: PATH", s)
 }
 
 // String gives the words that YAML uses.
