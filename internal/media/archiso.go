@@ -10,8 +10,8 @@ import (
 
 // archRoot is the file system of an archiso medium: BASE/ARCH/airootfs.sfs.
 func (l *look) archRoot() (base, image string) {
-	for _, dir := range l.dirs() {
-		for _, arch := range l.names(dir) {
+	for _, dir := range l.dirs("") {
+		for _, arch := range l.dirs(dir) {
 			if image := l.first(dir+"/"+arch+"/airootfs.sfs", dir+"/"+arch+"/airootfs.erofs"); image != "" {
 				return dir, image
 			}

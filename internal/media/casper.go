@@ -10,7 +10,7 @@ import (
 
 // casperDir is the directory of the live system: "casper", or one that begins so (Pop!_OS).
 func (l *look) casperDir() string {
-	for _, dir := range l.dirs() {
+	for _, dir := range l.dirs("") {
 		if strings.HasPrefix(dir, "casper") && l.first(dir+"/vmlinuz*") != "" && l.first(dir+"/*.squashfs") != "" {
 			return dir
 		}

@@ -12,7 +12,7 @@ import (
 
 // squashfs is the file system of a live-boot medium; its directory is "live" unless live-media-path says another.
 func (l *look) squashfs() string {
-	for _, dir := range append([]string{"live"}, l.dirs()...) {
+	for _, dir := range append([]string{"live"}, l.dirs("")...) {
 		if dir != "casper" && l.first(dir+"/vmlinuz*") != "" {
 			if name := l.first(dir+"/filesystem.squashfs", dir+"/*.squashfs"); name != "" {
 				return name
@@ -41,7 +41,7 @@ func planDebianLive(l *look, m *Medium) {
 // Debian's installer on a medium looks for a CD-ROM drive: its initrd has no way to fetch the rest from a network.
 
 func (l *look) installDir() string {
-	for _, dir := range l.dirs() {
+	for _, dir := range l.dirs("") {
 		if strings.HasPrefix(dir, "install") && (l.has(dir+"/vmlinuz", dir+"/initrd.gz") || l.has(dir+"/linux", dir+"/initrd.gz")) {
 			return dir
 		}
@@ -53,7 +53,7 @@ func knowsDebianInstaller(l *look) bool { return l.installDir() != "" && l.hasDi
 
 func planDebianInstaller(l *look, m *Medium) {
 	suite, arch := "SUITE", map[string]string{"x86_64": "amd64", "": "ARCH"}[m.Arch]
-	for _, name := range l.names("dists") {
+	for _, name := range l.dirs("dists") {
 		if l.has("dists/" + name + "/Release") {
 			suite = name
 			break

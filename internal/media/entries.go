@@ -85,11 +85,14 @@ func (l *look) menu(rank int, name string, vars map[string]string) {
 
 // keep adds an entry whose files are there, if none has started the same before.
 func (l *look) keep(e entry) {
+	if l.tried++; l.tried > 2*mostEntries || len(e.initrds) > mostInitrds {
+		return
+	}
 	e.kernel = l.clean(e.kernel)
 	for i, name := range e.initrds {
 		e.initrds[i] = l.clean(name)
 	}
-	if len(l.entries) >= mostEntries || len(e.initrds) > mostInitrds || e.kernel == "" || slices.Contains(e.initrds, "") {
+	if len(l.entries) >= mostEntries || e.kernel == "" || slices.Contains(e.initrds, "") {
 		return
 	}
 	e.title, e.args = title(e.title), e.args.harmless()

@@ -47,7 +47,7 @@ func planESXi(l *look, m *Medium) {
 	}
 	m.fetched(names...)
 	m.SecureBoot = Verdict{"no", "its boot program is not signed"}
-	if l.signed(program) {
+	if p := l.program(program); p != nil && p.Signed() == "signed" {
 		m.SecureBoot = Verdict{"yes", "its boot program is signed for firmware, and verifies the rest itself"}
 	}
 	m.Notes = append(m.Notes, "kernelopt is "+options+"; for an installation without questions add ks=URL to it")

@@ -3,8 +3,6 @@
 package media
 
 import (
-	"encoding/binary"
-	"path"
 	"regexp"
 	"strings"
 )
@@ -73,54 +71,4 @@ func (l *look) arch() string {
 		}
 	}
 	return ""
-}
-
-// shim is the program that firmware starts from the medium, if another loader lies beside it for it to start: such a program is a shim.
-func (l *look) shim() string {
-	program := l.first("efi/boot/boot*.efi")
-	suffix := strings.TrimPrefix(strings.ToLower(path.Base(program)), "boot")
-	if program == "" || !l.has("efi/boot/grub"+suffix) && !l.has("efi/boot/grub.efi") { // the latter is SUSE's
-		return ""
-	}
-	return program
-}
-
-// verdict says whether a kernel can be started under Secure Boot.
-func (l *look) verdict(kernel string) Verdict {
-	switch signed, shim := l.signed(kernel), l.shim(); {
-	case !signed:
-		return Verdict{"no", "unsigned kernel: no Secure Boot"}
-	case shim == "":
-		return Verdict{"unknown", "the kernel is signed, but there is no shim on the medium that would say by whom"}
-	default:
-		return Verdict{"yes", "the kernel is signed; the medium's own shim verifies it: " + shim}
-	}
-}
-
-// signed says whether a PE file has a table of certificates: PE format, data directory 4.
-func (l *look) signed(name string) bool {
-	e := l.file(name)
-	if e == nil {
-		return false
-	}
-	r, err := l.image.Content(e)
-	if err != nil {
-		return false
-	}
-	b := make([]byte, 4096)
-	n, _ := r.ReadAt(b, 0) // short files are read whole
-	b = b[:n]
-	if len(b) < 64 || string(b[:2]) != "MZ" {
-		return false
-	}
-	at := uint64(binary.LittleEndian.Uint32(b[60:]))
-	if at+24+112+40 > uint64(len(b)) || string(b[at:at+4]) != "PE\x00\x00" {
-		return false
-	}
-	optional := b[at+24:]
-	directories := 96
-	if binary.LittleEndian.Uint16(optional) == 0x20b { // PE32+
-		directories = 112
-	}
-	return binary.LittleEndian.Uint32(optional[directories+4*8+4:]) > 0
 }

@@ -12,14 +12,20 @@ var (
 	grubSet      = regexp.MustCompile(`^set\s+([A-Za-z_][A-Za-z0-9_]*)=(.*)$`)
 )
 
+// mostOfAValue is the length of a variable's value, in bytes.
+const mostOfAValue = 512
+
 // readGRUB reads the entries of a grub.cfg. Variables that are set to a text are known, in later files too; all others are empty, as
 // they are when nothing set them. Conditions are not followed: each branch counts.
 func readGRUB(text string, vars map[string]string) (all []entry) {
 	var e *entry
 	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(line)
+		if line = strings.TrimSpace(line); len(line) > mostOfALine {
+			continue
+		}
 		if set := grubSet.FindStringSubmatch(line); set != nil && len(vars) < mostEntries {
-			vars[set[1]] = strings.Join(words(set[2], false), " ")
+			value := strings.Join(words(set[2], false), " ")
+			vars[set[1]] = value[:min(len(value), mostOfAValue)]
 			continue
 		}
 		fields := words(line, false)
@@ -52,5 +58,5 @@ func (e *entry) grub(command, rest string, vars map[string]string) {
 // grubText puts values in the places of variables.
 func grubText(s string, vars map[string]string) string {
 	s = grubVariable.ReplaceAllStringFunc(s, func(v string) string { return vars[grubVariable.FindStringSubmatch(v)[1]] })
-	return s[:min(len(s), 2*mostOfALine)]
+	return s[:min(len(s), mostOfALine)]
 }

@@ -19,6 +19,7 @@ type look struct {
 	image   *iso.Image
 	size    int64 // of the whole medium
 	entries []entry
+	tried   int // entries so far, those that start nothing too
 }
 
 // file finds a regular file; nil if there is none.
@@ -99,10 +100,17 @@ func (l *look) names(dir string) (all []string) {
 	return all
 }
 
-// dirs lists the directories at the top.
-func (l *look) dirs() (all []string) {
-	for _, c := range l.image.Root.Children() {
-		if c.Mode&fs.ModeDir != 0 {
+// mostDirs is how many directories are tried one by one where it is not known what they are called: no medium has that many.
+const mostDirs = 64
+
+// dirs lists directories in a directory; "" is the top.
+func (l *look) dirs(of string) (all []string) {
+	e, err := l.image.Lookup(of, iso.FoldCase)
+	if err != nil {
+		return nil
+	}
+	for _, c := range e.Children() {
+		if c.Mode&fs.ModeDir != 0 && len(all) < mostDirs {
 			all = append(all, c.Name)
 		}
 	}

@@ -3,15 +3,12 @@
 package media_test
 
 import (
-	"encoding/binary"
 	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
-	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
@@ -24,13 +21,15 @@ var update = flag.Bool("update", false, "write the goldens anew")
 
 // TestFamilies builds each medium of testdata as the comment above its files says, and compares what is recognised with its last file.
 //
-// A file that begins with "@" is made: "@kernel signed" or "@kernel" is a PE program with or without a signature, "@bytes N" are zeros,
-// "@wim" is a boot.wim with the description that follows.
+// A file that begins with "@" is made: "@kernel" is a program that is not signed, "@kernel signed" one that the distribution signed,
+// "@kernel other" one that somebody else did, "@shim" one that trusts the distribution, each with the machine's number behind it if it
+// is not x86-64; "@bytes N" are zeros, "@wim" is a boot.wim with the description that follows.
 func TestFamilies(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no media: %v", err)
 	}
+	by := newSigners(t)
 	for _, path := range paths {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
 			b, err := os.ReadFile(path)
@@ -42,7 +41,7 @@ func TestFamilies(t *testing.T) {
 			if last < 0 || archive.Files[last].Name != "WANT" {
 				t.Fatal("the last file has to be WANT")
 			}
-			m := recognise(t, build(t, string(archive.Comment), archive.Files[:last]))
+			m := recognise(t, build(t, by, string(archive.Comment), archive.Files[:last]))
 			got := strings.Join(m.Lines(), "\n") + "\n"
 			if *update {
 				archive.Files[last].Data = []byte(got)
@@ -90,7 +89,7 @@ func whole(t *testing.T, m *media.Medium) {
 }
 
 // build makes an image of files: with xorriso, or as the comment says.
-func build(t *testing.T, comment string, files []txtar.File) string {
+func build(t *testing.T, by *signers, comment string, files []txtar.File) string {
 	t.Helper()
 	dir, image := t.TempDir(), filepath.Join(t.TempDir(), "image.iso")
 	label, maker := "LABEL", "xorriso -as mkisofs -quiet -R -J"
@@ -107,7 +106,7 @@ func build(t *testing.T, comment string, files []txtar.File) string {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(path, made(t, string(f.Data)), 0o644); err != nil {
+		if err := os.WriteFile(path, by.made(t, string(f.Data)), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -119,40 +118,6 @@ func build(t *testing.T, comment string, files []txtar.File) string {
 		t.Fatalf("%v: %v\n%s", args, err, out)
 	}
 	return image
-}
-
-func made(t *testing.T, content string) []byte {
-	t.Helper()
-	fields := strings.Fields(content)
-	switch {
-	case len(fields) > 0 && fields[0] == "@kernel":
-		b := make([]byte, 5000)
-		copy(b, "MZ")
-		b[60] = 0x80
-		copy(b[0x80:], "PE\x00\x00\x64\x86")
-		binary.LittleEndian.PutUint16(b[0x80+24:], 0x20b)
-		if len(fields) > 1 && fields[1] == "signed" {
-			binary.LittleEndian.PutUint32(b[0x80+24+112+36:], 1000)
-		}
-		return b
-	case len(fields) == 2 && fields[0] == "@bytes":
-		n, err := strconv.Atoi(fields[1])
-		if err != nil {
-			t.Fatal(err)
-		}
-		return make([]byte, n)
-	case len(fields) > 0 && fields[0] == "@wim":
-		b := make([]byte, 208)
-		copy(b, "MSWIM\x00\x00\x00")
-		units := utf16.Encode([]rune(strings.TrimPrefix(content, "@wim")))
-		binary.LittleEndian.PutUint64(b[72:], uint64(2*len(units))|2<<56)
-		binary.LittleEndian.PutUint64(b[80:], 208)
-		for _, u := range units {
-			b = append(b, byte(u), byte(u>>8))
-		}
-		return append(b, make([]byte, 3<<20)...)
-	}
-	return []byte(content)
 }
 
 func recognise(t *testing.T, path string) *media.Medium {

@@ -48,6 +48,9 @@ func Recognise(image *iso.Image, size int64) *Medium {
 		if f.knows(l) {
 			m.Family = f.name
 			f.plan(l, m)
+			if k := l.program(m.Boot.Kernel); k != nil && k.Machine.CPU() != "" {
+				m.Arch = k.Machine.CPU()
+			}
 			l.finish(m)
 			return m
 		}
@@ -65,14 +68,15 @@ func (l *look) finish(m *Medium) {
 		m.Boot, m.Others, m.Files, m.Rewritten, m.LeastMemory = Boot{}, nil, nil, nil, 0
 		return
 	}
+	shim := ""
 	if m.SecureBoot.Answer == "" {
-		m.SecureBoot = l.verdict(m.Boot.Kernel)
+		m.SecureBoot, shim = l.verdict(m.Boot.Kernel)
 	}
-	l.collect(m)
+	l.collect(m, shim)
 }
 
 // collect makes the list of files: what is started first, then what that fetches, then the shim.
-func (l *look) collect(m *Medium) {
+func (l *look) collect(m *Medium, shim string) {
 	role := Kernel
 	if m.Boot.Program {
 		role = Program
@@ -92,9 +96,7 @@ func (l *look) collect(m *Medium) {
 	for _, f := range fetched {
 		l.add(m, f.Role, f.Path)
 	}
-	if m.SecureBoot.Answer == "yes" && !m.Boot.Program {
-		l.add(m, Shim, l.shim())
-	}
+	l.add(m, Shim, shim)
 }
 
 // add lists a file, once.

@@ -16,7 +16,7 @@ func planAlpine(l *look, m *Medium) {
 	release := strings.TrimSpace(l.text(".alpine-release"))
 	m.System, m.Version = title("Alpine Linux "+release), version(release)
 	arch, branch := "ARCH", "vX.Y"
-	if names := l.names("apks"); len(names) > 0 {
+	if names := l.dirs("apks"); len(names) > 0 {
 		arch = names[0]
 	}
 	if parts := strings.Split(m.Version, "."); len(parts) >= 2 {
@@ -59,8 +59,8 @@ func planFreeBSD(l *look, m *Medium) {
 
 // openBSD is the kernel of OpenBSD's installer: 7.5/amd64/bsd.rd.
 func (l *look) openBSD() string {
-	for _, dir := range append([]string{"."}, l.dirs()...) {
-		for _, arch := range append([]string{"."}, l.names(dir)...) {
+	for _, dir := range append([]string{"."}, l.dirs("")...) {
+		for _, arch := range append([]string{"."}, l.dirs(dir)...) {
 			if name := l.first(path.Join(dir, arch, "bsd.rd")); name != "" {
 				return name
 			}

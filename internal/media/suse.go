@@ -10,7 +10,7 @@ import (
 
 // suseLoader is the directory of the kernel and its initrd: boot/x86_64/loader, for arm64 boot/aarch64.
 func (l *look) suseLoader() string {
-	for _, arch := range l.names("boot") {
+	for _, arch := range l.dirs("boot") {
 		for _, dir := range []string{"boot/" + arch + "/loader", "boot/" + arch} {
 			if l.has(dir+"/linux", dir+"/initrd") {
 				return dir

@@ -10,7 +10,7 @@ import (
 
 // Bounds of what is taken from a medium's texts.
 const (
-	mostOfATitle = 96   // characters
+	mostOfATitle = 200  // characters
 	mostOfALine  = 4096 // bytes of one entry's arguments
 )
 
