@@ -38,7 +38,7 @@ func (f *Finished) Words() string {
 	return f.Outcome.String()
 }
 
-// Refusals are datagrams that were not answered. There is at most one event per second and reason: floods are counted, not
+// Refusals are datagrams that were not answered, or with ERROR 4 only. There is at most one event per second and reason: floods are counted, not
 // told.
 type Refusals struct {
 	Reason Reason

@@ -18,9 +18,11 @@ func (s *Server) intake(in *udp.Incoming, via *listener, on *lane) {
 	switch {
 	case errors.Is(err, proto.ErrNotRequest):
 		s.refuse(NotARequest, in.Remote)
+		s.object(in, via, on)
 		return
 	case err != nil || in.Truncated || in.Remote.Port() == 0:
 		s.refuse(Malformed, in.Remote)
+		s.object(in, via, on)
 		return
 	case !s.allowed(in.Remote.Addr()):
 		s.refuse(NetworkNotAllowed, in.Remote)

@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// Reason is why a datagram was not answered.
+// Reason is why a datagram was not answered, or with ERROR 4 only.
 type Reason uint8
 
 // The reasons.
 const (
-	Malformed           Reason = iota // no request that can be read
-	NotARequest                       // another opcode on the request port
+	Malformed           Reason = iota // no request that can be read: ERROR 4, at a limited rate
+	NotARequest                       // another opcode on the request port: so are those that RFC 1350 does not know
 	UnknownTransfer                   // to a transfer that does not run (any more)
 	NetworkNotAllowed                 // Limits.Networks
 	Broadcast                         // sent to a broadcast address

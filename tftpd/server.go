@@ -70,6 +70,7 @@ type Server struct {
 	readers   *pool
 	finisher  *finisher
 	counters  counters
+	illegal   objections
 	gsoAuto   bool
 	base      time.Time
 	ctx       context.Context
@@ -118,7 +119,7 @@ func (s *Server) Listen() error {
 	s.index, s.clients, s.finisher = newIndex(s), newClients(s.Limits), newFinisher()
 	s.pins = newPins(s.sources, s.Pin)
 	s.counters.init()
-	s.gsoAuto = s.GSO == Auto
+	s.gsoAuto, s.illegal.bucket = s.GSO == Auto, bucket{rate: 50, burst: 50}
 	if err := s.bind(); err != nil {
 		for _, l := range s.listeners {
 			err = errors.Join(err, l.conn.Close())

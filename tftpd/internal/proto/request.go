@@ -54,7 +54,7 @@ const (
 	maxOptions = 16
 )
 
-// Why a datagram on the request port is not a request. They are counted, never answered.
+// Why a datagram on the request port is not a request. They are counted; what is answered, and how often, is for the server to say.
 var (
 	ErrNotRequest = errors.New("not a request")
 	ErrMalformed  = errors.New("malformed request")
