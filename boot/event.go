@@ -126,6 +126,7 @@ type Transfer struct {
 	Status int    // HTTP only
 	Agent  string // HTTP only: User-Agent
 
+	Unproved    bool          // TFTP only: nobody at that address has answered yet, so that it may be forged
 	Class       string        // TFTP only: the kind of client that it looks like; "" for any
 	BlockSize   int           // TFTP only
 	WindowSize  int           // TFTP only, in blocks

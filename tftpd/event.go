@@ -23,6 +23,7 @@ type Finished struct {
 	WindowSize  int
 	Retransmits int64         // datagrams sent again
 	RTT         time.Duration // smoothed, at the end; 0 when it was never measured
+	Proved      bool          // somebody at that address has answered, now or before: it is not forged
 	Outcome     Outcome
 	Code        Code   // of the ERROR sent, when Outcome is Refused or Unwritable
 	Detail      string // the client's or an internal error, in words

@@ -3,6 +3,7 @@
 package tftpd
 
 import (
+	"net/netip"
 	"sync"
 	"time"
 )
@@ -70,10 +71,14 @@ func (s *Server) finish(t *transfer) {
 		Request: t.req, Class: t.class, Began: t.began, Duration: time.Since(t.began), Outcome: t.outcome, Code: t.code,
 		Detail: t.detail, BlockSize: t.grant.Block, WindowSize: t.grant.Window,
 	}
+	f.Proved = t.known.Load() || s.proved(t.req.Remote.Addr())
 	t.session.finish(&f)
 	s.index.finished(t)
 	s.record(f)
 }
+
+// proved says that transfers with an address went well before.
+func (s *Server) proved(a netip.Addr) bool { return s.clients.lesson(a).answers > 0 }
 
 // record counts and tells what became of a request.
 func (s *Server) record(f Finished) {

@@ -52,7 +52,7 @@ func (s *Server) turnDown(j job, err error) {
 	s.finisher.later(func() {
 		s.clients.left(j.req.Remote.Addr())
 		s.record(Finished{
-			Request: j.req, Class: proto.Classify(&j.req), Began: began, Duration: time.Since(began), Outcome: Refused, Code: code,
+			Request: j.req, Class: proto.Classify(&j.req), Began: began, Duration: time.Since(began), Outcome: Refused, Code: code, Proved: s.proved(j.req.Remote.Addr()),
 			Detail: fmt.Sprintf("%s (%v)", codeText(code, code.Message()), err),
 		})
 	})

@@ -20,12 +20,15 @@ const linesPerMinute = 20
 // What all machines together may say: so much in a second once a first burst is used up. There is room for thousands that
 // boot at the same time, but not for somebody who invents an address for every packet.
 const (
-	dhcpPerSecond, dhcpAtOnce      = 100, 20000
-	filesPerSecond, filesAtOnce    = 1000, 20000
-	othersPerSecond, othersAtOnce  = 10, 1000
+	dhcpPerSecond, dhcpAtOnce     = 100, 20000
+	filesPerSecond, filesAtOnce   = 1000, 20000
+	othersPerSecond, othersAtOnce = 10, 1000
+
+	forgeablePerSecond, forgeableAtOnce = 10, 5000 // requests that cost nobody more than a packet each
+
 	strangersPerMinute             = 500
 	machinesRemembered, saidAtOnce = 65536, 65536
-	againFull                      = 10 * time.Minute
+	againFull                      = time.Minute
 )
 
 // budget knows what was said lately, so that nothing is said too often.
@@ -35,18 +38,7 @@ type budget struct {
 	said    *simplelru.LRU[saying, time.Time]
 	minutes minutes
 
-	dhcp, files, strangers, others share
-}
-
-// share is what all events of a kind have together, and what is said when it is used up; "": nothing.
-type share struct {
-	*rate.Limiter
-	usedUp string
-	said   time.Time // the last time
-}
-
-func shareOf(every rate.Limit, atOnce int, usedUp string) share {
-	return share{Limiter: rate.NewLimiter(every, atOnce), usedUp: usedUp}
+	dhcp, files, forgeable, strangers, others share
 }
 
 // saying is a text and the machine that it is about.
@@ -58,10 +50,11 @@ type saying struct {
 func newBudget() *budget {
 	b := &budget{
 		seed:      maphash.MakeSeed(),
-		dhcp:      shareOf(dhcpPerSecond, dhcpAtOnce, usedUp(dhcpPerSecond, "DHCP", "bootlace_dhcp_packets_total")),
-		files:     shareOf(filesPerSecond, filesAtOnce, usedUp(filesPerSecond, "files", "bootlace_tftp_transfers_total, bootlace_http_requests_total")),
-		strangers: shareOf(rate.Every(time.Minute/strangersPerMinute), strangersPerMinute, ""),
-		others:    shareOf(othersPerSecond, othersAtOnce, ""),
+		dhcp:      shareOf(dhcpPerSecond, dhcpAtOnce, "DHCP", "bootlace_dhcp_packets_total"),
+		files:     shareOf(filesPerSecond, filesAtOnce, "files", "bootlace_tftp_transfers_total, bootlace_http_requests_total"),
+		forgeable: shareOf(forgeablePerSecond, forgeableAtOnce, "requests for files from addresses where nobody answered", "bootlace_tftp_transfers_total"),
+		strangers: shareOf(rate.Every(time.Minute/strangersPerMinute), strangersPerMinute, "", ""),
+		others:    shareOf(othersPerSecond, othersAtOnce, "", ""),
 	}
 	b.said, _ = simplelru.NewLRU[saying, time.Time](saidAtOnce, nil) // fails only for a size that is not positive
 	return b
@@ -71,12 +64,13 @@ func newBudget() *budget {
 func (b *budget) allows(e *boot.Event) (ok bool, left []boot.Event) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	all := b.share(e.Kind)
+	left = b.owed(e.Time)
+	all := b.share(e)
 	if all.TokensAt(e.Time) < 1 { // in a flood nothing more is looked up
-		return false, all.full(e.Time)
+		return false, append(left, all.full(e.Time)...)
 	}
 	if e.Once > 0 && !b.due(e.Client.Key(), e) {
-		return false, nil
+		return false, left
 	}
 	if e.Kind == boot.EventDHCP {
 		ok, omitted := b.minutes.line(e.Client.Key(), e.Time)
@@ -93,12 +87,15 @@ func (b *budget) allows(e *boot.Event) (ok bool, left []boot.Event) {
 	return true, left
 }
 
-// share gives that of a kind.
-func (b *budget) share(k boot.EventKind) *share {
-	switch k {
+// share gives that of an event.
+func (b *budget) share(e *boot.Event) *share {
+	switch e.Kind {
 	case boot.EventDHCP:
 		return &b.dhcp
 	case boot.EventFile, boot.EventInventory:
+		if e.Transfer != nil && e.Transfer.Unproved {
+			return &b.forgeable
+		}
 		return &b.files
 	case boot.EventUnknown:
 		return &b.strangers
@@ -107,17 +104,12 @@ func (b *budget) share(k boot.EventKind) *share {
 	}
 }
 
-// full gives what is to be said now of a share that is used up.
-func (s *share) full(now time.Time) []boot.Event {
-	if s.usedUp == "" || !s.said.IsZero() && now.Sub(s.said) < againFull {
-		return nil
+// owed gives what is to be said by now of lines that were left out.
+func (b *budget) owed(now time.Time) (left []boot.Event) {
+	for _, s := range []*share{&b.dhcp, &b.files, &b.forgeable} {
+		left = append(left, s.owed(now)...)
 	}
-	s.said = now
-	return []boot.Event{{Time: now, Kind: boot.EventNetwork, Level: boot.LevelWarn, Text: s.usedUp}}
-}
-
-func usedUp(perSecond int, of, metrics string) string {
-	return fmt.Sprintf("more than %d lines a second about %s: the rest is only counted (%s)", perSecond, of, metrics)
+	return left
 }
 
 // due reports whether an event's text was not said within its time.

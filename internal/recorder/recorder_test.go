@@ -222,8 +222,12 @@ func TestInventedMachinesCannotFillTheLog(t *testing.T) {
 		e := dhcp(node1)
 		e.Kind, e.Time = tt.kind, start.Add(2*time.Minute)
 		d.Record(e)
-		if n := len(d.lines()); n != 1 {
-			t.Errorf("%v: two minutes later: %d lines", tt.kind, n)
+		lines = d.lines()
+		if want = 1; tt.notice != "" {
+			want++
+		}
+		if n := len(lines); n != want || tt.notice != "" && (!strings.Contains(lines[0], tt.notice+" were left out") || !strings.Contains(lines[0], fmt.Sprintf("%d lines", 2*tt.most))) {
+			t.Errorf("%v: two minutes later: %q", tt.kind, lines)
 		}
 	}
 }

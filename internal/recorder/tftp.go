@@ -37,7 +37,7 @@ func finished(f *tftpd.Finished) boot.Event {
 	}
 	e := boot.Event{Kind: boot.EventFile, Level: level, Text: f.Request.Name, Detail: f.Detail, Transfer: &boot.Transfer{
 		Protocol: boot.TFTP, Name: f.Request.Name, Remote: f.Request.Remote, Outcome: f.Words(), Good: f.Outcome.Good(),
-		Size: f.Size, Bytes: f.Bytes, Duration: f.Duration, Class: className(f.Class),
+		Size: f.Size, Bytes: f.Bytes, Duration: f.Duration, Unproved: !f.Proved, Class: className(f.Class),
 		BlockSize: f.BlockSize, WindowSize: f.WindowSize, Retransmits: f.Retransmits, RTT: f.RTT,
 	}}
 	if n, err := boot.ParseName(f.Request.Name); err == nil && f.Outcome == tftpd.Refused && f.Code == tftpd.CodeNotFound && n.Optional() {
