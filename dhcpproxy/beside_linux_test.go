@@ -173,7 +173,8 @@ func TestInterfacesComeAndGo(t *testing.T) {
 		configure(t, l.Boot, step[0])
 		for end := time.Now().Add(answerAge); !strings.Contains(strings.Join(r.heard()[before:], "\n"), step[1]); time.Sleep(10 * time.Millisecond) {
 			if time.Now().After(end) {
-				t.Fatalf("after ip %s: %q, want %q", step[0], r.heard()[before:], step[1])
+				served, err := r.server.Served()
+				t.Fatalf("after ip %s: %q, want %q; interfaces %+v, %v", step[0], r.heard()[before:], step[1], served, err)
 			}
 		}
 	}
