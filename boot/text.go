@@ -23,6 +23,9 @@ func Printable(s string) string {
 
 // Excerpt is Printable of the beginning of s, at most as many characters as said and then an ellipsis.
 func Excerpt(s string, most int) string {
+	if len(s) <= most {
+		return Printable(s)
+	}
 	n := 0
 	for i := range s {
 		if n == most {

@@ -47,10 +47,10 @@ func (m *Memory) holdSince(r *machine, a netip.Addr, at time.Time) {
 	}
 	l := r.addrs[last]
 	if l.owner != r || at.Sub(l.at) > m.keep/8 {
-		m.behind.changed(r.key)
+		m.behind.changed(r)
 	}
 	if l.owner != nil && l.owner != r {
-		m.behind.changed(l.owner.key)
+		m.behind.changed(l.owner)
 	}
 	l.owner, l.at = r, at
 }

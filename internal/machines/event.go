@@ -44,10 +44,10 @@ func (e *event) told() boot.Event {
 	}
 }
 
-// written is what is to be written down of it. It has an owner.
-func (e *event) written() keptEvent {
+// written is what is to be written down of it. It has an owner, or had one when it was copied.
+func (e *event) written() *keptEvent {
 	c := e.who.client()
-	return keptEvent{
+	return &keptEvent{
 		Owner: e.owner.key, Time: e.time, Kind: e.kind, Level: e.level, MAC: c.MAC, UUID: c.UUID, Stage: c.Stage, Addr: c.Addr,
 		Host: e.host, Profile: e.profile, Text: e.text, Detail: e.detail,
 		Exchange: e.exchange, Transfer: e.transfer, Network: e.network, Log: e.log,

@@ -52,7 +52,7 @@ func (m *Memory) adopt(key boot.MAC, r *machine, c *boot.Client) {
 func (m *Memory) inherit(r, before *machine) {
 	both := merge(before.facts.client(), r.facts.client())
 	r.facts = m.shared.facts(&both)
-	m.behind.changed(r.key)
+	m.behind.changed(r)
 	if said := m.inventories[before.key]; said != nil && m.inventories[r.key] == nil {
 		m.inventories[r.key] = said
 	}

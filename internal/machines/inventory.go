@@ -31,7 +31,7 @@ func (m *Memory) Inventory(key boot.MAC, r boot.Inventory, from netip.Addr, c Cl
 		return false
 	}
 	m.inventories[key] = &r
-	m.behind.changed(key)
+	m.behind.changed(known)
 	l := m.addrs[from.Unmap().WithZone("")]
 	if l == nil || l.owner != known || m.now().Sub(time.Unix(known.booting, 0)) > bootTime {
 		return false

@@ -35,7 +35,7 @@ func (m *Memory) Recall(a Archive) error {
 		return err
 	}
 	slices.SortStableFunc(all, func(a, b recalled) int { return a.heard.Compare(b.heard) })
-	m.behind = behind{keys: make(map[boot.MAC]struct{}), most: 2 * (m.story.shelves[steps].most + m.story.shelves[lines].most)}
+	m.behind = behind{on: true, most: 2 * (m.story.shelves[steps].most + m.story.shelves[lines].most)}
 	for i := range all {
 		m.recall(&all[i])
 	}
@@ -75,12 +75,13 @@ func (m *Memory) recall(k *recalled) {
 	if duid := r.facts.duid(); duid != "" {
 		m.duids[duid] = r.key
 	}
+	r.behind = true // it is as the archive has it, and need not hear of it
 	for _, l := range k.addrs {
 		if m.now().Sub(l.At) < m.keep {
 			m.holdSince(r, l.Addr, l.At)
 		}
 	}
-	delete(m.behind.keys, r.key)
+	r.behind = false
 }
 
 // recallEvent adds an event to the story of its machine, if that was recalled. The lock is held.
@@ -121,13 +122,13 @@ func (m *Memory) Keep(ctx context.Context, a Archive, trouble func(error)) {
 // flush writes all that there is by now.
 func (m *Memory) flush(a Archive) error {
 	for {
-		b := batch{machines: make(map[boot.MAC]*keptMachine)}
+		b := batch{}
 		for m.take(&b) && b.size() < mostOfABatch {
 		}
 		if b.size() == 0 {
 			return nil
 		}
-		if err := b.put(a); err != nil {
+		if err := m.put(&b, a); err != nil {
 			m.again(&b)
 			return err
 		}

@@ -84,20 +84,15 @@ func (b *bytesText) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// written copies what is to be written down of a machine. The lock is held.
-func (m *Memory) written(r *machine) keptMachine {
+// written is what is to be written down of a machine.
+func (m *Memory) written(r *taken) *keptMachine {
 	c := r.facts.client()
-	k := keptMachine{
+	k := &keptMachine{
 		key: r.key,
 		MAC: c.MAC, UUID: c.UUID, DUID: bytesText(c.DUID), Serial: bytesText(c.Serial), Hostname: bytesText(c.Hostname), Archs: c.Archs,
 		Class: c.Class, Vendor: bytesText(c.Vendor), User: bytesText(c.User), Stage: c.Stage,
 		Addr: c.Addr, Interface: c.Interface, Subnet: c.Subnet, Relay: c.Relay, Circuit: bytesText(c.Circuit), Remote: bytesText(c.Remote),
-		History: m.history(&r.past), Inventory: m.inventories[r.key], Heard: m.now(),
-	}
-	for _, l := range r.addrs {
-		if l.owner == r {
-			k.Addrs = append(k.Addrs, keptLease{l.addr, l.at})
-		}
+		History: m.history(&r.past), Inventory: r.inventory, Addrs: r.addrs, Heard: m.now(),
 	}
 	k.Offered, k.Worked = strategyName(k.History.Offered), strategyName(k.History.Worked)
 	k.History.Offered, k.History.Worked = boot.StrategyAuto, boot.StrategyAuto

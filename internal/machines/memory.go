@@ -49,6 +49,8 @@ type Memory struct {
 type machine struct {
 	key     boot.MAC
 	kept    bool // it was given to the archive
+	behind  bool // the archive is to hear of it
+	gone    bool // it gave way
 	facts   facts
 	booting int64 // when its firmware or a loader last asked DHCP for something to boot, as a Unix time
 	past    past
@@ -92,7 +94,7 @@ func (m *Memory) See(c boot.Client) boot.Client {
 	known := r.facts.client()
 	if c = merge(known, c); !sameFacts(&c, &known) {
 		r.facts = m.shared.facts(&c)
-		m.behind.changed(key)
+		m.behind.changed(r)
 	}
 	m.hold(r, c.Addr)
 	return c
@@ -116,12 +118,12 @@ func (m *Memory) Learn(key boot.MAC, change func(*boot.History)) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	p := &m.of(key).past
-	before := m.history(p)
+	r := m.of(key)
+	before := m.history(&r.past)
 	m.learnt = before
 	if change(&m.learnt); m.learnt != before {
-		m.keepHistory(p, &m.learnt)
-		m.behind.changed(key)
+		m.keepHistory(&r.past, &m.learnt)
+		m.behind.changed(r)
 	}
 }
 
@@ -131,9 +133,8 @@ func (m *Memory) of(key boot.MAC) *machine {
 		return r
 	}
 	r := &machine{key: key}
-	_, r.kept = m.behind.keys[key] // it was known before, and the archive has yet to hear that it was forgotten
 	m.known.Add(key, r)
-	m.behind.changed(key)
+	m.behind.changed(r)
 	return r
 }
 

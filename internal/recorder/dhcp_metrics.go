@@ -12,7 +12,7 @@ import (
 type dhcpCounters struct {
 	packets  *prometheus.CounterVec
 	fates    map[fate]prometheus.Counter // all of packets
-	answers  *prometheus.CounterVec
+	answers  map[boot.Strategy]prometheus.Counter
 	rivals   *prometheus.CounterVec
 	loops    prometheus.Counter
 	failures *prometheus.CounterVec
@@ -31,7 +31,7 @@ func (r *Recorder) ShowDHCP(ports, verdicts, rivals []string) {
 	}
 	c := &dhcpCounters{
 		packets:  vec("packets_total", "DHCP packets, by port and by what became of them.", "port", "verdict"),
-		answers:  vec("answers_total", "Answers to netboot clients, by strategy.", "strategy"),
+		answers:  make(map[boot.Strategy]prometheus.Counter),
 		rivals:   vec("rivals_total", "Packets of other servers that get into the way, by kind.", "kind"),
 		loops:    vec("loops_total", "Requests of machines that boot again and again.").WithLabelValues(),
 		failures: vec("socket_errors_total", "Failures of sockets, by direction.", "direction"),
@@ -42,8 +42,9 @@ func (r *Recorder) ShowDHCP(ports, verdicts, rivals []string) {
 			c.fates[fate{p, v}] = c.packets.WithLabelValues(p, v)
 		}
 	}
+	answers := vec("answers_total", "Answers to netboot clients, by strategy.", "strategy")
 	for _, s := range boot.Strategies()[1:] { // without the choice between them
-		c.answers.WithLabelValues(s.String())
+		c.answers[s] = answers.WithLabelValues(s.String())
 	}
 	for _, k := range rivals {
 		c.rivals.WithLabelValues(k)
@@ -59,8 +60,8 @@ func (c *dhcpCounters) count(e *boot.Event) {
 	case c == nil:
 	case e.Kind == boot.EventDHCP && x != nil:
 		c.met(fate{x.Port, x.Verdict}).Inc()
-		if x.Answered {
-			c.answers.WithLabelValues(x.Strategy.String()).Inc()
+		if n := c.answers[x.Strategy]; x.Answered && n != nil {
+			n.Inc()
 		}
 		if x.Returns > 0 {
 			c.loops.Inc()

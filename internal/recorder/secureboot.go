@@ -42,6 +42,9 @@ func newLoaders() *loaders {
 func (l *loaders) see(e *boot.Event) (notice boot.Event, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if e.Exchange != nil && l.sent.Len() == 0 { // most of the time
+		return notice, false
+	}
 	key := e.Client.Key()
 	switch x, t := e.Exchange, e.Transfer; {
 	case x != nil && x.Fresh && e.Client.Stage == boot.StageROM:
