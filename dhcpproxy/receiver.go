@@ -158,8 +158,27 @@ func (s *Server) chooseSource(to *Destination, a *Arrival) {
 	}
 }
 
+// origin is what it depends on where a packet came in. In a storm that is the same for most of a batch.
+type origin struct {
+	now       time.Time // of the batch
+	iface     int
+	local     netip.Addr
+	broadcast bool
+	from      netip.Addr
+}
+
 // arrival says how a packet came in, and whether its interface is served.
 func (s *Server) arrival(c *socket, in *udp.Incoming, now time.Time) (Arrival, Verdict) {
+	if o := (origin{now, in.Interface, in.Local, in.Broadcast, in.Remote.Addr()}); o != c.origin {
+		c.arrival, c.verdict = s.arrivalOf(c, in, now)
+		c.origin = o
+	}
+	a := c.arrival
+	a.Remote = in.Remote
+	return a, c.verdict
+}
+
+func (s *Server) arrivalOf(c *socket, in *udp.Incoming, now time.Time) (Arrival, Verdict) {
 	a := Arrival{Role: c.role, Remote: in.Remote, Index: in.Interface, Tree: s.Tree, Time: now, Multicast: in.Broadcast}
 	n, ok := s.Host.Interface(in.Interface)
 	if !ok || !s.Host.Serves(&n) {

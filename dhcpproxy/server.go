@@ -71,6 +71,10 @@ type socket struct {
 	beside  bool // takes the port from nobody
 	owned   bool // somebody has that port
 	name    string
+
+	origin  origin // of the last packet
+	arrival Arrival
+	verdict Verdict
 }
 
 // Notices are what an operator should know about how the sockets were opened, once Listen has returned.
