@@ -15,8 +15,19 @@ func (l *Lives) make(key string) *entry {
 		return e
 	}
 	e := &entry{key: key, sight: life.Sight{Run: fmt.Sprintf("%s.%d", l.run, l.runs.Add(1))}}
-	l.entries[key] = e
+	e.at = len(l.list)
+	l.entries[key], l.list = e, append(l.list, e)
 	return e
+}
+
+// remove lets go of an entry. The lock is held.
+func (l *Lives) remove(e *entry) {
+	last := len(l.list) - 1
+	l.list[e.at] = l.list[last]
+	l.list[e.at].at = e.at
+	l.list[last] = nil
+	l.list = l.list[:last]
+	delete(l.entries, e.key)
 }
 
 // entry finds the life of a machine, or begins one; nil if there is no room for another one that nobody knows.
@@ -37,9 +48,9 @@ func (l *Lives) entry(m *Machine) *entry {
 // makeRoom lets go of a machine of which no record is kept. The lock is held.
 func (l *Lives) makeRoom() bool {
 	tries := 0
-	for key, e := range l.entries {
+	for _, e := range l.entries {
 		if e.dispensable() {
-			delete(l.entries, key)
+			l.remove(e)
 			return true
 		}
 		if tries++; tries == 100 {

@@ -15,6 +15,7 @@ const mostPending = 64
 // entry is one life. Its lock is held for calculations only, never while the store works.
 type entry struct {
 	key string
+	at  int // in Lives.list
 
 	mu     sync.Mutex
 	m      Machine // as it was last seen

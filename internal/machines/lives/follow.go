@@ -3,6 +3,7 @@
 package lives
 
 import (
+	"slices"
 	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
@@ -40,11 +41,7 @@ func (l *Lives) reread(key string) {
 func (l *Lives) all() []*entry {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	list := make([]*entry, 0, len(l.entries))
-	for _, e := range l.entries {
-		list = append(list, e)
-	}
-	return list
+	return slices.Clone(l.list)
 }
 
 // Tick lets time go by for those who are in the middle of something.

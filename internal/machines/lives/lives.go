@@ -47,6 +47,7 @@ type Lives struct {
 
 	mu      sync.Mutex
 	entries map[string]*entry
+	list    []*entry // the same, for packets would wait too long for many to be found in the map
 	index   index
 
 	queue     queue

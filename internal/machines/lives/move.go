@@ -88,7 +88,9 @@ func (l *Lives) clean(s machines.Store) {
 		}
 		l.mu.Lock()
 		e := l.entries[key]
-		delete(l.entries, key)
+		if e != nil {
+			l.remove(e)
+		}
 		l.mu.Unlock()
 		if e != nil {
 			e.mu.Lock()

@@ -136,9 +136,9 @@ func (l *Lives) writeOnce(s machines.Store, e *entry) (finished bool, err error)
 		return true, nil
 	}
 	record, rev := e.ahead, e.rev
-	value := record.Encode()
 	e.inFlight = len(e.pending)
 	e.mu.Unlock()
+	value := record.Encode()
 	next, err := s.Swap(e.key, rev, value)
 	l.hangs.Store(false)
 	e.mu.Lock()
