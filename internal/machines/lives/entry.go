@@ -66,9 +66,19 @@ func (c *change) end(err error) {
 
 // see notes an event in the sight, and makes the change that follows from it.
 func (e *entry) see(m Machine, ev life.Event) *change {
-	e.m, e.seen = m, true
+	e.look(&m, ev)
+	return e.change(ev)
+}
+
+// look notes an event in the sight.
+func (e *entry) look(m *Machine, ev life.Event) {
+	e.m, e.seen = *m, true
 	e.sight = e.sight.See(ev)
-	return &change{desired: m.Desired, sight: e.sight, event: ev, done: make(chan struct{})}
+}
+
+// change is what follows from an event that the sight has seen.
+func (e *entry) change(ev life.Event) *change {
+	return &change{desired: e.m.Desired, sight: e.sight, event: ev, done: make(chan struct{})}
 }
 
 // add puts a change into those to be written. Its result must be upon what is ahead.

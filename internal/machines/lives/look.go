@@ -40,7 +40,7 @@ func (l *Lives) happened(m Machine, ev life.Event) life.Result {
 		return refused
 	}
 	e.mu.Lock()
-	c := e.see(m, ev)
+	e.look(&m, ev)
 	if err := e.damaged; err != nil {
 		l.writeSoon(e) // it may be mended by now
 		e.mu.Unlock()
@@ -48,16 +48,17 @@ func (l *Lives) happened(m Machine, ev life.Event) life.Result {
 		l.tell(&m, refused.Effects)
 		return refused
 	}
-	o := c.on(e.ahead)
-	e.sight = e.sight.After(o, ev)
-	if o.Changed && e.worthKeeping(ev.Kind) {
-		c.waits, c.again = o.Durable, true // what it says is told when it is so
+	o := life.Step(m.Desired, e.ahead, e.sight, ev)
+	keep := o.Changed && e.worthKeeping(ev.Kind)
+	if keep { // most packets change nothing, and nothing is made of them
+		c := e.change(ev)
+		c.result, c.waits, c.again = o, o.Durable, true // what it says is told when it is so
 		e.add(c)
 		l.writeSoon(e)
 	}
-	later := c.waits
+	e.sight = e.sight.After(o, ev)
 	e.mu.Unlock()
-	if !later {
+	if !keep || !o.Durable {
 		l.tell(&m, o.Effects)
 	}
 	return o
