@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"io"
+	"os"
 )
 
 // stage puts the bytes of a blob on the disk and checks them.
@@ -58,4 +59,18 @@ func (c *cancelled) Read(b []byte) (int, error) {
 		return 0, err
 	}
 	return c.r.Read(b)
+}
+
+// Has reports whether the bytes of a digest are there, and how many they are.
+func (v *Vault) Has(d Digest) (size int64, ok bool) {
+	f, err := os.Open(v.blob(d))
+	if err != nil {
+		return 0, false
+	}
+	defer func() { _ = f.Close() }() // only read
+	info, err := v.vouch(d, f)
+	if err != nil {
+		return 0, false
+	}
+	return info.Size(), true
 }

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package pull
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/bootlace-net/bootlace/images/catalog"
+	"github.com/bootlace-net/bootlace/images/vault"
+	"github.com/bootlace-net/bootlace/internal/fetch"
+	"github.com/bootlace-net/bootlace/internal/trust"
+)
+
+// Bounds of what is fetched, in bytes, and of how many files at once.
+const (
+	maxFile     = 64 << 30
+	maxList     = 64 << 20
+	maxSmall    = 4 << 20 // keys and signatures
+	maxParallel = 4
+)
+
+// Puller fetches images.
+type Puller struct {
+	Vault *vault.Vault
+	Fetch fetch.Fetcher
+	// Note is told what is found out on the way, for people; may be nil.
+	Note func(text string)
+}
+
+// Request is one image to be pulled.
+type Request struct {
+	*catalog.Recipe
+	// Key is whose signatures count, as who pulls says; nil: the recipe's keys, if it has fingerprints of them.
+	Key *trust.Key
+	// FirstUse takes what nothing vouches for. What is vouched for wrongly is refused all the same.
+	FirstUse bool
+}
+
+// ErrUnproved is the error of what nothing vouches for.
+var ErrUnproved = errors.New("nothing vouches for it")
+
+// Pull fetches an image and publishes it. On error nothing of it is published, what was there stays, and what has come is gone on
+// with the next time.
+func (p *Puller) Pull(ctx context.Context, r Request) (*vault.Manifest, error) {
+	if err := vault.CheckName(r.Name); err != nil {
+		return nil, err
+	}
+	proofs, err := p.proofs(ctx, &r)
+	if err != nil {
+		return nil, fmt.Errorf("image %s: %w", r.Name, err)
+	}
+	files, err := p.files(ctx, &r, proofs)
+	defer func() {
+		for _, f := range files {
+			f.close()
+		}
+	}()
+	if err != nil {
+		return nil, fmt.Errorf("image %s: %w", r.Name, err)
+	}
+	m := manifest(&r, files)
+	content := make(map[vault.Digest]io.Reader)
+	for _, f := range files {
+		if f.content != nil && content[f.origin.Digest] == nil {
+			content[f.origin.Digest] = f.content
+		}
+	}
+	return m, p.Vault.Add(ctx, m, content)
+}
+
+// files fetches all of them, several at once.
+func (p *Puller) files(ctx context.Context, r *Request, proofs []proof) ([]*file, error) {
+	files := make([]*file, len(r.Files))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(maxParallel)
+	for i := range r.Files {
+		files[i] = &file{File: r.Files[i], proof: &proofs[i]}
+		group.Go(func() error { return p.file(ctx, files[i]) })
+	}
+	return files, group.Wait()
+}
+
+// manifest puts together what was fetched.
+func manifest(r *Request, files []*file) *vault.Manifest {
+	m := &vault.Manifest{Format: vault.Format, Name: r.Name, Title: r.Title, Family: r.Family, Version: r.Version, Arch: r.Arch,
+		Cmdline: r.Cmdline, LeastMemory: r.LeastMemory, Added: time.Now().UTC().Truncate(time.Second)}
+	for _, f := range files {
+		d := f.origin.Digest
+		m.Files = append(m.Files, vault.File{Role: vault.Role(f.Role), Path: f.Path, Digest: d, Size: f.origin.Size, Source: vault.Source{Blob: d}})
+		m.Origins = append(m.Origins, f.origin)
+	}
+	return m
+}
+
+func (p *Puller) note(format string, args ...any) {
+	if p.Note != nil {
+		p.Note(fmt.Sprintf(format, args...))
+	}
+}
+
+// small reads something small from an address or a file of this system.
+func (p *Puller) small(ctx context.Context, from string, limit int64) ([]byte, error) {
+	if remote(from) {
+		return p.Fetch.Bytes(ctx, from, limit)
+	}
+	f, err := os.Open(from)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }() // only read
+	b, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(b)) > limit {
+		err = fmt.Errorf("%s: %w: more than %d bytes", from, fetch.ErrTooBig, limit)
+	}
+	return b, err
+}
+
+// remote reports whether something is to be asked of a server; all else is a file of this system.
+func remote(from string) bool { return strings.Contains(from, "://") }
