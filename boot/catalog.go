@@ -50,7 +50,7 @@ func (c *Catalog) Profile(name string) *Profile { return c.byProfile[name] }
 // Build makes a catalog out of s, whose parts it keeps: s must not be used again. If any of the problems is not a warning, the catalog is nil. The problems come in the order of
 // their files and lines.
 func Build(s Spec) (*Catalog, []Problem) {
-	b := builder{spec: s, all: Selectors(), drafts: make(map[string]*Draft, len(s.Profiles)), completed: make(map[*Entry]bool)}
+	b := builder{spec: s, all: Selectors(), drafts: make(map[string]*Draft, len(s.Profiles)), completed: make(map[*Entry]bool), imaged: make(map[*Entry]bool)}
 	c := b.build()
 	slices.SortStableFunc(b.problems, CompareProblems)
 	if slices.ContainsFunc(b.problems, func(p Problem) bool { return !p.Warning }) {
@@ -64,6 +64,7 @@ type builder struct {
 	all       selectors
 	drafts    map[string]*Draft
 	completed map[*Entry]bool // menu entries whose variants are complete
+	imaged    map[*Entry]bool // menu entries whose images are merged in
 	problems  []Problem
 }
 
@@ -74,6 +75,7 @@ func (b *builder) build() *Catalog {
 	}
 	c.local = *diskOf(&Profile{})
 	c.stranger = []Step{{What: "no host and no group's profile is for this machine; unknown: " + c.unknown.String(), Pos: c.unknown.Pos}}
+	b.images()
 	b.profiles(c)
 	hosts, groups := b.hosts(c), b.groups(c)
 	b.policy(c)

@@ -58,6 +58,9 @@ func (e *Entry) applyVariants(from *Entry, a Arch) bool {
 // apply lets another entry win wherever it says something. If it says what to start, and that is of another kind, all
 // that belonged to the old kind goes.
 func (e *Entry) apply(over *Entry) {
+	if over.image != nil {
+		e.startImage(over)
+	}
 	if over.Boots() && over.Kind != e.Kind {
 		e.Kind = over.Kind
 		e.Kernel, e.Initrd, e.Cmdline = Text{}, nil, nil

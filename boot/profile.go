@@ -32,6 +32,7 @@ type Entry struct {
 	Kind  EntryKind
 	Pos   Pos
 
+	Image   Text   // what is started is that of an image, by its name; merged in when a Catalog is built
 	Kernel  Text   // EntryKernel: file name or URL. EntryWimboot, EntryMemdisk, EntryModules: the program
 	Initrd  []Text // EntryKernel: initrds. EntryWimboot, EntryModules: files and modules, "name=file" or "file args"
 	Cmdline []Text // one word or more each
@@ -45,6 +46,8 @@ type Entry struct {
 	Hidden   bool
 
 	ByArch map[string]*Entry // what differs for one architecture, complete, by Arch.String; see [Entry.For]
+
+	image *Image // what Image names
 
 	// What a written entry says about the command line it inherits. Both are spent when a Catalog is built.
 	CmdlineReplace bool     // drop all of it

@@ -60,6 +60,7 @@ func (b *builder) checkHotkeys(m *Menu) {
 }
 
 func (b *builder) checkEntry(e *Entry) {
+	b.completeImage(e)
 	switch {
 	case e.Kind == EntryProfile:
 		if b.drafts[e.Profile] == nil {
@@ -69,7 +70,7 @@ func (b *builder) checkEntry(e *Entry) {
 		b.checkMenu(e.Menu)
 	case !e.Boots() && !slices.ContainsFunc(slices.Collect(maps.Values(e.ByArch)), (*Entry).Boots):
 		b.reportOnce(Problem{Pos: e.Pos, What: "menu entry " + e.Name + " starts nothing",
-			Expected: "expected kernel, profile, local, shell, chain, ipxe, iso, wimboot, memdisk, multiboot or menu"})
+			Expected: "expected kernel, image, profile, local, shell, chain, ipxe, iso, wimboot, memdisk, multiboot or menu"})
 	}
 	b.completeVariants(e)
 }
@@ -109,7 +110,7 @@ func (b *builder) checkStarts(c *Catalog) {
 	complain := func(name string, pos Pos) {
 		if p := c.byProfile[name]; p != nil && !p.starts() {
 			b.problems = append(b.problems, Problem{Pos: pos, What: "profile " + name + " starts nothing",
-				Expected: "expected kernel, local, shell, chain, ipxe, iso, wimboot, memdisk, multiboot or menu in it or in what it inherits"})
+				Expected: "expected kernel, image, local, shell, chain, ipxe, iso, wimboot, memdisk, multiboot or menu in it or in what it inherits"})
 		}
 	}
 	for _, h := range c.hosts {

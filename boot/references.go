@@ -14,6 +14,8 @@ type FileUse struct {
 	As   string // the name, as it is written
 	Name string // the name that is looked up; "" where nobody can ask for what is written
 	Pos  Pos
+
+	Trouble, Expected string // of an image that cannot be booted: why, and what would help
 }
 
 // Files lists every file that profiles name, in the order of files and lines. Names that are URLs or that a template makes
@@ -57,6 +59,10 @@ func (u *uses) entry(e *Entry) {
 	for _, v := range e.ByArch {
 		u.entry(v)
 	}
+	if i := e.image; i != nil && i.Trouble != "" {
+		u.image(e)
+		return
+	}
 	what := "kernel"
 	if e.Kind != EntryKernel {
 		what = "program"
@@ -65,6 +71,14 @@ func (u *uses) entry(e *Entry) {
 	u.file(e.Kind.String(), e.Target, e.Target.S)
 	for _, t := range e.Initrd {
 		u.file("file", t, fileOf(e.Kind, t.S))
+	}
+}
+
+// image lists an image in the place of its files.
+func (u *uses) image(e *Entry) {
+	if !u.seen[e.Image] {
+		u.seen[e.Image] = true
+		u.list = append(u.list, FileUse{What: "image", As: e.Image.S, Pos: e.Image.Pos, Trouble: e.image.Trouble, Expected: e.image.Expected})
 	}
 }
 

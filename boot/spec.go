@@ -8,6 +8,8 @@ type Spec struct {
 	Groups   []*Group
 	Hosts    []*Host
 	Unknown  Unknown
+	// Images finds the images that entries name; nil for one that there is not. May be nil: then there are none.
+	Images func(name string) *Image
 }
 
 // Draft is a profile as it was written: what it does not say, it takes from those it inherits.

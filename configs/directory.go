@@ -20,6 +20,7 @@ const (
 	profilesDir  = "profiles"
 	hostsDir     = "hosts"
 	templatesDir = "templates"
+	catalogFile  = "catalog.yaml" // of package catalog
 )
 
 // Directory reads a configuration directory: bootlace.yaml, profiles, hosts and templates. Positions begin with dir.
@@ -70,7 +71,7 @@ func (r *reader) top() {
 	if err != nil {
 		r.fail(".", err)
 	}
-	known := []string{mainFile, profilesDir, hostsDir, templatesDir}
+	known := []string{mainFile, profilesDir, hostsDir, templatesDir, catalogFile}
 	for _, e := range entries {
 		name := e.Name()
 		near := boot.Nearest(name, known)

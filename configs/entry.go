@@ -7,6 +7,7 @@ import "github.com/bootlace-net/bootlace/boot"
 // entry is what profiles, entries of menus and variants for an architecture have in common: what is started and how.
 type entry struct {
 	Title     string       `yaml:"title" doc:"What menus show; the name, unless given."`
+	Image     boot.Text    `yaml:"image" doc:"Image of bootlace images, such as debian/12: its kernel, initrds and arguments, or its medium. kernel, initrd and cmdline beside it win."`
 	Kernel    boot.Text    `yaml:"kernel" doc:"Linux kernel: a file of images/, or a URL."`
 	Initrd    []boot.Text  `yaml:"initrd" doc:"Initial ramdisks, in order. Replaces inherited ones."`
 	Cmdline   cmdline      `yaml:"cmdline" doc:"Kernel parameters. A parameter takes the place of inherited ones with the same key. {replace: […]} drops what is inherited, {remove: [key], add: […]} drops some."`
@@ -81,7 +82,7 @@ func (e *entry) kinds() []boot.EntryKind {
 // typed makes a boot.Entry. Its name and title are for the caller to complete.
 func (e *entry) typed(d *decoder, path string) *boot.Entry {
 	out := &boot.Entry{
-		Title: e.Title, Kernel: e.Kernel, Initrd: e.Initrd, Cmdline: e.Cmdline.words, Script: e.IPXE, Password: e.Password,
+		Title: e.Title, Image: e.Image, Kernel: e.Kernel, Initrd: e.Initrd, Cmdline: e.Cmdline.words, Script: e.IPXE, Password: e.Password,
 		CmdlineReplace: e.Cmdline.replace, CmdlineRemove: e.Cmdline.remove,
 	}
 	kinds := e.kinds()
@@ -127,6 +128,8 @@ func (e *entry) program(name string) boot.Text {
 func (e *entry) check(d *decoder, n *node, path string) {
 	kinds := e.kinds()
 	switch {
+	case e.Image.S != "" && len(kinds) > 0 && kinds[len(kinds)-1] != boot.EntryKernel:
+		d.fail(n, shown(path)+": starts both image and "+kinds[len(kinds)-1].String(), "expected only one of them")
 	case len(kinds) > 1:
 		d.fail(n, shown(path)+": starts both "+kinds[0].String()+" and "+kinds[1].String(), "expected only one of them")
 	case len(kinds) == 0:

@@ -87,6 +87,9 @@ func (m *menuEntry) check(d *decoder, n *node, path string) {
 	if m.Menu != nil {
 		said++
 	}
+	if m.Image.S != "" && m.Kernel.S == "" {
+		said++
+	}
 	if said > 1 && len(m.kinds()) < 2 {
 		d.fail(n, shown(path)+": starts more than one thing", "expected one of profile, menu or what it starts itself")
 	}
@@ -101,7 +104,7 @@ func (m *menuEntry) typed(d *decoder) *boot.Entry {
 	case m.Menu != nil:
 		out.Kind, out.Menu = boot.EntryMenu, m.Menu.typed(d)
 	}
-	out.Name = orText(m.Name.S, orText(m.Profile.S, slug(m.Title)))
+	out.Name = orText(m.Name.S, orText(m.Profile.S, orText(slug(m.Title), slug(m.Image.S))))
 	if out.Name == "" && out.Boots() {
 		out.Name = out.Kind.String()
 	}

@@ -97,6 +97,9 @@ func explainPlan(out io.Writer, x *site.Explanation) error {
 	if p.Profile != nil {
 		line("profile", describeProfile(p.Profile))
 	}
+	if x.Image != nil {
+		line("image", boot.Printable(x.Image.String()))
+	}
 	if i := x.Install; i != nil {
 		line("installs", fmt.Sprintf("generation %d, once: at most %d attempts of %s each; done by %s; then %s", i.Generation, i.Attempts, i.Within, i.Success, i.Then))
 	}

@@ -91,6 +91,7 @@ func subcommands(logs *logging) []*cobra.Command {
 		newProbeCommand(),
 		newHostsCommand(),
 		newMachinesCommand(),
+		newImagesCommand(),
 		newFmtCommand(),
 		newConfigCommand(),
 		newTFTPCommand(logs.log),

@@ -14,7 +14,7 @@ import (
 //go:embed catalog.yaml
 var embedded []byte
 
-// File name of the operator's own entries, in the directory of the configuration.
+// FileName is that of the operator's own entries, in the directory of the configuration.
 const FileName = "catalog.yaml"
 
 // Catalog are families of images by name.

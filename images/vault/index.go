@@ -4,6 +4,8 @@ package vault
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -29,6 +31,7 @@ type index struct {
 	modified time.Time // of the directory, when it was read; zero: read it again
 	list     []*Manifest
 	bad      []error
+	state    string
 }
 
 // List gives the images by name, and what is wrong with manifests that cannot be used. It may be a second old. Callers must not
@@ -44,6 +47,17 @@ func (v *Vault) List() ([]*Manifest, []error) {
 		return x.list, x.bad
 	}
 	return v.refresh()
+}
+
+// State is another one when the images that List gives are others.
+func (v *Vault) State() string {
+	v.List()
+	if v == nil {
+		return ""
+	}
+	v.index.mu.Lock()
+	defer v.index.mu.Unlock()
+	return v.index.state
 }
 
 // Refresh reads what is there now.
@@ -65,6 +79,7 @@ func (v *Vault) refresh() ([]*Manifest, []error) {
 		return x.list, x.bad
 	}
 	x.list, x.bad = v.readAll()
+	x.state = stateOf(x.list, x.bad)
 	x.read, x.modified = true, time.Time{}
 	if err == nil && x.looked.Sub(info.ModTime()) > settled {
 		x.modified = info.ModTime()
@@ -98,6 +113,19 @@ func (v *Vault) readAll() (list []*Manifest, bad []error) {
 	}
 	slices.SortFunc(list, func(a, b *Manifest) int { return cmp.Compare(a.Name, b.Name) })
 	return list, bad
+}
+
+// stateOf sums up what was read.
+func stateOf(list []*Manifest, bad []error) string {
+	h := sha256.New()
+	for _, m := range list {
+		b, _ := m.Encode() // it came of being read
+		_, _ = h.Write(b)
+	}
+	for _, err := range bad {
+		_, _ = io.WriteString(h, err.Error())
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // load reads one manifest from the disk.

@@ -133,6 +133,21 @@ func (m *Manifest) Unproved() bool {
 	return slices.ContainsFunc(m.Origins, func(o Origin) bool { return o.Trust == TrustFirstUse })
 }
 
+// Weakest says why the least trusted of its origins is trusted.
+func (m *Manifest) Weakest() Trust {
+	for _, t := range []Trust{TrustFirstUse, TrustDigest} {
+		if slices.ContainsFunc(m.Origins, func(o Origin) bool { return o.Trust == t }) {
+			return t
+		}
+	}
+	for _, o := range m.Origins {
+		if o.Trust != TrustInherited {
+			return o.Trust
+		}
+	}
+	return TrustInherited
+}
+
 // blobs lists the digests that it needs, each once.
 func (m *Manifest) blobs() (list []Digest) {
 	seen := make(map[Digest]bool)

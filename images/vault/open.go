@@ -25,6 +25,15 @@ func (v *Vault) Owner(name string) (*Manifest, string) {
 	return nil, ""
 }
 
+// Path is where the bytes of the file NAME/PATH are on the disk; "" if there is none.
+func (v *Vault) Path(name string) string {
+	m, path := v.Owner(name)
+	if m == nil || m.File(path) == nil {
+		return ""
+	}
+	return v.blob(m.File(path).Source.Blob)
+}
+
 // Open opens the file NAME/PATH of an image. The error is fs.ErrNotExist where there is none, and a [RotError] where its bytes are
 // not any more what they were.
 func (v *Vault) Open(name string) (boot.File, error) {

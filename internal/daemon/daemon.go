@@ -139,7 +139,7 @@ func (d *daemon) listen() error {
 	if err := errors.Join(d.listenSyslog(&s.Syslog), d.listenAPI(s)); err != nil {
 		return err
 	}
-	d.tasks = append(d.tasks, &watcher{dir: d.opts.Dir, hup: d.opts.Reload, also: filepath.Dir(d.site.AdoptedFile()), reload: d.reload, say: d.recorder.Say})
+	d.tasks = append(d.tasks, &watcher{dir: d.opts.Dir, images: d.site.Images.Vault().State, hup: d.opts.Reload, also: filepath.Dir(d.site.AdoptedFile()), reload: d.reload, say: d.recorder.Say})
 	return nil
 }
 

@@ -22,10 +22,15 @@ const settle = 200 * time.Millisecond
 // unsettled is how long it may be unquiet: a directory that changes all the time is read as it is.
 const unsettled = 10 * settle
 
-// watcher asks for a reload when files below dir change, or in also, or when something comes from hup (SIGHUP).
+// lookForImages is how often it is looked whether images were pulled or removed, which another program does. It costs a system call.
+const lookForImages = 2 * time.Second
+
+// watcher asks for a reload when files below dir change, or in also, when there are other images, or when something comes from hup
+// (SIGHUP).
 type watcher struct {
 	dir    string
-	also   string // a directory beside it; it need not be there
+	also   string        // a directory beside it; it need not be there
+	images func() string // says another thing when there are others; nil: nobody looks
 	hup    <-chan struct{}
 	reload func()
 	say    func(level boot.Level, text string, pairs ...any)
@@ -46,12 +51,24 @@ func (w *watcher) follow(ctx context.Context, events <-chan fsnotify.Event, errs
 	<-quiet.C
 	defer quiet.Stop()
 	var unread time.Time // when the first change came that was not read yet; zero: there is none
+	look := time.NewTicker(lookForImages)
+	defer look.Stop()
+	images := w.images
+	if images == nil {
+		images = func() string { return "" }
+	}
+	known := images()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-w.hup:
 			w.reload()
+		case <-look.C:
+			if now := images(); now != known {
+				known = now
+				w.reload()
+			}
 		case <-quiet.C:
 			unread = time.Time{}
 			w.reload()

@@ -16,6 +16,7 @@ import (
 	"github.com/bootlace-net/bootlace/images/catalog"
 	"github.com/bootlace-net/bootlace/images/vault"
 	"github.com/bootlace-net/bootlace/internal/pull"
+	"github.com/bootlace-net/bootlace/internal/pull/mirror"
 	"github.com/bootlace-net/bootlace/internal/trust"
 )
 
@@ -33,11 +34,10 @@ func kernelOf(t *testing.T, p *pull.Puller, name string) string {
 }
 
 func TestByName(t *testing.T) {
-	signer := newSigner(t, "Debian")
-	m, c := debian(t, signer)
+	m, c := debian(t)
 	p := puller(t)
-	if len(m.asked) > 0 {
-		t.Errorf("asked before anybody wanted anything: %v", m.asked)
+	if n := m.Asked(""); n > 0 {
+		t.Errorf("asked %d times before anybody wanted anything", n)
 	}
 	got, err := p.Pull(t.Context(), pull.Request{Recipe: recipe(t, c, "debian/12")})
 	must(t, err)
@@ -45,70 +45,69 @@ func TestByName(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	for _, o := range got.Origins {
-		if o.Trust != vault.TrustOpenPGP || o.Key != signer.fingerprint() || !strings.HasSuffix(o.Signature, "/InRelease") || o.Signed.IsZero() {
+		if o.Trust != vault.TrustOpenPGP || o.Key != m.Signer.Fingerprint() || !strings.HasSuffix(o.Signature, "/InRelease") || o.Signed.IsZero() {
 			t.Errorf("%+v", o)
 		}
 	}
-	before := m.asked["/debian/dists/bookworm/main/installer-amd64/current/images/netboot/debian-installer/amd64/initrd.gz"]
+	before := m.Asked(mirror.Initrd)
 	_, err = p.Pull(t.Context(), pull.Request{Recipe: recipe(t, c, "debian/12")})
 	must(t, err)
-	if after := m.asked["/debian/dists/bookworm/main/installer-amd64/current/images/netboot/debian-installer/amd64/initrd.gz"]; before != 1 || after != 1 {
+	if after := m.Asked(mirror.Initrd); before != 1 || after != 1 {
 		t.Errorf("what was here was asked for again: %d, then %d times", before, after)
 	}
 }
 
 // Whatever a mirror does, nothing of it appears, what was there stays, and the error says what is wrong.
 func TestForgedMirror(t *testing.T) {
-	const images = "/debian/dists/bookworm/main/installer-amd64/current/images/"
-	const linux = images + "netboot/debian-installer/amd64/linux"
 	for name, tt := range map[string]struct {
-		forge func(m *mirror, other signer)
+		forge func(m *mirror.Mirror, other *mirror.Signer)
 		want  string
 	}{
-		"another kernel":   {func(m *mirror, _ signer) { m.files[linux] = "evil" }, "truncated, replaced or forged"},
-		"half a kernel":    {func(m *mirror, _ signer) { m.files[linux] = m.files[linux][:1000] }, "truncated, replaced or forged"},
-		"no kernel":        {func(m *mirror, _ signer) { delete(m.files, linux) }, "404"},
-		"another list":     {func(m *mirror, _ signer) { m.files[images+"SHA256SUMS"] += " " }, "replaced meanwhile, or forged"},
-		"an empty list":    {func(m *mirror, _ signer) { m.files[images+"SHA256SUMS"] = "" }, "replaced meanwhile, or forged"},
-		"another Release":  {func(m *mirror, o signer) { m.files["/debian/dists/bookworm/InRelease"] = o.inline("SHA256:\n") }, "another key"},
-		"an older Release": {func(m *mirror, _ signer) { m.files["/debian/dists/bookworm/InRelease"] = "SHA256:\n" }, "no cleartext signature"},
-		"another key":      {func(m *mirror, o signer) { m.files["/key.asc"] = o.public() }, "has fingerprint"},
-		"no key":           {func(m *mirror, _ signer) { delete(m.files, "/key.asc") }, "--key FILE"},
-		"not listed": {func(m *mirror, _ signer) {
-			m.files["/debian/dists/bookworm/InRelease"] = m.files["/other"]
+		"another kernel": {func(m *mirror.Mirror, _ *mirror.Signer) { m.Put(mirror.Linux, "evil") }, "truncated, replaced or forged"},
+		"half a kernel":  {func(m *mirror.Mirror, _ *mirror.Signer) { m.Put(mirror.Linux, m.Get(mirror.Linux)[:1000]) }, "truncated, replaced or forged"},
+		"no kernel":      {func(m *mirror.Mirror, _ *mirror.Signer) { m.Drop(mirror.Linux) }, "404"},
+		"another list": {func(m *mirror.Mirror, _ *mirror.Signer) {
+			m.Put(mirror.Images+"SHA256SUMS", m.Get(mirror.Images+"SHA256SUMS")+" ")
+		}, "replaced meanwhile, or forged"},
+		"an empty list":    {func(m *mirror.Mirror, _ *mirror.Signer) { m.Put(mirror.Images+"SHA256SUMS", "") }, "replaced meanwhile, or forged"},
+		"another Release":  {func(m *mirror.Mirror, o *mirror.Signer) { m.Put(mirror.Dist+"InRelease", inline(t, o, "SHA256:\n")) }, "another key"},
+		"an older Release": {func(m *mirror.Mirror, _ *mirror.Signer) { m.Put(mirror.Dist+"InRelease", "SHA256:\n") }, "no cleartext signature"},
+		"another key":      {func(m *mirror.Mirror, o *mirror.Signer) { m.Put(mirror.Key, o.Public()) }, "has fingerprint"},
+		"no key":           {func(m *mirror.Mirror, _ *mirror.Signer) { m.Drop(mirror.Key) }, "--key FILE"},
+		"not listed": {func(m *mirror.Mirror, _ *mirror.Signer) {
+			m.Put(mirror.Dist+"InRelease", m.Get("/other"))
 		}, "does not name it"},
-		"a page instead": {func(m *mirror, _ signer) {
-			m.more = func(w http.ResponseWriter, r *http.Request) bool {
-				if r.URL.Path == linux {
+		"a page instead": {func(m *mirror.Mirror, _ *mirror.Signer) {
+			m.Misbehave(func(w http.ResponseWriter, r *http.Request) bool {
+				if r.URL.Path == mirror.Linux {
 					_, _ = io.WriteString(w, "<html>log in first</html>")
 				}
-				return r.URL.Path == linux
-			}
+				return r.URL.Path == mirror.Linux
+			})
 		}, "truncated, replaced or forged"},
-		"a file of this host": {func(m *mirror, _ signer) {
-			m.more = func(w http.ResponseWriter, r *http.Request) bool {
-				if r.URL.Path == linux {
+		"a file of this host": {func(m *mirror.Mirror, _ *mirror.Signer) {
+			m.Misbehave(func(w http.ResponseWriter, r *http.Request) bool {
+				if r.URL.Path == mirror.Linux {
 					w.Header().Set("Location", "file:///etc/passwd")
 					w.WriteHeader(http.StatusFound)
 				}
-				return r.URL.Path == linux
-			}
+				return r.URL.Path == mirror.Linux
+			})
 		}, "file address"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			signer := newSigner(t, "Debian")
-			m, c := debian(t, signer)
-			m.files["/other"] = signer.inline("SHA256:\n " + strings.Repeat("0", 64) + " 1 main/other\n")
+			m, c := debian(t)
+			m.Put("/other", inline(t, m.Signer, "SHA256:\n "+strings.Repeat("0", 64)+" 1 main/other\n"))
 			p := puller(t)
 			_, err := p.Pull(t.Context(), pull.Request{Recipe: recipe(t, c, "debian/12")})
 			must(t, err)
 			_, err = p.Vault.Remove(t.Context(), "debian/12") // so that it is fetched again
 			must(t, err)
-			m.files["/x/linux"], m.files["/x/SHA256SUMS"] = "what was there", ""
+			m.Put("/x/linux", "what was there")
 			_, err = p.Pull(t.Context(), pull.Request{Recipe: single(m.URL+"/x/linux", "debian/12"), FirstUse: true})
 			must(t, err)
 
-			tt.forge(m, newSigner(t, "Somebody else"))
+			tt.forge(m, signer(t))
 			_, err = p.Pull(t.Context(), pull.Request{Recipe: recipe(t, c, "debian/12"), FirstUse: true}) // which is no help against forgery
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("%v, want words with %q", err, tt.want)
@@ -130,11 +129,13 @@ func single(url, name string) *catalog.Recipe {
 }
 
 func TestOneFile(t *testing.T) {
-	signer := newSigner(t, "Somebody")
 	const text = "the kernel"
-	m := newMirror(t, map[string]string{"/d/linux": text, "/d/linux.sig": signer.detached(text), "/d/SHA256SUMS": fmt.Sprintf("%x *linux\n", sha256.Sum256([]byte(text))),
-		"/d/SHA256SUMS.gpg": signer.detached(fmt.Sprintf("%x *linux\n", sha256.Sum256([]byte(text))))})
-	key, err := trust.ParseKey([]byte(signer.public()))
+	sums := fmt.Sprintf("%x *linux\n", sha256.Sum256([]byte(text)))
+	m, _ := debian(t)
+	for path, text := range map[string]string{"linux": text, "linux.sig": detached(t, m.Signer, text), "SHA256SUMS": sums, "SHA256SUMS.gpg": detached(t, m.Signer, sums)} {
+		m.Put("/d/"+path, text)
+	}
+	key, err := trust.ParseKey([]byte(m.Signer.Public()))
 	must(t, err)
 	local := filepath.Join(t.TempDir(), "linux")
 	must(t, os.WriteFile(local, []byte(text), 0o600))
@@ -162,11 +163,11 @@ func TestOneFile(t *testing.T) {
 		p := puller(t)
 		r := pull.Request{Recipe: single(m.URL+"/d/linux", "my/1")}
 		tt.change(&r)
-		before := m.asked["/d/linux"]
+		before := m.Asked("/d/linux")
 		got, err := p.Pull(t.Context(), r)
 		switch {
-		case tt.trust == "" && (!errors.Is(err, pull.ErrUnproved) || !strings.Contains(err.Error(), "--trust-on-first-use") || m.asked["/d/linux"] != before):
-			t.Errorf("%s: %v, and asked %d times", name, err, m.asked["/d/linux"]-before)
+		case tt.trust == "" && (!errors.Is(err, pull.ErrUnproved) || !strings.Contains(err.Error(), "--trust-on-first-use") || m.Asked("/d/linux") != before):
+			t.Errorf("%s: %v, and asked %d times", name, err, m.Asked("/d/linux")-before)
 		case tt.trust == "":
 		case err != nil:
 			t.Errorf("%s: %v", name, err)
@@ -178,7 +179,8 @@ func TestOneFile(t *testing.T) {
 
 // A digest that was said counts more than anything else.
 func TestWrongDigest(t *testing.T) {
-	m := newMirror(t, map[string]string{"/linux": "kernel"})
+	m, _ := debian(t)
+	m.Put("/linux", "kernel")
 	p := puller(t)
 	r := pull.Request{Recipe: single(m.URL+"/linux", "my/1"), FirstUse: true}
 	r.Files[0].SHA256 = strings.Repeat("0", 64)
@@ -194,21 +196,22 @@ func TestWrongDigest(t *testing.T) {
 // A pull that was broken off goes on with what has come.
 func TestGoesOn(t *testing.T) {
 	text := strings.Repeat("kernel", 200_000)
-	m := newMirror(t, map[string]string{"/linux": text})
+	m, _ := debian(t)
+	m.Put("/linux", text)
 	p := puller(t)
 	p.Fetch.Tries = 1
 	r := pull.Request{Recipe: single(m.URL+"/linux", "my/1"), FirstUse: true}
-	m.more = func(w http.ResponseWriter, _ *http.Request) bool {
+	m.Misbehave(func(w http.ResponseWriter, _ *http.Request) bool {
 		w.Header().Set("ETag", fmt.Sprintf(`"%x"`, sha256.Sum256([]byte(text))))
 		w.Header().Set("Content-Length", fmt.Sprint(len(text)))
 		_, _ = io.WriteString(w, text[:500_000])
 		panic(http.ErrAbortHandler)
-	}
+	})
 	if _, err := p.Pull(t.Context(), r); err == nil {
 		t.Fatal("not broken off")
 	}
 	ranges := ""
-	m.more = func(_ http.ResponseWriter, r *http.Request) bool { ranges = r.Header.Get("Range"); return false }
+	m.Misbehave(func(_ http.ResponseWriter, r *http.Request) bool { ranges = r.Header.Get("Range"); return false })
 	p = &pull.Puller{Vault: vault.Open(p.Vault.Dir()), Fetch: p.Fetch}
 	_, err := p.Pull(t.Context(), r)
 	if err != nil || kernelOf(t, p, "my/1") != text || !strings.HasPrefix(ranges, "bytes=") {
@@ -219,10 +222,11 @@ func TestGoesOn(t *testing.T) {
 // A file that is replaced between two tries is fetched anew, and never mixed.
 func TestReplacedMeanwhile(t *testing.T) {
 	old, now := strings.Repeat("old ", 200_000), strings.Repeat("new ", 200_000)
-	m := newMirror(t, map[string]string{"/linux": now})
+	m, _ := debian(t)
+	m.Put("/linux", now)
 	p := puller(t)
 	asked := 0
-	m.more = func(w http.ResponseWriter, _ *http.Request) bool {
+	m.Misbehave(func(w http.ResponseWriter, _ *http.Request) bool {
 		if asked++; asked > 1 {
 			return false
 		}
@@ -230,7 +234,7 @@ func TestReplacedMeanwhile(t *testing.T) {
 		w.Header().Set("Content-Length", fmt.Sprint(len(old)))
 		_, _ = io.WriteString(w, old[:300_000])
 		panic(http.ErrAbortHandler)
-	}
+	})
 	r := pull.Request{Recipe: single(m.URL+"/linux", "my/1")}
 	r.Files[0].SHA256 = fmt.Sprintf("%x", sha256.Sum256([]byte(now)))
 	if _, err := p.Pull(t.Context(), r); err != nil || kernelOf(t, p, "my/1") != now {

@@ -82,6 +82,10 @@ func (c *checker) configuration() {
 // images looks at what profiles name.
 func (c *checker) images(s *Site) {
 	for _, f := range s.Catalog.Files() {
+		if f.Trouble != "" {
+			c.problems = append(c.problems, troubled(f))
+			continue
+		}
 		err := s.stat(f.Name)
 		if b := c.who.without(s.path(f.Name), mayRead); b != nil && f.Name != "" {
 			c.add(boot.Problem{Pos: f.Pos, What: f.What + " " + f.As + " cannot be served"}, b)

@@ -19,6 +19,7 @@ type Explanation struct {
 	Pinned  string    `json:"pinned,omitempty"` // the strategy that the configuration says
 	Loader  string    `json:"loader,omitempty"`
 	Script  string    `json:"script,omitempty"`
+	Image   *ImageUse `json:"image,omitempty"`   // what the profile boots by name; nil: nothing
 	Install *Install  `json:"install,omitempty"` // how the machine is installed; nil when nobody counts
 	Vars    boot.Vars `json:"vars,omitempty"`
 	Why     []Reason  `json:"why"`
@@ -73,6 +74,7 @@ func (s *Site) Explain(c boot.Client, server netip.Addr, f secureboot.Firmware) 
 		x.Loader = p.Loader.String()
 	}
 	x.Notes = notesOn(p)
+	x.Image = s.imageOf(p)
 	visit := s.Visit(boot.Name{}, p.Client, server)
 	x.SecureBoot = s.judge(visit, p, f)
 	if v := x.SecureBoot; v != nil && v.Answer == secureboot.No && v.Steps[0].Answer == secureboot.No {

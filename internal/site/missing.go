@@ -17,13 +17,20 @@ import (
 func (s *Site) Missing() []boot.Problem {
 	var problems []boot.Problem
 	for _, f := range s.Catalog.Files() {
-		if err := s.stat(f.Name); err != nil {
+		if f.Trouble != "" {
+			problems = append(problems, troubled(f))
+		} else if err := s.stat(f.Name); err != nil {
 			problems = append(problems, s.missing(f, err))
 		} else if p, lacks := s.alone(f); lacks {
 			problems = append(problems, p)
 		}
 	}
 	return problems
+}
+
+// troubled tells of an image that cannot be booted.
+func troubled(f boot.FileUse) boot.Problem {
+	return boot.Problem{Pos: f.Pos, What: f.What + " " + f.As + " " + f.Trouble, Expected: f.Expected}
 }
 
 // alone reports a boot program without the file beside it that it loads first.
@@ -83,5 +90,9 @@ func denied(path string) bool {
 
 // path is where an image is on disk.
 func (s *Site) path(name string) string {
-	return filepath.Join(s.ImagesDir(), filepath.FromSlash(name))
+	path := filepath.Join(s.ImagesDir(), filepath.FromSlash(name))
+	if blob := s.Images.Vault().Path(name); blob != "" && !exists(path) {
+		return blob
+	}
+	return path
 }

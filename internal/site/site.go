@@ -88,16 +88,23 @@ func load(dir string, over Overrides, how reading) (*Site, []boot.Problem, error
 	if err != nil {
 		return nil, nil, err
 	}
+	server := &spec.Settings.Server
+	over.apply(server)
+	kept := vault.Open(VaultDir(server))
+	if how.store != nil {
+		kept = how.store.Vault()
+	}
+	spec.Images = imageFinder(kept, imagesDir(server))
 	catalog, more := boot.Build(spec.Spec)
-	problems := append(spec.Problems, more...)
+	problems := append(append(spec.Problems, more...), badImages(kept)...)
+	_, more = readCatalog(dir)
+	problems = append(problems, more...)
 	slices.SortStableFunc(problems, boot.CompareProblems)
 	if slices.ContainsFunc(problems, mistake) {
 		return nil, problems, nil
 	}
-	server := &spec.Settings.Server
-	over.apply(server)
 	if how.store == nil {
-		if how.store, err = images.Open(imagesDir(server), vault.Open(VaultDir(server))); err != nil {
+		if how.store, err = images.Open(imagesDir(server), kept); err != nil {
 			return nil, problems, err
 		}
 	}
@@ -151,14 +158,6 @@ func (s *Site) ImagesDir() string {
 
 func imagesDir(s *configs.Server) string {
 	return cmp.Or(s.Images, filepath.Join(s.State, "images"))
-}
-
-// VaultDir is where images are kept that were pulled or imported; "" if there is no place for them.
-func VaultDir(s *configs.Server) string {
-	if s.Vault == "" && s.State == "" {
-		return ""
-	}
-	return cmp.Or(s.Vault, filepath.Join(s.State, "vault"))
 }
 
 // Plan says what a machine is to boot.

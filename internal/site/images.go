@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package site
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/configs"
+	"github.com/bootlace-net/bootlace/images/vault"
+)
+
+// imageFinder finds what a vault has for the catalog. dir is the operator's directory, which may hide images.
+func imageFinder(v *vault.Vault, dir string) func(name string) *boot.Image {
+	return func(name string) *boot.Image {
+		m := v.Image(name)
+		if m == nil {
+			return unknownImage(v, name)
+		}
+		i := bootImage(m)
+		if hides := filepath.Join(dir, filepath.FromSlash(name)); exists(hides) {
+			i.Trouble, i.Expected = "is hidden by "+hides, "expected no directory of its name there, or a profile that names files of it"
+		}
+		return i
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+func unknownImage(v *vault.Vault, name string) *boot.Image {
+	i := &boot.Image{Kernel: name + "/kernel", Trouble: "is not here", Expected: "expected it to be pulled: bootlace images pull " + name}
+	list, _ := v.List()
+	var names []string
+	for _, m := range list {
+		names = append(names, m.Name)
+	}
+	if near := boot.Nearest(name, names); near != "" {
+		i.Expected += "; or did you mean " + near + "?"
+	}
+	return i
+}
+
+// bootImage says how an image is started.
+func bootImage(m *vault.Manifest) *boot.Image {
+	i := &boot.Image{Kernel: m.Name + "/kernel"}
+	first := func(r vault.Role) string {
+		if paths := m.Of(r); len(paths) > 0 {
+			return m.Name + "/" + paths[0]
+		}
+		return ""
+	}
+	if kernel := first(vault.RoleKernel); kernel != "" {
+		i.Kernel = kernel
+		for _, path := range m.Of(vault.RoleInitrd) {
+			i.Initrd = append(i.Initrd, m.Name+"/"+path)
+		}
+		i.Cmdline = arguments(m)
+		return i
+	}
+	for kind, r := range map[boot.EntryKind]vault.Role{boot.EntryISO: vault.RoleISO, boot.EntryChain: vault.RoleProgram} {
+		if target := first(r); target != "" && (i.Target == "" || kind == boot.EntryChain) {
+			i.Kind, i.Kernel, i.Target = kind, "", target
+		}
+	}
+	if i.Target == "" {
+		i.Trouble, i.Expected = "has nothing that can be started", "expected a kernel, a program or an ISO among its files: bootlace images show "+m.Name
+	}
+	return i
+}
+
+// arguments makes templates of the arguments of an image. No manifest can bring templates of its own.
+func arguments(m *vault.Manifest) (out []string) {
+	url := fmt.Sprintf("{{ url %q }}", m.Name+"/")
+	for _, w := range m.Cmdline {
+		out = append(out, strings.ReplaceAll(w, "{url}", url))
+	}
+	return out
+}
+
+// ImageUse is an image that a profile boots, and where it came from.
+type ImageUse struct {
+	Name    string      `json:"name"`
+	Trouble string      `json:"trouble,omitempty"` // why it cannot be booted
+	Trust   vault.Trust `json:"trust,omitempty"`   // of the least trusted of its files
+	Key     string      `json:"key,omitempty"`     // who has signed
+	From    []string    `json:"from,omitempty"`
+}
+
+// String gives it in a line.
+func (u *ImageUse) String() string {
+	if u.Trouble != "" {
+		return u.Name + " " + u.Trouble
+	}
+	why := map[vault.Trust]string{vault.TrustFirstUse: "TRUSTED ON FIRST USE", vault.TrustDigest: "with the SHA-256 that was given"}[u.Trust]
+	if why == "" {
+		why = "signed by " + u.Key
+	}
+	return u.Name + ", from " + strings.Join(u.From, " and ") + ", " + why
+}
+
+// imageOf says which image a machine boots; nil if it is none.
+func (s *Site) imageOf(p boot.Plan) *ImageUse {
+	if p.Profile == nil {
+		return nil
+	}
+	name := p.Profile.For(p.Client.Arch()).Image.S
+	if name == "" {
+		return nil
+	}
+	u := &ImageUse{Name: name, Trouble: imageFinder(s.Images.Vault(), imagesDir(&s.Settings.Server))(name).Trouble}
+	m := s.Images.Vault().Image(name)
+	if m == nil {
+		return u
+	}
+	u.Trust = m.Weakest()
+	for _, o := range m.Origins {
+		if u.Key == "" {
+			u.Key = o.Key
+		}
+		u.From = append(u.From, o.URL)
+	}
+	return u
+}
+
+// badImages warns of images that cannot be used.
+func badImages(v *vault.Vault) (problems []boot.Problem) {
+	_, bad := v.List()
+	for _, err := range bad {
+		problems = append(problems, boot.Problem{What: err.Error(), Expected: "the image cannot be used: expected bootlace images pull or rm to put that right", Warning: true})
+	}
+	return problems
+}
+
+// VaultDir is where images are kept that were pulled or imported; "" if there is no place for them.
+func VaultDir(s *configs.Server) string {
+	switch {
+	case s.Vault != "":
+		return s.Vault
+	case s.State == "":
+		return ""
+	}
+	return filepath.Join(s.State, "vault")
+}
