@@ -94,6 +94,7 @@ func subcommands(logs *logging) []*cobra.Command {
 		newImagesCommand(),
 		newFmtCommand(),
 		newConfigCommand(),
+		newISOCommand(),
 		newTFTPCommand(logs.log),
 		newVersionCommand(),
 	}

@@ -5,13 +5,14 @@ package media
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // Lines describes a medium for people, a fact a line.
 func (m *Medium) Lines() (lines []string) {
 	say := func(key, format string, args ...any) {
 		if text := fmt.Sprintf(format, args...); text != "" {
-			lines = append(lines, key+": "+text)
+			lines = append(lines, key+": "+strings.Map(shown, text))
 		}
 	}
 	say("family", "%s", m.Family)
@@ -31,6 +32,14 @@ func (m *Medium) Lines() (lines []string) {
 		say("note", "%s", n)
 	}
 	return lines
+}
+
+// shown puts a question mark in the place of what a terminal would take for more than text.
+func shown(r rune) rune {
+	if unicode.IsPrint(r) {
+		return r
+	}
+	return '?'
 }
 
 func (m *Medium) bootLines(say func(key, format string, args ...any)) {

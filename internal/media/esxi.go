@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// VMware ESXi: its boot program reads boot.cfg, which names a kernel and modules. Served over HTTP these have to be named from a prefix.
+// VMware ESXi: its boot program reads boot.cfg, which names a kernel and modules (esx-boot, mboot/config.c). Names with "/" before them
+// would be looked for at the server's root; those without are looked for below prefix.
 
 func knowsESXi(l *look) bool {
 	text := l.text("boot.cfg")
@@ -15,53 +16,67 @@ func knowsESXi(l *look) bool {
 
 func planESXi(l *look, m *Medium) {
 	m.FoldCase = true
-	var lines, names []string
-	options := "runweasel"
+	c := bootConfig{prefix: "prefix=" + URL}
 	for line := range strings.Lines(l.text("boot.cfg")) {
-		key, value, ok := strings.Cut(strings.TrimSpace(line), "=")
-		switch {
-		case !ok || key == "prefix":
-			continue
-		case key == "title":
-			m.System = title(strings.TrimSpace(strings.TrimPrefix(value, "Loading ")))
-		case key == "build":
-			m.Version = title(value)
-		case key == "kernel" || key == "modules":
-			value = relative(value, &names)
-		case key == "kernelopt":
-			value = strings.Join(arguments(words(value, true)).without("cdromBoot", "ks"), " ")
-			options = value
-		}
-		lines = append(lines, key+"="+value)
+		c.take(m, strings.TrimSpace(line))
 	}
-	m.Rewritten = []Rewritten{{"boot.cfg", "prefix=" + URL + "\n" + strings.Join(lines, "\n") + "\n"}}
+	m.Rewritten = []Rewritten{{"boot.cfg", c.prefix + "\n" + strings.Join(c.lines, "\n") + "\n"}}
 	program := l.first("efi/boot/boot*.efi")
 	m.Boot = Boot{Title: m.System, Kernel: program, Program: true, Cmdline: []string{"-c", URL + "boot.cfg"}}
 	if program == "" {
-		m.Refusal = &Refusal{Reason: "there is no boot program for UEFI on this medium, and that for BIOS needs SYSLINUX", Found: []string{"boot.cfg"}, Missing: []string{"efi/boot/bootx64.efi"}}
+		m.Refusal = &Refusal{Reason: "there is no boot program for UEFI on this medium, and that for BIOS needs SYSLINUX",
+			Found: []string{"boot.cfg"}, Missing: []string{"efi/boot/bootx64.efi"}}
 	}
-	for _, name := range names {
+	for _, name := range c.files {
 		if !l.has(name) {
-			m.Refusal = &Refusal{Reason: "boot.cfg names a module that is not on the medium", Found: []string{"boot.cfg"}, Missing: []string{name}}
+			m.Refusal = &Refusal{Reason: "boot.cfg names a file that is not on the medium", Found: []string{"boot.cfg"}, Missing: []string{title(name)}}
 		}
 	}
-	m.fetched(names...)
+	m.fetched(append(c.files, l.first("efi/boot/crypto64.efi"))...) // the boot program loads the latter from beside itself
 	m.SecureBoot = Verdict{"no", "its boot program is not signed"}
 	if p := l.program(program); p != nil && p.Signed() == "signed" {
 		m.SecureBoot = Verdict{"yes", "its boot program is signed for firmware, and verifies the rest itself"}
 	}
-	m.Notes = append(m.Notes, "kernelopt is "+options+"; for an installation without questions add ks=URL to it")
+	m.Notes = append(m.Notes, "for an installation without questions add ks=URL to kernelopt in boot.cfg")
 	m.LeastMemory = 8 * gib
 }
 
-// relative takes the "/" off each name of a list, and collects them. What would be a template or a place of its own is no name.
-func relative(value string, names *[]string) string {
-	list := arguments(strings.Fields(value)).harmless()
-	for i, name := range list {
-		list[i] = strings.TrimLeft(name, "/")
-		if list[i] != "---" {
-			*names = append(*names, list[i])
-		}
+// bootConfig is a boot.cfg that is being rewritten.
+type bootConfig struct {
+	prefix string
+	lines  []string
+	files  []string // that it names
+}
+
+func (c *bootConfig) take(m *Medium, line string) {
+	key, value, ok := strings.Cut(line, "=")
+	switch {
+	case !ok || key == "prefix":
+		return
+	case key == "title":
+		m.System = title(strings.TrimPrefix(value, "Loading "))
+	case key == "build":
+		m.Version = title(value)
+	case key == "kernel" || key == "modules" || key == "crypto" || key == "acpitables":
+		value = c.relative(value)
+	case key == "kernelopt": // cdromBoot has the installer look for itself in a drive
+		value = strings.Join(arguments(words(value, true)).without("cdromBoot", "ks").harmless(), " ")
 	}
-	return strings.Join(list, " ")
+	if !strings.ContainsAny(line, "{}") { // they are for URL
+		c.lines = append(c.lines, key+"="+value)
+	}
+}
+
+// relative takes the "/" off each file of a list "FILE OPTIONS --- FILE", and collects them.
+func (c *bootConfig) relative(list string) string {
+	items := strings.Split(list, "---")
+	for i, item := range items {
+		fields := strings.Fields(item)
+		if len(fields) > 0 {
+			fields[0] = strings.TrimLeft(fields[0], "/")
+			c.files = append(c.files, fields[0])
+		}
+		items[i] = strings.Join(fields, " ")
+	}
+	return strings.Join(items, " --- ")
 }
