@@ -33,6 +33,7 @@ type boot struct {
 	began   time.Time
 	undo    []func() error
 	crashed bool
+	adopted bool
 }
 
 // Boot boots one case. It returns when the case holds, has failed, or ctx is done; then nothing of the boot runs any more.

@@ -37,6 +37,8 @@ type Case struct {
 	NeverLog []string // patterns that must not
 	Ends     string   // how it ends, for the report; "": what follows from the rest
 	Keys     []Key
+	// Adopt is how often the machine is to show its code before it is adopted by it; 0: it does not wait.
+	Adopt int
 	// Installed is how often the disk is to have been installed in the end; for BareDisk.
 	Installed int
 

@@ -36,6 +36,9 @@ func (b *boot) watch(ctx context.Context) error {
 	w := watcher{c: b.c, token: b.token, keys: b.c.Keys, stdin: b.vm.Stdin}
 	for {
 		ended := b.vm.Ended() // asked before the console is read: the last words come first
+		if err := b.adopt(ctx); err != nil {
+			return err
+		}
 		done, err := w.look(b.console.Text())
 		switch {
 		case err != nil:
@@ -112,7 +115,7 @@ func (w *watcher) look(text string) (done bool, err error) {
 		return true, nil
 	}
 	for _, pattern := range lost(w.c) {
-		if len(w.c.Keys) == 0 && regexp.MustCompile(pattern).MatchString(text) {
+		if len(w.c.Keys) == 0 && w.c.Adopt == 0 && regexp.MustCompile(pattern).MatchString(text) {
 			return false, fmt.Errorf("the console says %q instead of %q", pattern, w.waiting)
 		}
 	}
