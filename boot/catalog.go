@@ -13,6 +13,7 @@ type Catalog struct {
 	hosts     []*Host // by name
 	groups    []*Group
 	profiles  []*Profile
+	adopt     []*rule // the most specific first
 	unknown   Unknown
 	stranger  []Step  // why a machine that no rule is for gets what unknown says
 	local     Profile // for machines that have no profile: they go on with their own disks
@@ -79,6 +80,7 @@ func (b *builder) build() *Catalog {
 	b.profiles(c)
 	hosts, groups := b.hosts(c), b.groups(c)
 	b.policy(c)
+	b.adoptRules(c)
 	sortRules(hosts)
 	sortRules(groups)
 	c.hostIdx, c.groupIdx = b.all.index(hosts), b.all.index(groups)

@@ -102,6 +102,10 @@ func (b *builder) labelsNobodyGives(c *Catalog) {
 	for _, g := range c.groups {
 		note(g.Labels)
 	}
+	for _, r := range c.adopt {
+		note(r.adopt.Labels)
+		note(map[string]string{AdoptedBy: r.name})
+	}
 	for _, g := range c.groups {
 		for _, key := range slices.Sorted(maps.Keys(g.Match.Labels)) {
 			want := g.Match.Labels[key]

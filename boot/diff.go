@@ -11,7 +11,8 @@ import (
 // Changes is what makes one catalog differ from another, by name.
 type Changes struct {
 	Hosts, Groups, Profiles Names
-	Unknown                 bool // the policy for unknown machines
+	Adopt                   Names // rules that adopt
+	Unknown                 bool  // the policy for unknown machines
 }
 
 // Names lists what came, what went and what is not the same any more.
@@ -26,6 +27,7 @@ func Diff(old, new *Catalog) Changes {
 		Hosts:    diffNames(old.hosts, new.hosts, func(h *Host) string { return h.Name }),
 		Groups:   diffNames(old.groups, new.groups, func(g *Group) string { return g.Name }),
 		Profiles: diffNames(old.profiles, new.profiles, func(p *Profile) string { return p.Name }),
+		Adopt:    diffNames(old.AdoptRules(), new.AdoptRules(), func(r *AdoptRule) string { return r.Name }),
 		Unknown:  !same(reflect.ValueOf(old.unknown), reflect.ValueOf(new.unknown)),
 	}
 }
@@ -36,6 +38,7 @@ func (c Changes) String() string {
 	words = c.Hosts.words(words, "host")
 	words = c.Groups.words(words, "group")
 	words = c.Profiles.words(words, "profile")
+	words = c.Adopt.words(words, "adopt rule")
 	if c.Unknown {
 		words = append(words, "~policy for unknown machines")
 	}

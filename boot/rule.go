@@ -20,6 +20,7 @@ type rule struct {
 	labels  bool
 	host    *Host
 	group   *Group
+	adopt   *AdoptRule
 	outcome Step // "host vm1 boots profile tiny"
 }
 

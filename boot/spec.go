@@ -7,6 +7,7 @@ type Spec struct {
 	Profiles []*Draft
 	Groups   []*Group
 	Hosts    []*Host
+	Adopt    []*AdoptRule
 	Unknown  Unknown
 	// Images finds the images that entries name; nil for one that there is not. May be nil: then there are none.
 	Images func(name string) *Image

@@ -30,6 +30,8 @@ func describe(t reflect.Type, f field) string {
 		return macForm().What
 	case reflect.TypeFor[time.Duration]():
 		return "a time"
+	case reflect.TypeFor[time.Time]():
+		return "a date or a time of day"
 	case reflect.TypeFor[netip.Addr]():
 		return "an address"
 	case reflect.TypeFor[netip.Prefix]():

@@ -23,7 +23,7 @@ func TestDocs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]bool{"order": true, "match": true, "host": true, "group": true, "profile": true, "menu": true, "menuEntry": true, "file": true, "install": true, "redfish": true, "ipmi": true, "wol": true, "settings": true}
+	want := map[string]bool{"order": true, "match": true, "host": true, "group": true, "adopt": true, "profile": true, "menu": true, "menuEntry": true, "file": true, "install": true, "redfish": true, "ipmi": true, "wol": true, "settings": true}
 	tables := regexp.MustCompile(`(?s)<!-- table (\w+) -->\n.*?<!-- end -->`)
 	got := tables.ReplaceAllStringFunc(string(b), func(s string) string {
 		name := tables.FindStringSubmatch(s)[1]
@@ -63,6 +63,8 @@ func docsTable(t *testing.T, name string) string {
 		return keyTable(reflect.TypeFor[host]())
 	case "group":
 		return keyTable(reflect.TypeFor[group]())
+	case "adopt":
+		return keyTable(reflect.TypeFor[adopt]())
 	case "profile":
 		return keyTable(reflect.TypeFor[profile]())
 	case "menu":

@@ -11,6 +11,7 @@ import (
 // hostsFile is a document in hosts/.
 type hostsFile struct {
 	Groups []group `yaml:"groups" doc:"Rules for many machines at once. All that match are applied, the least specific first."`
+	Adopt  []adopt `yaml:"adopt" doc:"Rules that make hosts of machines that wait. Of several that match, the most specific counts that is not used up."`
 	Hosts  []host  `yaml:"hosts" doc:"Machines that are known. Of several that match, the most specific counts."`
 }
 
@@ -54,6 +55,8 @@ func (r *reader) hosts(d *decoder, n *node) {
 		switch p.key.Value {
 		case "groups":
 			each(d, p.value, "groups", r.group)
+		case "adopt":
+			each(d, p.value, "adopt", r.adopt)
 		case "hosts":
 			each(d, p.value, "hosts", r.host)
 		default:

@@ -41,6 +41,10 @@ func (d *decoder) parser(n *node, v reflect.Value, f field) func(string) error {
 		return func(s string) (err error) { *p, err = boot.ParseMACPattern(s); return err }
 	case *time.Duration:
 		return func(s string) error { return parseDuration(s, f, p) }
+	case *time.Time:
+		return func(s string) error {
+			return keep(p, "a date such as 2026-12-31, or a time such as 2026-12-31T18:00:00Z")(parseTime(s))
+		}
 	case *netip.Addr:
 		return func(s string) error { return keep(p, "an IP address such as 10.0.0.1")(netip.ParseAddr(s)) }
 	case *netip.Prefix:
@@ -118,6 +122,14 @@ func (f field) bounds(lo, hi int) (int, int) {
 		hi = i
 	}
 	return lo, hi
+}
+
+// parseTime takes a date for its beginning in UTC.
+func parseTime(s string) (time.Time, error) {
+	if t, err := time.Parse(time.DateOnly, s); err == nil {
+		return t, nil
+	}
+	return time.Parse(time.RFC3339, s)
 }
 
 func parseDuration(s string, f field, p *time.Duration) error {

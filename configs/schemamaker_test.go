@@ -77,6 +77,8 @@ func (g *schemaMaker) of(t reflect.Type, f field) object {
 		return textSchema()
 	case reflect.TypeFor[time.Duration]():
 		return object{"anyOf": []any{object{"const": 0}, patternSchema(`^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$`)}}
+	case reflect.TypeFor[time.Time]():
+		return patternSchema(`^[0-9]{4}-[0-9]{2}-[0-9]{2}(T.+)?$`)
 	case reflect.TypeFor[netip.Addr](), reflect.TypeFor[netip.Prefix]():
 		return patternSchema(`^[0-9a-fA-F:.]+(/[0-9]+)?$`)
 	case reflect.TypeFor[netip.AddrPort]():

@@ -56,6 +56,7 @@ func (s *Spec) add(o *Spec) {
 	s.Profiles = append(s.Profiles, o.Profiles...)
 	s.Groups = append(s.Groups, o.Groups...)
 	s.Hosts = append(s.Hosts, o.Hosts...)
+	s.Adopt = append(s.Adopt, o.Adopt...)
 	s.Problems = append(s.Problems, o.Problems...)
 	s.named = append(s.named, o.named...)
 	s.addPolicy(o)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/internal/api"
 )
 
@@ -40,7 +41,10 @@ hosts/*.yaml. What a machine says of itself nobody vouches for.
 			if r.asJSON {
 				return printJSON(cmd.OutOrStdout(), all)
 			}
-			return listWaiting(cmd.OutOrStdout(), all.Waiting, time.Now())
+			if err := listWaiting(cmd.OutOrStdout(), all.Waiting, time.Now()); err != nil {
+				return err
+			}
+			return listRules(cmd.OutOrStdout(), all.Rules)
 		},
 	}
 	r.addFlags(cmd.Flags())
@@ -56,6 +60,23 @@ func listWaiting(out io.Writer, all []api.Waiter, now time.Time) error {
 		_, _ = fmt.Fprintln(w, cells(x.Code, strings.Join(m.MACs, " "), x.From, serialOf(m), modelOf(m), m.Arch, ago(now, x.Since), ago(now, x.Asked)))
 	}
 	return w.Flush()
+}
+
+// listRules says how far the rules are used up that adopt machines.
+func listRules(out io.Writer, all []api.RuleUse) error {
+	for _, r := range all {
+		line := fmt.Sprintf("adopt rule %s: %d of %d", r.Name, r.Adopted, r.Limit)
+		if r.Until != nil {
+			line += ", until " + at(*r.Until)
+		}
+		if r.Over {
+			line += ": adopts no more"
+		}
+		if _, err := fmt.Fprintln(out, boot.Printable(line)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // serialOf is the serial number that DHCP told, else the one that the loader said.

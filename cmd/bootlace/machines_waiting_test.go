@@ -50,6 +50,17 @@ func TestPrintAdopted(t *testing.T) {
 	}
 }
 
+func TestListRules(t *testing.T) {
+	inUTC(t)
+	until := noon
+	var out bytes.Buffer
+	err := listRules(&out, []api.RuleUse{{Name: "spring", Adopted: 12, Limit: 40, Until: &until}, {Name: "few", Adopted: 3, Limit: 3, Over: true}})
+	want := "adopt rule spring: 12 of 40, until 2026-01-02 12:00:00\nadopt rule few: 3 of 3: adopts no more\n"
+	if err != nil || out.String() != want {
+		t.Errorf("%q, %v", out.String(), err)
+	}
+}
+
 // TestListWaitingIsSafe: what machines say of themselves moves no cursor and begins no line.
 func TestListWaitingIsSafe(t *testing.T) {
 	var out bytes.Buffer

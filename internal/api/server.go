@@ -30,6 +30,7 @@ type Server struct {
 	Switch  Switch                    // nil: nobody switches machines
 	Waiting *waiting.List             // who waits for a decision; nil: nobody does
 	Adopter Adopter                   // nil: nobody is adopted
+	Rules   func() []RuleUse          // that adopt; nil: there are none
 	Admit   func(Peer) bool           // nil: everybody who can connect
 	Events  func(boot.Event)          // told of what is changed; nil: nobody listens
 

@@ -12,7 +12,17 @@ import (
 
 // Waiters are the machines that wait for a decision, who waits longest first.
 type Waiters struct {
-	Waiting []Waiter `json:"waiting"`
+	Waiting []Waiter  `json:"waiting"`
+	Rules   []RuleUse `json:"rules,omitempty"`
+}
+
+// RuleUse is how far a rule that adopts machines is used up.
+type RuleUse struct {
+	Name    string     `json:"name"`
+	Adopted int        `json:"adopted"` // machines so far
+	Limit   int        `json:"limit"`
+	Until   *time.Time `json:"until,omitempty"`
+	Over    bool       `json:"over"` // it adopts no more
 }
 
 // Waiter is a machine that waits.
@@ -27,6 +37,9 @@ type Waiter struct {
 // waiting lists those that still do: a configuration may have decided meanwhile.
 func (s *Server) waiting() Waiters {
 	out := Waiters{Waiting: []Waiter{}}
+	if s.Rules != nil {
+		out.Rules = s.Rules()
+	}
 	if s.Waiting == nil {
 		return out
 	}

@@ -55,10 +55,7 @@ func (a *adopter) Adopt(_ context.Context, code string, o api.Adoption, by strin
 
 // newcomer is the host that a machine is to become.
 func (a *adopter) newcomer(e waiting.Entry, o api.Adoption, by string) (site.Newcomer, error) {
-	known, ok := a.memory.Look(e.Key)
-	if !ok {
-		known = machines.Known{Key: e.Key, Client: boot.Client{MAC: e.Key}}
-	}
+	known := a.facts(e)
 	c := known.Client
 	p := a.site().Plan(c)
 	switch {
@@ -77,6 +74,15 @@ func (a *adopter) newcomer(e waiting.Entry, o api.Adoption, by string) (site.New
 		n.MAC = e.Key
 	}
 	return n, nil
+}
+
+// facts is what is known of a machine. It may have given way to others.
+func (a *adopter) facts(e waiting.Entry) machines.Known {
+	known, ok := a.memory.Look(e.Key)
+	if !ok {
+		known = machines.Known{Key: e.Key, Client: boot.Client{MAC: e.Key}}
+	}
+	return known
 }
 
 // note is the comment of a host: who adopted it, and what it said that it is.

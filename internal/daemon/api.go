@@ -62,6 +62,7 @@ func (d *daemon) apiServer(s *configs.Settings, owner api.Owner) *api.Server {
 	d.api.Catalog = func() *boot.Catalog { return d.current.Load().Catalog }
 	d.api.Memory = d.memory
 	d.api.Waiting, d.api.Adopter = d.waits, d.adopter
+	d.api.Rules = d.rules.uses
 	d.api.Lives = orders{d.lives}
 	d.api.Backup = d.state.backup
 	d.api.Admit = api.Admit(admitted(os.Geteuid(), owner))

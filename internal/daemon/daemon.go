@@ -47,6 +47,7 @@ type daemon struct {
 	waits    *waiting.List
 	adopter  *adopter
 	uploads  *files.UploadDir // nil: there are none
+	rules    *ruler
 	state    *state
 	api      api.Server
 
@@ -102,6 +103,7 @@ func assemble(opts Options) (*daemon, error) {
 	d.recorder.ShowMachines(d.memory.Stats)
 	d.waits = waiting.New(nil)
 	d.adopter = &adopter{site: d.current.Load, memory: d.memory, waits: d.waits, reload: d.again, events: d.recorder.Record}
+	d.rules = newRuler(d)
 	d.decider = &decider{
 		waits: d.waits, current: func() source { return d.current.Load() }, memory: d.memory, neighbour: d.host.Neighbour, events: d.recorder.Record,
 	}
@@ -139,7 +141,7 @@ func (d *daemon) listen() error {
 	if err := errors.Join(d.listenSyslog(&s.Syslog), d.listenAPI(s)); err != nil {
 		return err
 	}
-	d.tasks = append(d.tasks, &watcher{dir: d.opts.Dir, images: d.site.Images.Vault().State, hup: d.opts.Reload, also: filepath.Dir(d.site.AdoptedFile()), reload: d.reload, say: d.recorder.Say})
+	d.tasks = append(d.tasks, d.rules, &watcher{dir: d.opts.Dir, images: d.site.Images.Vault().State, hup: d.opts.Reload, also: filepath.Dir(d.site.AdoptedFile()), reload: d.reload, say: d.recorder.Say})
 	return nil
 }
 
