@@ -40,6 +40,7 @@ export CGO_ENABLED=0
 step lint make --no-print-directory lint
 # The boots of e2e have a step of their own.
 step race env CGO_ENABLED=1 BOOTLACE_SOAK="${BOOTLACE_SOAK:-2m}" go test -race -v -timeout 30m $(go list ./... | grep -v '/e2e$')
+step scripts tools/fuzz_test.sh
 step yaml tools/yaml.sh
 step fuzz env FUZZTIME="${FUZZTIME:-3s}" sh tools/fuzz.sh
 step build make --no-print-directory build
