@@ -98,7 +98,12 @@ func (b *boot) log(name string) (*os.File, error) {
 	return f, err
 }
 
-func (b *boot) files(context.Context) error { return b.c.write(b.dir, b.token) }
+func (b *boot) files(ctx context.Context) error {
+	if err := b.c.write(b.dir, b.token); err != nil || len(b.c.Config.Signed) == 0 {
+		return err
+	}
+	return b.sign(ctx)
+}
 
 // network is made for each boot, so that several can run at once.
 func (b *boot) network(context.Context) (err error) {

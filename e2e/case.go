@@ -72,6 +72,8 @@ type Config struct {
 	Host      string            // more keys of the machine's entry in hosts/, indented by four
 	Unknown   bool              // the machine has no entry in hosts/
 	Images    map[string]string // files below images/: name, and where to take it from; a directory is taken whole
+	Signed    map[string]string // the same, of programs that `bootlace loaders sign` signs with the firmware owner's key
+	Script    string            // filled into those of them that are iPXE
 }
 
 // defaultTimeout is far beyond any pause of firmware that still goes on, on a machine that is busy with other things.

@@ -6,7 +6,6 @@ import (
 	"sync"
 
 	"github.com/bootlace-net/bootlace/boot"
-	"github.com/bootlace-net/bootlace/internal/pe"
 )
 
 // markedFile is a file of the operator whose magic lines are looked for once for all files of the same version.
@@ -35,10 +34,7 @@ func (m *marks) of(f boot.File) int64 {
 	if at, ok := m.at[f.Version()]; ok {
 		return at
 	}
-	at, err := int64(-1), error(nil)
-	if !pe.IsSigned(f, f.Size()) { // a signed program has no place for a script: its signature would be worth nothing
-		at, err = scanMagic(f)
-	}
+	at, err := scanMagic(f)
 	if err != nil {
 		return -1 // unreadable now; whoever serves it will meet the error
 	}

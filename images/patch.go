@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/pe"
 )
 
 // magic are the two comment lines in the embedded script of the iPXE builds of tinkerbell/ipxedust (EFI only: the BIOS
@@ -80,8 +81,12 @@ func findMagic(f boot.File) (int64, error) {
 	return scanMagic(f)
 }
 
-// scanMagic reads through f, at most maxScan bytes of it.
+// scanMagic reads through f, at most maxScan bytes of it. A signed program has no place for a script: its signature would be worth
+// nothing.
 func scanMagic(f boot.File) (int64, error) {
+	if pe.IsSigned(f, f.Size()) {
+		return -1, nil
+	}
 	const step = 64 << 10
 	buf := make([]byte, step+len(magic)-1) // pieces overlap so that no border cuts the lines in two
 	for off := int64(0); off < min(f.Size(), maxScan); off += step {

@@ -92,6 +92,7 @@ func subcommands(logs *logging) []*cobra.Command {
 		newHostsCommand(),
 		newMachinesCommand(),
 		newImagesCommand(),
+		newLoadersCommand(),
 		newFmtCommand(),
 		newConfigCommand(),
 		newISOCommand(),

@@ -20,6 +20,7 @@ const (
 	SeaBIOS    Firmware = "SeaBIOS"
 	OVMF       Firmware = "OVMF x86-64"
 	SecureBoot Firmware = "OVMF x86-64, Secure Boot"
+	OwnKeys    Firmware = "OVMF x86-64, Secure Boot, own keys"
 	AAVMF      Firmware = "AAVMF arm64"
 	UBoot      Firmware = "U-Boot arm64"
 )
@@ -157,7 +158,10 @@ func (m Machine) platform(dir string) ([]string, error) {
 		code, vars = "/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"
 	case SecureBoot:
 		code, vars = "/usr/share/OVMF/OVMF_CODE_4M.ms.fd", "/usr/share/OVMF/OVMF_VARS_4M.ms.fd"
-		argv = []string{"-M", "q35,smm=on", "-global", "driver=cfi.pflash01,property=secure,value=on"}
+		argv = secureBoard()
+	case OwnKeys: // its db, KEK and PK have one certificate, whose key Debian gives away with it
+		code, vars = "/usr/share/OVMF/OVMF_CODE_4M.snakeoil.fd", "/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd"
+		argv = secureBoard()
 	default:
 		return nil, fmt.Errorf("firmware %q is not known", m.Firmware)
 	}
@@ -172,6 +176,18 @@ func (m Machine) platform(dir string) ([]string, error) {
 		"-device", "virtio-rng-pci",
 	), os.WriteFile(own, body, 0o644)
 }
+
+// secureBoard keeps the system from writing to the firmware's variables.
+func secureBoard() []string {
+	return []string{"-M", "q35,smm=on", "-global", "driver=cfi.pflash01,property=secure,value=on"}
+}
+
+// The key that the firmware OwnKeys trusts, and its passphrase.
+const (
+	OwnersCertificate = "/usr/share/ovmf/PkKek-1-snakeoil.pem"
+	OwnersKey         = "/usr/share/ovmf/PkKek-1-snakeoil.key"
+	OwnersPassphrase  = "snakeoil"
+)
 
 // UUID is the machine's SMBIOS UUID: a fixed one for each MAC address.
 func (m Machine) UUID() string { return fmt.Sprintf("77777777-0000-4000-8000-%012x", []byte(m.MAC)) }
