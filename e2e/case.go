@@ -74,6 +74,8 @@ type Config struct {
 	Images    map[string]string // files below images/: name, and where to take it from; a directory is taken whole
 	Signed    map[string]string // the same, of programs that `bootlace loaders sign` signs with the firmware owner's key
 	Script    string            // filled into those of them that are iPXE
+	// Mirror has this kernel and this initrd as Debian's, signed; they are pulled from it as debian/12 before Bootlace starts.
+	Mirror [2]string
 }
 
 // defaultTimeout is far beyond any pause of firmware that still goes on, on a machine that is busy with other things.
