@@ -67,7 +67,7 @@ func (s *session) addImages(pg *page) {
 	if s.tree.opts.Images == nil {
 		return
 	}
-	for _, f := range discover(s.tree.opts.Images.Names()) {
+	for _, f := range discover(s.addPulled(pg, s.tree.opts.Images.Names())) {
 		if f.cpu != "" && f.cpu != s.cpu() {
 			continue
 		}

@@ -19,6 +19,7 @@ type Lister interface{ Names() []string }
 // Options are what a Tree needs beside a catalog. The zero value is usable.
 type Options struct {
 	Images    Lister               // nil: no images are listed in menus
+	Pulled    func() []Pulled      // images that say themselves how they are started; nil: there are none
 	Templates map[string]boot.Text // templates that others may include, by name
 	// Secret finds a secret by name for a machine (the function "secret"); nil: there are none.
 	Secret func(name string, c boot.Client) (string, error)

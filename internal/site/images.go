@@ -10,7 +10,9 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
+	"github.com/bootlace-net/bootlace/images"
 	"github.com/bootlace-net/bootlace/images/vault"
+	"github.com/bootlace-net/bootlace/menus"
 )
 
 // imageFinder finds what a vault has for the catalog. dir is the operator's directory, which may hide images.
@@ -83,49 +85,22 @@ func arguments(m *vault.Manifest) (out []string) {
 	return out
 }
 
-// ImageUse is an image that a profile boots, and where it came from.
-type ImageUse struct {
-	Name    string      `json:"name"`
-	Trouble string      `json:"trouble,omitempty"` // why it cannot be booted
-	Trust   vault.Trust `json:"trust,omitempty"`   // of the least trusted of its files
-	Key     string      `json:"key,omitempty"`     // who has signed
-	From    []string    `json:"from,omitempty"`
-}
-
-// String gives it in a line.
-func (u *ImageUse) String() string {
-	if u.Trouble != "" {
-		return u.Name + " " + u.Trouble
-	}
-	why := map[vault.Trust]string{vault.TrustFirstUse: "TRUSTED ON FIRST USE", vault.TrustDigest: "with the SHA-256 that was given"}[u.Trust]
-	if why == "" {
-		why = "signed by " + u.Key
-	}
-	return u.Name + ", from " + strings.Join(u.From, " and ") + ", " + why
-}
-
-// imageOf says which image a machine boots; nil if it is none.
-func (s *Site) imageOf(p boot.Plan) *ImageUse {
-	if p.Profile == nil {
-		return nil
-	}
-	name := p.Profile.For(p.Client.Arch()).Image.S
-	if name == "" {
-		return nil
-	}
-	u := &ImageUse{Name: name, Trouble: imageFinder(s.Images.Vault(), imagesDir(&s.Settings.Server))(name).Trouble}
-	m := s.Images.Vault().Image(name)
-	if m == nil {
-		return u
-	}
-	u.Trust = m.Weakest()
-	for _, o := range m.Origins {
-		if u.Key == "" {
-			u.Key = o.Key
+// pulledOf lists images for the default menu.
+func pulledOf(s *images.Store) func() []menus.Pulled {
+	return func() (out []menus.Pulled) {
+		list, _ := s.Vault().List()
+		for _, m := range list {
+			i := bootImage(m)
+			switch {
+			case s.Hides(m.Name):
+			case i.Trouble != "":
+				out = append(out, menus.Pulled{Name: m.Name})
+			default:
+				out = append(out, menus.Pulled{Name: m.Name, Title: m.Title, CPU: m.Arch, Kind: i.Kind, Kernel: i.Kernel, Initrd: i.Initrd, Target: i.Target, Args: m.Cmdline})
+			}
 		}
-		u.From = append(u.From, o.URL)
+		return out
 	}
-	return u
 }
 
 // badImages warns of images that cannot be used.

@@ -4,6 +4,7 @@ package site
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/netip"
 	"os"
@@ -197,5 +198,54 @@ func TestUses(t *testing.T) {
 	}
 	if uses := k.Uses("debian/11"); len(uses) != 0 {
 		t.Errorf("%q", uses)
+	}
+}
+
+// Without any configuration, the menu of what there is starts images as they say, and guesses nothing about their files.
+func TestImagesInTheDefaultMenu(t *testing.T) {
+	state := t.TempDir()
+	debian(t, state)
+	keepImage(t, state, "rescue/1", [][2]string{{"iso", "rescue.iso"}})
+	keepImage(t, state, "parts/1", [][2]string{{"other", "vmlinuz"}, {"other", "initrd"}})
+	write(t, filepath.Join(state, "images"), map[string]string{"own/linux": "k", "own/initrd": "i"})
+	s, _, err := Open("", Overrides{State: state})
+	if err != nil {
+		t.Fatal(err)
+	}
+	script, err := ask(t, s, boot.HTTP, "boot.ipxe", one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, _ := boot.ParseMAC(one)
+	base := "http://10.0.0.254:8080/m/" + m.Dash()
+	for _, want := range []string{base + "/debian/12/linux", "fetch=" + base + "/debian/12/live/root.squashfs console=tty0 quiet", base + "/rescue/1/rescue.iso", base + "/own/linux"} {
+		if !strings.Contains(script, want) {
+			t.Errorf("%q is not in:\n%s", want, script)
+		}
+	}
+	if strings.Contains(script, "parts/1") || strings.Count(script, "debian/12/linux") != 1 {
+		t.Errorf("guessed:\n%s", script)
+	}
+}
+
+// What was changed behind our back is served by no protocol, and the error for the log says what to do.
+func TestImageRots(t *testing.T) {
+	state := t.TempDir()
+	debian(t, state)
+	s := open(t, imageSite(t, state, "image: debian/12\n", nil), state)
+	if err := os.WriteFile(s.path("debian/12/linux"), []byte("evil kernel"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []boot.Protocol{boot.HTTP, boot.TFTP} {
+		var rot *vault.RotError
+		if got, err := ask(t, s, p, "debian/12/linux", one); !errors.As(err, &rot) || !strings.Contains(err.Error(), "bootlace images verify") {
+			t.Errorf("by %v: %q, %v", p, got, err)
+		}
+		if got, err := ask(t, s, p, "debian/12/initrd.gz", one); err != nil || got != "the initrd.gz" {
+			t.Errorf("the other file by %v: %q, %v", p, got, err)
+		}
+	}
+	if missing := s.Missing(); len(missing) != 1 || !strings.Contains(missing[0].Error(), "changed behind our back") {
+		t.Errorf("%v", missing)
 	}
 }

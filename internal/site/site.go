@@ -109,7 +109,7 @@ func load(dir string, over Overrides, how reading) (*Site, []boot.Problem, error
 		}
 	}
 	opts := menus.Options{
-		Images: how.store, Templates: spec.Templates, YAML: configs.WriteYAML, Secret: secrets(server.Secrets).find(),
+		Images: how.store, Pulled: pulledOf(how.store), Templates: spec.Templates, YAML: configs.WriteYAML, Secret: secrets(server.Secrets).find(),
 		SecretsByToken: spec.Settings.Secrets == configs.SecretsStrict, NoHTTP: !spec.Settings.HTTP.Enabled,
 		Inventory: spec.Settings.HTTP.Inventory, Syslog: spec.Settings.Syslog.Listen,
 	}
