@@ -41,6 +41,9 @@ fuzz: ## each fuzz target for FUZZTIME (default 10s)
 e2e: ## boot real firmware in QEMU (root; needs the packages of tools/deps.sh)
 	BOOTLACE_E2E=1 $(GO) test -count=1 -v -timeout 60m ./e2e
 
+mounts: ## compare what internal/iso reads with what Debian's kernel mounts, in QEMU (needs the packages of tools/deps.sh)
+	GO=$(GO) sh tools/mounts.sh
+
 demo: ## boot a virtual PC from YAML to a Linux kernel, with its console shown (root; installs what it needs)
 	tools/demo.sh
 
@@ -59,4 +62,4 @@ image: ## container image
 clean: ## what the verbs above made
 	rm -rf bin
 
-.PHONY: help build test race lint cross generate fuzz e2e demo check bench vuln image clean
+.PHONY: help build test race lint cross generate fuzz e2e mounts demo check bench vuln image clean

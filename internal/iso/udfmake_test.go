@@ -127,6 +127,7 @@ func (u *udfMaker) entry(part, block int, kind byte, size int64, ads int, descri
 	b[27] = kind
 	le.PutUint16(b[34:], uint16(ads))
 	le.PutUint32(b[44:], 0b00101_00101_00111) // r-x for owner and group, rwx for others
+	le.PutUint16(b[48:], 1)                   // Linux takes a file without links for one that was deleted
 	le.PutUint64(b[56:], uint64(size))
 	copy(b[when:], []byte{120, 0x10, 0xea, 0x07, 11, 25, 3, 4, 5, 0, 0, 0}) // 2026-11-25 03:04:05, two hours east
 	at := header

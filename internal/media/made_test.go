@@ -42,6 +42,11 @@ func (s *signers) made(t *testing.T, content string) []byte {
 		return sign(t, kernel, s.other)
 	case fields[0] == "@kernel":
 		return kernel
+	case fields[0] == "@memtest":
+		copy(kernel[514:], "HdrS")
+		binary.LittleEndian.PutUint16(kernel[526:], 32)
+		copy(kernel[512+32:], "Memtest86+ v6.10\x00")
+		return kernel
 	case fields[0] == "@bytes":
 		n, err := strconv.Atoi(fields[1])
 		if err != nil {

@@ -23,7 +23,8 @@ var update = flag.Bool("update", false, "write the goldens anew")
 //
 // A file that begins with "@" is made: "@kernel" is a program that is not signed, "@kernel signed" one that the distribution signed,
 // "@kernel other" one that somebody else did, "@shim" one that trusts the distribution, each with the machine's number behind it if it
-// is not x86-64; "@bytes N" are zeros, "@wim" is a boot.wim with the description that follows.
+// is not x86-64; "@memtest" is Memtest86+,
+// "@bytes N" are zeros, "@wim" is a boot.wim with the description that follows.
 func TestFamilies(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(paths) == 0 {
@@ -136,4 +137,25 @@ func recognise(t *testing.T, path string) *media.Medium {
 		t.Fatal(err)
 	}
 	return media.Recognise(im, info.Size())
+}
+
+// TestDebian makes a medium of Debian's own shim and kernel: the verdict is about real signatures.
+func TestDebian(t *testing.T) {
+	files := []txtar.File{{Name: "live/initrd.img", Data: []byte("initrd")}, {Name: "live/filesystem.squashfs", Data: []byte("squashfs")}}
+	for name, from := range map[string]string{
+		"live/vmlinuz": "/usr/lib/debian-installer/images/12/amd64/text/debian-installer/amd64/linux", "EFI/boot/bootx64.efi": "/usr/lib/shim/shimx64.efi.signed",
+	} {
+		b, err := os.ReadFile(from)
+		if err != nil {
+			t.Skipf("NOT TESTED: %v: run tools/deps.sh go lab", err)
+		}
+		files = append(files, txtar.File{Name: name, Data: b})
+	}
+	m := recognise(t, build(t, newSigners(t), "label: Debian", files))
+	if m.SecureBoot.Answer != "yes" || !strings.Contains(m.SecureBoot.Reason, "Debian Secure Boot CA") || m.Arch != "x86_64" {
+		t.Errorf("%+v, %s", m.SecureBoot, m.Arch)
+	}
+	if m.Boot.Kernel != "live/vmlinuz" || len(m.Notes) == 0 || !strings.Contains(m.Notes[0], "no menu") {
+		t.Errorf("without a menu it boots %+v, and says %q", m.Boot, m.Notes)
+	}
 }

@@ -32,6 +32,7 @@ func families() []family {
 		{"debian-live", knowsDebianLive, planDebianLive},
 		{"debian-installer", knowsDebianInstaller, planDebianInstaller},
 		{"talos", knowsTalos, planTalos},
+		{"memtest86+", knowsMemtest, planMemtest},
 		{"flatcar", knowsFlatcar, planFlatcar},
 		{"freebsd", knowsFreeBSD, planFreeBSD},
 		{"openbsd or netbsd", knowsBSD, planBSD},
