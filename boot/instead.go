@@ -41,7 +41,7 @@ func (p *Profile) toDisk(a Arch) bool {
 // diskOf makes the profile by which a machine of another one goes on with its own disk.
 func diskOf(p *Profile) *Profile {
 	disk := &Profile{Entry: Entry{Name: ThenLocal, Title: "Boot from the local disk", Kind: EntryLocal, Pos: p.Pos}}
-	disk.Loader, disk.loaders, disk.Strategy, disk.Vars = p.Loader, p.loaders, p.Strategy, p.Vars
+	disk.Loader, disk.loaders, disk.foreign, disk.Strategy, disk.Vars = p.Loader, p.loaders, p.foreign, p.Strategy, p.Vars
 	disk.local = disk
 	return disk
 }

@@ -98,10 +98,11 @@ func (b *builder) checkLoaders(p *Profile) {
 				Expected: "expected at most 107 bytes"})
 		}
 	}
-	p.loaders = make(map[Arch]Name)
+	p.loaders, p.foreign = make(map[Arch]Name), make(map[Arch]string)
 	for a := range Arch(archCount) {
 		if t, ok := p.LoaderText(a); ok {
 			p.loaders[a], _ = ParseName(t.S) // errors are reported above
+			b.checkCPU(p, a)
 		}
 	}
 	if t, ok := p.LoaderText(ArchBIOS); ok && p.ChainLoader == nil {

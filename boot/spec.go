@@ -11,6 +11,9 @@ type Spec struct {
 	Unknown  Unknown
 	// Images finds the images that entries name; nil for one that there is not. May be nil: then there are none.
 	Images func(name string) *Image
+	// CPU names the instruction set of an EFI program, as [Arch.CPU] does; "" for what is none, or cannot be read. May be nil: then
+	// nothing is known.
+	CPU func(name string) string
 }
 
 // Draft is a profile as it was written: what it does not say, it takes from those it inherits.

@@ -58,6 +58,15 @@ func IsSigned(r io.ReaderAt, size int64) bool {
 	return err == nil && !h.table.empty()
 }
 
+// MachineOf gives the machine that an EFI program is for; false for a file of another kind.
+func MachineOf(r io.ReaderAt, size int64) (Machine, bool) {
+	h, err := readHeader(r, size)
+	if err != nil || !isEFI(h.subsystem) {
+		return 0, false
+	}
+	return Machine(h.machine), true
+}
+
 // isEFI knows the subsystems of UEFI section 2.1.1: application, boot service driver, runtime driver, and ROM.
 func isEFI(subsystem uint16) bool {
 	return subsystem >= pe.IMAGE_SUBSYSTEM_EFI_APPLICATION && subsystem <= pe.IMAGE_SUBSYSTEM_EFI_ROM

@@ -25,6 +25,7 @@ func Check(dir string, over Overrides, elsewhere bool) (*Site, Findings, error) 
 	if s != nil {
 		c.configuration()
 		c.images(s)
+		c.machines(s)
 		c.uploads(s.Settings.TFTP.Writes.Directory)
 		c.power(s)
 	}

@@ -107,6 +107,10 @@ func notesOn(p boot.Plan) (notes []string) {
 	if p.Profile == nil {
 		return nil
 	}
+	if cpu, ok := p.Profile.ForeignLoader(p.Client.Arch()); ok {
+		t, _ := p.Profile.LoaderText(p.Client.Arch())
+		notes = append(notes, "loader "+t.S+" is a program for "+cpu+": this machine does not get it")
+	}
 	skipped, ok := p.Profile.SkippedLoader(p.Client.Arch())
 	switch {
 	case !ok:

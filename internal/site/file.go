@@ -68,7 +68,14 @@ func (s *Site) File(v boot.Visit, p boot.Plan) (boot.File, error) {
 			break
 		}
 	}
-	return f, err
+	if err != nil {
+		return nil, err
+	}
+	if err = fits(f, v, p); err != nil {
+		_ = f.Close() // only read
+		return nil, err
+	}
+	return f, nil
 }
 
 // image opens a file of the store. iPXE builds with room for a script get ours.

@@ -95,21 +95,26 @@ func load(dir string, over Overrides, how reading) (*Site, []boot.Problem, error
 		kept = how.store.Vault()
 	}
 	spec.Images = imageFinder(kept, imagesDir(server))
+	store, storeErr := how.store, error(nil)
+	if store == nil {
+		store, storeErr = images.Open(imagesDir(server), kept)
+	}
+	if storeErr == nil {
+		spec.CPU = cpus(store)
+	}
 	catalog, more := boot.Build(spec.Spec)
 	problems := append(append(spec.Problems, more...), badImages(kept)...)
 	_, more = readCatalog(dir)
 	problems = append(problems, more...)
 	slices.SortStableFunc(problems, boot.CompareProblems)
-	if slices.ContainsFunc(problems, mistake) {
-		return nil, problems, nil
-	}
-	if how.store == nil {
-		if how.store, err = images.Open(imagesDir(server), kept); err != nil {
-			return nil, problems, err
+	if storeErr != nil || slices.ContainsFunc(problems, mistake) {
+		if how.store == nil && storeErr == nil {
+			storeErr = store.Close()
 		}
+		return nil, problems, storeErr
 	}
 	opts := menus.Options{
-		Images: how.store, Pulled: pulledOf(how.store), Templates: spec.Templates, YAML: configs.WriteYAML, Secret: secrets(server.Secrets).find(),
+		Images: store, Pulled: pulledOf(store), Templates: spec.Templates, YAML: configs.WriteYAML, Secret: secrets(server.Secrets).find(),
 		SecretsByToken: spec.Settings.Secrets == configs.SecretsStrict, NoHTTP: !spec.Settings.HTTP.Enabled,
 		Inventory: spec.Settings.HTTP.Inventory, Syslog: spec.Settings.Syslog.Listen,
 	}
@@ -119,7 +124,7 @@ func load(dir string, over Overrides, how reading) (*Site, []boot.Problem, error
 	tree, more := menus.New(catalog, opts)
 	problems = append(problems, more...)
 	slices.SortStableFunc(problems, boot.CompareProblems)
-	return &Site{Settings: *spec.Settings, Catalog: catalog, Menus: tree, Images: how.store, rules: rules(spec.Settings.TFTP.Remap), dir: dir, over: over, file: adoptedFile(dir, server)}, problems, nil
+	return &Site{Settings: *spec.Settings, Catalog: catalog, Menus: tree, Images: store, rules: rules(spec.Settings.TFTP.Remap), dir: dir, over: over, file: adoptedFile(dir, server)}, problems, nil
 }
 
 // read merges what all sources say: the directory, and the file of hosts that were adopted.
