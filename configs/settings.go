@@ -28,6 +28,7 @@ type Server struct {
 	Interfaces []string     `yaml:"interfaces" doc:"Network interfaces to serve on. None: all that are up, are not loopback and have an IPv4 address."`
 	Addresses  []netip.Addr `yaml:"addresses" doc:"Addresses of this server to put into answers, one per network, where the interface's first one is not reachable (VIP, NAT). None: the address of the interface a packet came in on."`
 	State      string       `yaml:"state" doc:"Directory of what changes, to be kept: whether machines are installed is in its file machines.db. Images are in its folders images and vault."`
+	NewDB      NewDatabase  `yaml:"new_database" doc:"What machines get that are to be installed when there is no machines.db yet: install, for a new site has none; hold, their disk, until bootlace machines release: for sites that would lose more by installing again than by waiting."`
 	Adopted    string       `yaml:"adopted" doc:"File of hosts that bootlace machines adopt and rules write machines to, which is read like those in hosts/. A relative one is in the configuration. Empty: hosts/adopted.yaml in state."`
 	Images     string       `yaml:"images" doc:"Directory of kernels, initrds and loaders, if it is not the folder images of state."`
 	Vault      string       `yaml:"vault" doc:"Directory of the images that bootlace images pulls and imports, if it is not the folder vault of state."`

@@ -135,3 +135,17 @@ func (SecretsPolicy) words() []string { return []string{"open", "strict"} }
 
 // String is the word for YAML.
 func (p SecretsPolicy) String() string { return p.words()[p] }
+
+// NewDatabase says what it means that there is no database.
+type NewDatabase uint8
+
+// What it may mean.
+const (
+	NewInstall NewDatabase = iota // that nothing was installed yet
+	NewHold                       // that it was lost: machines are held
+)
+
+func (NewDatabase) words() []string { return []string{"install", "hold"} }
+
+// String is the word for YAML.
+func (n NewDatabase) String() string { return n.words()[n] }

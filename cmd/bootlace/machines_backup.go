@@ -63,32 +63,35 @@ func writeWhole(path string, write func(io.Writer) error) error {
 
 func newMachinesRestoreCommand() *cobra.Command {
 	var state string
+	var newest bool
 	cmd := &cobra.Command{
 		Use:   "restore FILE",
 		Short: "Put a backup in the place of what is stored, while no appliance runs",
 		Long: `Checks the backup and puts it in the place of what is stored in the state directory. What happened since it was
-made is lost: a machine that was installed meanwhile counts as not installed, so look at 'bootlace machines list'
-with the machines switched off, and say 'done' or 'hold' of those.
+made is lost, so a machine that was installed meanwhile would be installed again. Unless it can be seen that
+nothing happened, machines that are to be installed get their disks therefore, until 'bootlace machines release'
+(with a name, or --all), 'done' or 'install' says what is so. --newest says it beforehand.
 
 Exit codes: 0 done; 1 an appliance runs, or the file is no backup; 2 wrong usage; 3 it cannot be read or written.`,
 		Example: `  systemctl stop bootlace && bootlace machines restore /var/backups/machines.db && systemctl start bootlace`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return restore(args[0], filepath.Join(cmp.Or(state, configs.DefaultSettings().Server.State), boltstore.File))
+			return restore(cmd.ErrOrStderr(), args[0], filepath.Join(cmp.Or(state, configs.DefaultSettings().Server.State), boltstore.File), newest)
 		},
 	}
+	cmd.Flags().BoolVar(&newest, "newest", false, "no machine was installed since the backup was made")
 	cmd.Flags().StringVar(&state, "state", "", "the appliance's state directory (default: /var/lib/bootlace)")
 	return cmd
 }
 
 // restore puts a backup in place, for the user that the state directory belongs to.
-func restore(from, to string) error {
+func restore(stderr io.Writer, from, to string, newest bool) error {
 	f, err := os.Open(from)
 	if err != nil {
 		return systemError(err)
 	}
 	defer func() { _ = f.Close() }() // only read
-	err = boltstore.Restore(to, f)
+	doubted, err := boltstore.Restore(to, f, newest)
 	switch {
 	case errors.Is(err, boltstore.ErrInUse):
 		return fmt.Errorf("%w: stop the appliance first", err)
@@ -97,8 +100,19 @@ func restore(from, to string) error {
 	case err != nil:
 		return err
 	}
-	if err := giveToOwner(to, filepath.Dir(to)); err != nil {
+	if err := errors.Join(giveToOwner(to, filepath.Dir(to)), ownMark(boltstore.MarkOf(to))); err != nil {
 		return systemError(err)
 	}
-	return nil
+	if doubted {
+		_, err = fmt.Fprintln(stderr, "machines that are to be installed get their disks until bootlace machines release --all, or release, done or install of each: they may have been installed since the backup was made")
+	}
+	return err
+}
+
+// ownMark gives the mark to whom the state directory belongs, if there is one.
+func ownMark(path string) error {
+	if _, err := os.Stat(path); err != nil {
+		return nil //nolint:nilerr // there is none
+	}
+	return giveToOwner(path, filepath.Dir(path))
 }

@@ -20,8 +20,9 @@ func newMachinesChangeCommands() []*cobra.Command {
 that its profile allows begin anew. Said again before that boot, it still installs once.`, "  bootlace machines install node1"),
 		newMachinesChangeCommand(api.Hold, "Give a machine nothing that installs, until release", `Whatever its configuration says, the machine gets what comes after an installation: its disk, or the profile that
 its own names for then. An installer that runs already goes on.`, "  bootlace machines hold node1"),
-		newMachinesChangeCommand(api.Release, "End a hold, and the verdict that a machine loops", `The machine gets again what its configuration says: a hold ends, that its disk does not boot is forgotten, and its
-boots are counted anew if it was left alone because it came back too often (loop.returns).`, "  bootlace machines release node1"),
+		newMachinesReleaseCommand("End a hold, and the verdict that a machine loops", `The machine gets again what its configuration says: a hold ends, that its disk does not boot is forgotten, and its
+boots are counted anew if it was left alone because it came back too often (loop.returns). What is stored of it counts
+as the newest there is, where that was in doubt after a backup was restored; with --all that of all machines does.`, "  bootlace machines release node1\n  bootlace machines release --all"),
 		newMachinesChangeCommand(api.Finish, "Say that a machine is installed", `What the machine was to install counts as installed, whatever was seen of it: for installers that cannot say so
 themselves, and for machines that were installed by other means.`, "  bootlace machines done node1"),
 		newMachinesChangeCommand(api.Forget, "Forget what a machine said and did", `What the machine said of itself, its timeline, and what worked for its firmware are forgotten. What was installed,

@@ -57,7 +57,7 @@ func (s *Server) obey(ctx context.Context, f *found, o life.Order) (what []life.
 
 // live gives an order to the machine's life.
 func (s *Server) live(ctx context.Context, f *found, o life.Order) ([]life.Effect, error) {
-	if now, err := s.Lives.Life(f.plan); err == nil && now.Record.Schema == 0 && (o.Verb == Release || o.Verb == Forget) {
+	if now, err := s.Lives.Life(f.plan); err == nil && now.Record.Schema == 0 && !now.Status.Doubt && (o.Verb == Release || o.Verb == Forget) {
 		return nil, nil // nothing is stored: no record is begun to say so
 	}
 	result, err := s.Lives.Order(ctx, f.plan, o)
@@ -112,4 +112,13 @@ func (s *Server) tell(f *found, verb Verb, what []life.Effect, by Peer) {
 			s.Events(e)
 		}
 	}
+}
+
+// settle ends the doubt whether what is stored is the newest there was, for all machines at once.
+func (s *Server) settle(r *http.Request) (Change, error) {
+	if s.Settle == nil {
+		return Change{}, nil
+	}
+	changed, err := s.Settle(peerFrom(r.Context()).String())
+	return Change{Changed: changed}, err
 }

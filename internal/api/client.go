@@ -98,6 +98,12 @@ func (c *Client) Adopt(ctx context.Context, code string, a Adoption) (Adopted, e
 	return done, c.do(ctx, http.MethodPost, "/waiting/"+url.PathEscape(code)+"/adopt", a, &done)
 }
 
+// ReleaseAll ends the doubt whether what is stored of machines is the newest there was.
+func (c *Client) ReleaseAll(ctx context.Context) (Change, error) {
+	var ch Change
+	return ch, c.do(ctx, http.MethodPost, "/release", nil, &ch)
+}
+
 // Order asks for something to be done. The profile is that of Next; an empty one takes the last back.
 func (c *Client) Order(ctx context.Context, name string, verb Verb, profile string) (Change, error) {
 	var ch Change

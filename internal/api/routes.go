@@ -35,6 +35,10 @@ func (s *Server) routes() http.Handler {
 		done, err := s.adopt(r)
 		answer(w, r, done, err)
 	})
+	handle("POST /release", func(w http.ResponseWriter, r *http.Request) {
+		done, err := s.settle(r)
+		answer(w, r, done, err)
+	})
 	handle("GET /backup", s.backup)
 	return plain{mux}
 }

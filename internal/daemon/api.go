@@ -64,7 +64,7 @@ func (d *daemon) apiServer(s *configs.Settings, owner api.Owner) *api.Server {
 	d.api.Waiting, d.api.Adopter = d.waits, d.adopter
 	d.api.Rules = d.rules.uses
 	d.api.Lives = orders{d.lives}
-	d.api.Backup = d.state.backup
+	d.api.Backup, d.api.Settle = d.state.backup, d.state.settle
 	d.api.Admit = api.Admit(admitted(os.Geteuid(), owner))
 	d.api.Events = d.recorder.Record
 	d.api.Switch = (&switchboard{site: d.current.Load}).do

@@ -111,7 +111,7 @@ func assemble(opts Options) (*daemon, error) {
 		Find: d.decider.lived, At: d.decider.livedAt, Events: d.recorder.Record,
 		Named: func(host string) bool { return d.current.Load().Catalog.Host(host) != nil },
 	})
-	d.decider.gate = &lifeGate{d.lives}
+	d.decider.gate = &lifeGate{d.lives, d.recorder.Record}
 	d.progress = &progress{
 		got:     machines.NewFetched(),
 		whole:   func(v boot.Visit, p boot.Plan, got []boot.Name) bool { return d.current.Load().Whole(v, p, got) },

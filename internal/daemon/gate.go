@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/dhcpproxy"
@@ -32,7 +33,13 @@ type passage struct {
 }
 
 // lifeGate asks the machines' lives.
-type lifeGate struct{ lives *lives.Lives }
+type lifeGate struct {
+	lives  *lives.Lives
+	events func(boot.Event) // nil: nobody listens
+}
+
+// toldOfDoubt is how often it is told that a machine waits for an operator to say what is so.
+const toldOfDoubt = time.Hour
 
 // Offer follows gate.
 func (g *lifeGate) Offer(site source, p boot.Plan, at dhcpproxy.Moment) boot.Plan {
@@ -42,6 +49,11 @@ func (g *lifeGate) Offer(site source, p boot.Plan, at dhcpproxy.Moment) boot.Pla
 	st := g.lives.Look(lives.Of(p), life.Event{
 		Kind: life.Requested, Fresh: at.Fresh, Firmware: p.Client.Stage != boot.StageBootlace, Way: strconv.Itoa(int(at.Way)),
 	})
+	if st.Doubt && g.events != nil {
+		e := boot.Event{Kind: boot.EventNotice, Level: boot.LevelWarn, Once: toldOfDoubt, Text: "sent to its disk: " + st.Why}
+		e.About(p)
+		g.events(e)
+	}
 	return planFor(site, p, st)
 }
 

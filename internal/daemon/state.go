@@ -25,6 +25,7 @@ const openAgain = 10 * time.Second
 type state struct {
 	path   string
 	owner  string        // the user that we will be
+	hold   bool          // a new database is one that was lost
 	again  time.Duration // see openAgain
 	lives  *lives.Lives
 	memory *machines.Memory
@@ -40,7 +41,7 @@ type state struct {
 // openState opens the database of an appliance, and reads what it has.
 func (d *daemon) openState(s *configs.Server) {
 	ctx, end := context.WithCancel(context.Background())
-	d.state = &state{path: filepath.Join(s.State, boltstore.File), owner: s.User, again: openAgain, lives: d.lives, memory: d.memory, waits: d.waits, say: d.recorder.Say, ctx: ctx, end: end}
+	d.state = &state{path: filepath.Join(s.State, boltstore.File), owner: s.User, hold: s.NewDB == configs.NewHold, again: openAgain, lives: d.lives, memory: d.memory, waits: d.waits, say: d.recorder.Say, ctx: ctx, end: end}
 	d.makeRoomForHosts(s)
 	installs := installing(d.site.Catalog)
 	if err := d.state.open(); err != nil {
@@ -52,9 +53,7 @@ func (d *daemon) openState(s *configs.Server) {
 		d.recorder.Say(boot.LevelError, "no machine may install, and what is known of machines ends with this program", "error", err, "profiles", installs)
 		return
 	}
-	if d.state.db.Made() && len(installs) > 0 { // it may have been lost: a container without a volume, another server.state
-		d.recorder.Say(boot.LevelWarn, "nothing is known of machines yet: those of these profiles install at their next boot", "profiles", installs, "file", d.state.path)
-	}
+	d.tellOfDatabase(installs)
 	if err := errors.Join(d.memory.Recall(d.state.db), d.waits.Recall(d.state.db)); err != nil {
 		d.recorder.Say(boot.LevelWarn, "what is known of machines could not be read", "error", err)
 	}
@@ -91,7 +90,7 @@ func (s *state) open() error {
 	if err != nil {
 		return err
 	}
-	if err := own(s.path, s.owner); err != nil {
+	if err := errors.Join(own(s.path, s.owner), own(boltstore.MarkOf(s.path), s.owner), s.believe(db)); err != nil {
 		return errors.Join(err, db.Close())
 	}
 	switch err := s.lives.Use(s.ctx, db); {

@@ -34,7 +34,9 @@ var ErrInUse = errors.New("another program has it open: is there a second bootla
 // DB is an open file. It is safe for concurrent use.
 type DB struct {
 	bolt     *bbolt.DB
+	path     string
 	made     bool // by Open
+	mark     mark
 	writer   writer
 	watchers machines.Watchers
 }
@@ -59,7 +61,10 @@ func open(path string, steps []migration) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	d := &DB{bolt: bolt, made: made}
+	d := &DB{bolt: bolt, path: path, made: made}
+	if err := d.compare(); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), bolt.Close())
+	}
 	d.writer.start(d)
 	return d, nil
 }
@@ -67,7 +72,7 @@ func open(path string, steps []migration) (*DB, error) {
 // Close writes what waits, and lets another program have the file.
 func (d *DB) Close() error {
 	d.writer.stop()
-	return d.bolt.Close()
+	return errors.Join(d.mark.close(), d.bolt.Close())
 }
 
 // Made reports whether there was no file, and Open made one.

@@ -62,6 +62,7 @@ func (d *DB) Swap(key string, rev uint64, value []byte) (next uint64, err error)
 	if err != nil {
 		return 0, err
 	}
+	d.mark.advance(next)
 	d.watchers.Tell(key)
 	return next, nil
 }

@@ -61,7 +61,7 @@ func TestTwoPrograms(t *testing.T) {
 	if took := time.Since(began); !errors.Is(err, ErrInUse) || !strings.Contains(err.Error(), path) || took > 5*time.Second {
 		t.Errorf("after %v: %v", took, err)
 	}
-	if err := Restore(path, strings.NewReader("")); !errors.Is(err, ErrInUse) {
+	if _, err := Restore(path, strings.NewReader(""), false); !errors.Is(err, ErrInUse) {
 		t.Errorf("Restore: %v", err)
 	}
 	kill()
@@ -92,7 +92,7 @@ func TestFileIsPrivate(t *testing.T) {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
 	left, err := os.ReadDir(filepath.Dir(path))
-	if err != nil || len(left) != 1 {
+	if err != nil || len(left) != 2 || left[1].Name() != filepath.Base(MarkOf(path)) {
 		t.Errorf("%v beside the file, %v", left, err)
 	}
 }
@@ -131,16 +131,16 @@ func TestBackupAndRestore(t *testing.T) {
 	if _, err := d.Swap("a", rev, []byte("two")); err != nil {
 		t.Fatal(err)
 	}
-	if err := Restore(path, bytes.NewReader(backup.Bytes())); !errors.Is(err, ErrInUse) {
+	if _, err := Restore(path, bytes.NewReader(backup.Bytes()), false); !errors.Is(err, ErrInUse) {
 		t.Errorf("while it is open: %v", err)
 	}
 	closed(t, d)
 	torn := backup.Bytes()[:backup.Len()/2]
-	if err := Restore(path, bytes.NewReader(torn)); err == nil || !strings.Contains(err.Error(), "backup") {
+	if _, err := Restore(path, bytes.NewReader(torn), false); err == nil || !strings.Contains(err.Error(), "backup") {
 		t.Errorf("half a backup: %v", err)
 	}
 	holdsValue(t, path, "a", "two")
-	if err := Restore(path, &backup); err != nil {
+	if _, err := Restore(path, &backup, false); err != nil {
 		t.Fatal(err)
 	}
 	holdsValue(t, path, "a", "one")
@@ -149,7 +149,7 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Fatal(err)
 	}
 	whole, _ := os.ReadFile(path)
-	if err := Restore(fresh, bytes.NewReader(whole)); err != nil {
+	if _, err := Restore(fresh, bytes.NewReader(whole), false); err != nil {
 		t.Error(err)
 	}
 	holdsValue(t, fresh, "a", "one")

@@ -15,6 +15,7 @@ type Status struct {
 	Target  Target // what it is to reach, or has reached
 	Attempt int    // for ServeInstall: the number of the attempt
 	New     bool   // that attempt has not begun: what can install is given out only when it is stored
+	Doubt   bool   // it is held because its record may not be the newest there was
 	Why     string // for people
 }
 
@@ -46,6 +47,8 @@ func derive(d Desired, r Record, s Sight) Status {
 		return d.then(Status{State: StateHeld, Target: t, Why: "an operator holds it"})
 	case !owed:
 		return d.finished(r)
+	case d.Doubt != "" && r.Sure != d.Doubt:
+		return d.then(Status{State: StateHeld, Target: t, Doubt: true, Why: "it may be installed already: what is stored may be older than that. Say release, done or install"})
 	case a.Target != t && s.goesThrough(a): // it goes on with what its script says; what is wanted by now comes after it
 		return Status{State: a.state(), Serve: ServeInstall, Target: a.Target, Attempt: a.Number, Why: fmt.Sprintf("it is still installing %s", a.Target)}
 	case a.Number == 0 || a.Target != t:

@@ -23,6 +23,7 @@ type Desired struct {
 	Attempts   int           // how often to try each target
 	Within     time.Duration // how long one attempt may take before somebody is told
 	Success    Success       // what shows that it worked
+	Doubt      string        // names the doubt whether records are the newest there were; "": there is none
 }
 
 func (d Desired) complete() Desired {

@@ -64,6 +64,7 @@ func (m *step) orderInstall() {
 		return
 	}
 	m.r.Orders, m.changed = m.r.Orders+1, true
+	m.sure()
 	text := "its next boot installs"
 	if m.r.Held {
 		text = "it installs when it is released"
@@ -74,6 +75,7 @@ func (m *step) orderInstall() {
 func (m *step) hold(held bool) {
 	word := map[bool]string{true: "holds", false: "releases"}[held]
 	if !held {
+		m.sure()
 		told := slices.DeleteFunc(slices.Clone(m.r.Told), func(a Alarm) bool { return a == AlarmDisk })
 		m.changed = m.changed || m.r.Returns != 0
 		m.r.Returns, m.r.Told = 0, told
@@ -81,6 +83,14 @@ func (m *step) hold(held bool) {
 	m.changed = m.changed || m.r.Held != held
 	m.r.Held = held
 	m.story("an operator %s it", word)
+}
+
+// sure ends the doubt about the machine: the operator knows better.
+func (m *step) sure() {
+	m.changed = m.changed || m.r.Sure != m.d.Doubt && m.d.Doubt != ""
+	if m.d.Doubt != "" {
+		m.r.Sure = m.d.Doubt
+	}
 }
 
 func (m *step) orderDone() {

@@ -26,6 +26,7 @@ type Record struct {
 	Schema  int      `json:"schema"`
 	Orders  int      `json:"orders,omitzero"`  // to install, so far
 	Held    bool     `json:"held,omitzero"`    // an operator holds it: nothing installs
+	Sure    string   `json:"sure,omitzero"`    // the last doubt that an operator has ended for this machine
 	Next    Next     `json:"next,omitzero"`    // another profile for one boot
 	Attempt Attempt  `json:"attempt,omitzero"` // the last one, of the last target that was tried
 	Done    Finish   `json:"done,omitzero"`    // the last target that was reached

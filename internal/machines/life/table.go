@@ -48,7 +48,7 @@ func (s State) About() string {
 		"the installer said so, or the disk does not boot",
 		"nothing was heard of the attempt for too long",
 		"all attempts are used up",
-		"an operator holds it",
+		"an operator holds it, or what is stored of it may be older than what was done",
 	}[s]
 }
 

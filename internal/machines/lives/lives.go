@@ -42,6 +42,8 @@ type Lives struct {
 	runs  atomic.Uint64 // sights so far
 	store atomic.Pointer[opened]
 
+	doubt atomic.Pointer[string] // see Doubt
+
 	hangs   atomic.Bool // the store kept somebody waiting for too long, and has done nothing since
 	waiting atomic.Int32
 
@@ -123,6 +125,17 @@ func (l *Lives) load(s machines.Store) error {
 
 // Trouble is why no machine may install; nil: they may.
 func (l *Lives) Trouble() error { return l.store.Load().err }
+
+// Doubt says that records may not be the newest there were, and names that doubt: who is to be installed waits until an operator says
+// what is so. "" ends it.
+func (l *Lives) Doubt(name string) { l.doubt.Store(&name) }
+
+// doubted has what is wanted of a machine know of the doubt.
+func (l *Lives) doubted(m *Machine) {
+	if name := l.doubt.Load(); name != nil {
+		m.Desired.Doubt = *name
+	}
+}
 
 // Run writes, follows what others write, and lets time go by, until ctx ends.
 func (l *Lives) Run(ctx context.Context) error {

@@ -11,6 +11,7 @@ func (l *Lives) Status(m Machine) life.Status {
 	if err := l.Trouble(); err != nil && m.Desired.Installs {
 		return life.Refuse(err).Status
 	}
+	l.doubted(&m)
 	e := l.known(m.Key)
 	if e == nil {
 		return life.Derive(m.Desired, life.Record{}, life.Sight{})
@@ -96,6 +97,7 @@ func (l *Lives) begin(m *Machine) (*entry, life.Result) {
 
 // timed completes an event by the time and by who it is about.
 func (l *Lives) timed(m *Machine, ev life.Event) life.Event {
+	l.doubted(m)
 	ev.At, ev.Uptime = l.o.Now()
 	if ev.NIC.IsZero() {
 		ev.NIC = m.Plan.Client.MAC

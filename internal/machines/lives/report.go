@@ -94,6 +94,7 @@ func (l *Lives) Order(ctx context.Context, m Machine, o life.Order) (life.Result
 		return life.Result{}, err
 	}
 	o.At, _ = l.o.Now()
+	l.doubted(&m)
 	e, refused := l.begin(&m)
 	if e == nil {
 		return refused, errNameless
@@ -132,6 +133,7 @@ func (l *Lives) Life(m Machine) (life.Record, life.Status, error) {
 	if err := l.Trouble(); err != nil {
 		return life.Record{}, life.Status{}, err
 	}
+	l.doubted(&m)
 	e := l.known(m.Key)
 	if e == nil {
 		return life.Record{}, life.Derive(m.Desired, life.Record{}, life.Sight{}), nil
