@@ -48,17 +48,18 @@ func TestMoments(t *testing.T) {
 		after int
 		want  Moment
 	}{
-		{uefi, RoleDHCP, 0, Moment{true, rom}},
-		{uefi, RoleDHCP, 4, Moment{false, rom}},
-		{port4011, RoleBINL, 5, Moment{false, rom}},
-		{ipxe, RoleDHCP, 8, Moment{true, other}},
-		{ipxe, RoleDHCP, 9, Moment{false, other}},
-		{later, RoleDHCP, 200, Moment{true, rom}},
-		{http, RoleDHCP, 210, Moment{true, byHTTP}},
-		{ipxe, RoleDHCP, 400, Moment{true, other}}, // it takes the same id in every boot
+		{uefi, RoleDHCP, 0, Moment{Fresh: true, Way: rom}},
+		{uefi, RoleDHCP, 4, Moment{Fresh: false, Way: rom}},
+		{port4011, RoleBINL, 5, Moment{Fresh: false, Way: rom}},
+		{ipxe, RoleDHCP, 8, Moment{Fresh: true, Way: other}},
+		{ipxe, RoleDHCP, 9, Moment{Fresh: false, Way: other}},
+		{later, RoleDHCP, 200, Moment{Fresh: true, Way: rom}},
+		{http, RoleDHCP, 210, Moment{Fresh: true, Way: byHTTP}},
+		{ipxe, RoleDHCP, 400, Moment{Fresh: true, Way: other}}, // it takes the same id in every boot
 	} {
 		a := at(tt.after)
 		a.Role = tt.role
+		tt.want.Time = a.Time
 		m.asked = nil
 		ans := r.Respond(tt.ask.Bytes(), a, nil)
 		if len(m.asked) != 1 || m.asked[0] != tt.want || ans.Fresh != tt.want.Fresh {
@@ -72,7 +73,7 @@ func TestMoments(t *testing.T) {
 	r.DUID = testDUID()
 	r.Respond6(solicit.Bytes(), a, nil)
 	r.Respond6(solicit.Bytes(), a, nil)
-	if len(m.asked) != 2 || m.asked[0] != (Moment{true, six}) || m.asked[1] != (Moment{false, six}) {
+	if len(m.asked) != 2 || m.asked[0] != (Moment{Time: a.Time, Fresh: true, Way: six}) || m.asked[1] != (Moment{Time: a.Time, Way: six}) {
 		t.Errorf("DHCPv6: %+v", m.asked)
 	}
 }

@@ -20,8 +20,9 @@ type Planner interface {
 
 // Moment is where in a machine's boot a request comes.
 type Moment struct {
-	Fresh bool     // it is the first packet of its exchange, not one that is sent again
-	Way   boot.Way // to its system, that the machine tries
+	Time  time.Time // when it came
+	Fresh bool      // it is the first packet of its exchange, not one that is sent again
+	Way   boot.Way  // to its system, that the machine tries
 }
 
 // Machines remembers machines between their packets.
@@ -84,7 +85,7 @@ func (r *Responder) decide(x *exchange) (file string, v Verdict) {
 	if v := r.throttle(x); v != verdictNone {
 		return "", v
 	}
-	x.plan = r.plan(x.client, Moment{Fresh: x.fresh, Way: boot.WayOf(&x.client, x.six)})
+	x.plan = r.plan(x.client, Moment{Time: x.arrival.Time, Fresh: x.fresh, Way: boot.WayOf(&x.client, x.six)})
 	if x.plan.Action == boot.ActionIgnore {
 		x.detail = x.plan.Reason()
 		return "", SilentIgnored

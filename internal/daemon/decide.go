@@ -58,7 +58,7 @@ func (d *decider) Plan(c boot.Client, at dhcpproxy.Moment) boot.Plan {
 	site := d.current()
 	p := site.Plan(c)
 	if p.Host == nil && len(p.Groups) == 0 && !c.MAC.IsZero() {
-		d.events(stranger(p))
+		d.events(stranger(&p, at.Time))
 	}
 	if d.gate == nil {
 		return p
@@ -71,10 +71,10 @@ func (d *decider) Plan(c boot.Client, at dhcpproxy.Moment) boot.Plan {
 const toldOfStrangers = time.Hour
 
 // stranger tells of a machine that nobody knows, with all that was seen of it.
-func stranger(p boot.Plan) boot.Event {
-	e := boot.Event{Kind: boot.EventUnknown, Level: boot.LevelInfo, Once: toldOfStrangers, Detail: p.Action.String(),
+func stranger(p *boot.Plan, at time.Time) boot.Event {
+	e := boot.Event{Time: at, Kind: boot.EventUnknown, Level: boot.LevelInfo, Once: toldOfStrangers, Detail: p.Action.String(),
 		Text: "a machine that no host or group names: `bootlace hosts unknown` prints it as YAML"}
-	e.About(p)
+	e.About(*p)
 	return e
 }
 
