@@ -76,7 +76,7 @@ func someClient(r *rand.Rand) boot.Client {
 	n := byte(1 + r.IntN(12))
 	c := boot.Client{MAC: boot.MAC{2, n}, Serial: fmt.Sprint("S", n), Archs: []boot.Arch{boot.ArchX64}, Vendor: "PXEClient\xff\x00", Class: boot.ClassPXE,
 		Addr: netip.AddrFrom4([4]byte{10, 0, 0, byte(1 + r.IntN(20))}), DUID: string([]byte{0, 1, n, 0xfe}), Interface: "eth0",
-		Subnet: netip.MustParsePrefix("10.0.0.1/24")}
+		Subnet: netip.MustParsePrefix("10.0.0.1/24"), Stage: boot.Stage(n % 3)}
 	if r.IntN(4) == 0 {
 		c.MAC, c.UUID = boot.MAC{}, boot.UUID{n}
 	}
@@ -93,7 +93,7 @@ func seen(m *machines.Memory) []string {
 		h.OfferedAt = h.OfferedAt.UTC()
 		text := fmt.Sprintf("%v %s %+v %v %s", key, line(k.Client), h, k.Addrs, line(k.Inventory))
 		for _, e := range m.Since(key, 0) {
-			text += fmt.Sprintf("\n  %d %v %v %s %s %s %s", e.Number, e.Time.UTC(), e.Kind, e.Text, line(e.Exchange), line(e.Transfer), line(e.Log))
+			text += fmt.Sprintf("\n  %d %v %v %v %s %s %s %s", e.Number, e.Time.UTC(), e.Kind, e.Client.Stage, e.Text, line(e.Exchange), line(e.Transfer), line(e.Log))
 		}
 		out = append(out, text)
 	}
@@ -202,6 +202,35 @@ func TestWhatIsKeptIsAllThatPacketsTell(t *testing.T) {
 	got, _ := remembering(t, a, machines.Options{}).Find(full.MAC)
 	if diff := cmp.Diff(full, got, cmpopts.EquateComparable(netip.Addr{}, netip.Prefix{})); diff != "" {
 		t.Errorf("(-seen +recalled):\n%s", diff)
+	}
+}
+
+// TestAllOfAHistoryIsKept: what is learnt of a machine comes back as it was, by the monotonic clock too.
+func TestAllOfAHistoryIsKept(t *testing.T) {
+	now := time.Now()
+	full := boot.History{Offered: boot.StrategyBINL, OfferedAt: now, Evidence: boot.EvidenceBINL, Worked: boot.StrategyMenu, Asked: now.Add(time.Second), Upgrades: 1}
+	for way := range full.Boots {
+		full.Boots[way] = boot.Boots{Since: now.Add(time.Duration(way) * time.Hour), Count: way + 1}
+	}
+	if n := fields(full); n != 7 {
+		t.Fatalf("%d fields are filled in: expected all", n)
+	}
+	m := machines.New(machines.Options{})
+	key := boot.MAC{2, 1}
+	m.Learn(key, func(h *boot.History) {
+		if *h != (boot.History{}) {
+			t.Errorf("a new machine has a history: %+v", h)
+		}
+		*h = full
+	})
+	m.Learn(key, func(h *boot.History) {
+		if diff := cmp.Diff(full, *h); diff != "" || h.OfferedAt.Sub(now) != 0 {
+			t.Errorf("(-learnt +kept):\n%s", diff)
+		}
+		*h = boot.History{}
+	})
+	if k, ok := m.Look(key); !ok || k.History != (boot.History{}) {
+		t.Errorf("what is over is kept: %+v", k.History)
 	}
 }
 
