@@ -3,7 +3,6 @@
 package machines
 
 import (
-	"container/list"
 	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
@@ -22,11 +21,11 @@ type event struct {
 	network                     *boot.Network
 	log                         *boot.LogLine
 
-	owner *machine // nil: it gave way
-	place *list.Element
-	order uint64
-	waits bool // to be written
-	kept  bool // it was given to the archive
+	owner         *machine // nil: it gave way
+	before, after *event   // on its shelf
+	order         uint64
+	waits         bool // to be written
+	kept          bool // it was given to the archive
 }
 
 func newEvent(e *boot.Event, who facts) *event {

@@ -4,7 +4,6 @@ package machines
 
 import (
 	"cmp"
-	"container/list"
 	"slices"
 
 	"github.com/bootlace-net/bootlace/boot"
@@ -18,27 +17,6 @@ const (
 	defaultLines  = 20000
 	mostLines     = 256 // a screen or two before the end, which is where the trouble is
 )
-
-// shelf is one of the two kinds of events: steps, and lines of logs.
-type shelf struct {
-	most, each int // of all machines together, and of one
-	all        list.List
-	count      int
-}
-
-// The shelves.
-const (
-	steps = iota
-	lines
-	shelfCount
-)
-
-func shelfOf(e *event) int {
-	if e.kind == boot.EventLog {
-		return lines
-	}
-	return steps
-}
 
 // story keeps the order of all events, so that the oldest go first, and that of the network, which is no machine's.
 type story struct {
@@ -59,9 +37,6 @@ func (s *story) init(events, lineCount int, b *behind) {
 	}
 	s.shelves[steps] = shelf{most: events, each: mostEvents}
 	s.shelves[lines] = shelf{most: lineCount, each: mostLines}
-	for i := range s.shelves {
-		s.shelves[i].all.Init()
-	}
 }
 
 // count is how many events there are.
@@ -124,22 +99,20 @@ func (s *story) put(owner *machine, n *event) {
 	case len(owner.events[i]) >= on.each:
 		s.shorten(owner, i)
 	case on.count >= on.most:
-		s.shorten(on.all.Front().Value.(*event).owner, i)
+		s.shorten(on.oldest.owner, i)
 	}
 	n.owner, n.order = owner, s.next
-	n.place = on.all.PushBack(n)
+	on.push(n)
 	s.next++
 	owner.events[i] = append(owner.events[i], n)
-	on.count++
 }
 
 // shorten drops the oldest event that a machine has on a shelf. The oldest of all is the oldest of its machine, too.
 func (s *story) shorten(owner *machine, i int) {
 	oldest := owner.events[i][0]
-	s.shelves[i].all.Remove(oldest.place)
+	s.shelves[i].remove(oldest)
 	s.behind.over(oldest)
 	owner.events[i] = slices.Delete(owner.events[i], 0, 1)
-	s.shelves[i].count--
 	s.dropped++
 }
 

@@ -15,7 +15,7 @@ const (
 )
 
 // makeSafe keeps what a packet says from writing more than its own words into logs and pages. What the event points at is
-// copied: it is the emitter's.
+// the emitter's: where it has to change it is copied.
 func makeSafe(e *boot.Event) {
 	e.Text, e.Detail = boot.Excerpt(boot.Redact(e.Text), mostOfText), boot.Excerpt(boot.Redact(e.Detail), mostOfText)
 	c := &e.Client
@@ -25,7 +25,10 @@ func makeSafe(e *boot.Event) {
 	if e.Exchange != nil {
 		x := *e.Exchange
 		x.File, x.Why = boot.Excerpt(boot.Redact(x.File), mostOfText), boot.Excerpt(x.Why, mostOfText)
-		e.Exchange = &x
+		if x != *e.Exchange { // most are safe already
+			e.Exchange = new(boot.Exchange)
+			*e.Exchange = x
+		}
 	}
 	if e.Transfer != nil {
 		t := *e.Transfer
