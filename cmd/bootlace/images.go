@@ -35,7 +35,7 @@ A directory of the operator's own images (server.images) that has the name of an
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newImagesPullCommand(), newImagesListCommand(), newImagesShowCommand(), newImagesVerifyCommand(),
+	cmd.AddCommand(newImagesPullCommand(), newImagesImportCommand(), newImagesListCommand(), newImagesShowCommand(), newImagesVerifyCommand(),
 		newImagesRmCommand(), newImagesGCCommand(), newImagesCatalogCommand())
 	return cmd
 }

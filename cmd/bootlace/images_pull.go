@@ -13,6 +13,7 @@ import (
 
 	"github.com/bootlace-net/bootlace/images/vault"
 	"github.com/bootlace-net/bootlace/internal/fetch"
+	"github.com/bootlace-net/bootlace/internal/isoimage"
 	"github.com/bootlace-net/bootlace/internal/pull"
 	"github.com/bootlace-net/bootlace/internal/site"
 )
@@ -25,7 +26,7 @@ func newImagesPullCommand() *cobra.Command {
 		Short: "Fetch an image, verify it, and keep it",
 		Long: `Fetches an image of the catalogue by its name (debian/12, debian/12/arm64), or one made of files: addresses
 (http://, https://) or paths, each with its role before it where its name does not tell: kernel, initrd, shim,
-program, iso or other.
+program, iso or other. Of a medium that boots from the network it is found out how, as import does.
 
 Nothing is kept that nothing vouches for: a digest given by hand (--sha256, once for each file in order), a signature
 of the file (--signature) or of a list of digests (--sums) by a key (--key, a file: OpenPGP, minisign, or a PEM public
@@ -61,7 +62,7 @@ func (k *kept) pull(ctx context.Context, out, stderr io.Writer, s *site.Kept, r 
 	bar := newMeter(stderr, isTerminal(stderr), time.Now)
 	p := &pull.Puller{Vault: s.Vault, Fetch: fetch.Fetcher{Progress: bar.Update, Retry: func(url string, err error, after time.Duration) {
 		bar.Say(fmt.Sprintf("%s: %v; again in %v", url, err, after.Round(time.Second)))
-	}}, Note: bar.Say}
+	}}, Note: bar.Say, Medium: isoimage.Fill}
 	stop := bar.Start()
 	m, err := p.Pull(ctx, r)
 	stop()

@@ -62,15 +62,19 @@ func put(env *testscript.Env, _ *mirror.Mirror, name, text string) error {
 	return errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), 0o644))
 }
 
-// TestDocsImages: what docs/images.md tells people to type is what testdata/images/docs.txtar runs, word by word.
+// TestDocsImages: what docs/images.md tells people to type is what the scripts in testdata/images run, word by word.
 func TestDocsImages(t *testing.T) {
 	page, err := os.ReadFile("../../docs/images.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	script, err := os.ReadFile("testdata/images/docs.txtar")
-	if err != nil {
-		t.Fatal(err)
+	var script []byte
+	for _, name := range []string{"docs", "import"} {
+		b, err := os.ReadFile("testdata/images/" + name + ".txtar")
+		if err != nil {
+			t.Fatal(err)
+		}
+		script = append(script, b...)
 	}
 	n, shown := 0, false
 	for line := range strings.Lines(strings.ReplaceAll(string(page), "\\\n    ", "")) {
@@ -88,7 +92,7 @@ func TestDocsImages(t *testing.T) {
 			t.Errorf("%s: is not run", command)
 		}
 	}
-	if n < 12 {
+	if n < 15 {
 		t.Fatalf("%d commands", n)
 	}
 }

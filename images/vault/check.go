@@ -101,6 +101,8 @@ func (f *File) check() error {
 		return fmt.Errorf("file %s: its size cannot be", f.Path)
 	case f.Source.Extents == nil && f.Source.Blob != f.Digest:
 		return fmt.Errorf("file %s is a whole blob: expected one digest", f.Path)
+	case len(f.As) > maxSegment || control(f.As) || strings.ContainsAny(f.As, " ="):
+		return fmt.Errorf("file %s: as is no name", f.Path)
 	case len(f.Source.Extents) > maxExtents:
 		return fmt.Errorf("file %s is in more than %d pieces", f.Path, maxExtents)
 	}
@@ -113,7 +115,7 @@ func (f *File) checkExtents() error {
 	}
 	var sum int64
 	for _, e := range f.Source.Extents {
-		if e.Offset < 0 || e.Length <= 0 || e.Offset > maxSize || e.Length > maxSize {
+		if e.Offset < 0 || e.Length < 0 || e.Length == 0 && f.Size > 0 || e.Offset > maxSize || e.Length > maxSize {
 			return fmt.Errorf("file %s: a piece of it cannot be where it is said to be", f.Path)
 		}
 		sum += e.Length

@@ -88,8 +88,19 @@ func halfway(v *vault.Vault, content map[vault.Digest]io.Reader, n int) {
 type life struct {
 	family string
 	out    bytes.Buffer
+	left   int               // lines until it is killed
+	kill   func()            // ends it
 	done   map[string]string // version: the last that is done
 	trying map[string]string
+}
+
+// Write hears what a child says, and has it killed when it has said enough: while it goes on, at a point that nobody chose.
+func (l *life) Write(b []byte) (int, error) {
+	before := l.left
+	if l.left -= bytes.Count(b, []byte("\n")); before > 0 && l.left <= 0 {
+		time.AfterFunc(time.Duration(rand.IntN(10_000))*time.Microsecond, l.kill) // no promise hangs on it
+	}
+	return l.out.Write(b)
 }
 
 func (l *life) read(t *testing.T) {
@@ -123,13 +134,16 @@ func TestKilledAtAnyPoint(t *testing.T) {
 		for _, l := range lives {
 			cmd := exec.Command(os.Args[0])
 			cmd.Env = append(os.Environ(), "VAULT_CHILD="+dir, "VAULT_FAMILY="+l.family)
-			cmd.Stdout = &l.out
+			lines := rand.IntN(12)
+			l.left, l.kill = lines, func() { _ = cmd.Process.Kill() }
+			cmd.Stdout = l
 			must(t, cmd.Start())
+			if lines == 0 {
+				l.kill()
+			}
 			children = append(children, cmd)
 		}
-		time.Sleep(time.Duration(rand.IntN(150)) * time.Millisecond) // no promise hangs on it
 		for _, cmd := range children {
-			must(t, cmd.Process.Kill())
 			_ = cmd.Wait() // it was killed
 		}
 		for _, l := range lives {

@@ -4,6 +4,7 @@ package vault
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -23,6 +24,7 @@ type Manifest struct {
 	// Cmdline are the kernel's arguments, one word or more each. {url} in them is the address of the image's files on the
 	// server that is asked, with a slash at its end.
 	Cmdline     []string `json:"cmdline,omitempty"`
+	FoldCase    bool     `json:"fold_case,omitempty"`    // its files are asked for in capitals that they do not have
 	LeastMemory int64    `json:"least_memory,omitempty"` // of a machine that boots it, in bytes; 0: not known
 
 	Origins []Origin  `json:"origins"` // where the bytes came from, and why they are trusted
@@ -50,7 +52,8 @@ func Roles() []Role {
 // File is one file of an image.
 type File struct {
 	Role   Role   `json:"role"`
-	Path   string `json:"path"` // inside the image: machines ask for NAME/PATH
+	Path   string `json:"path"`         // inside the image: machines ask for NAME/PATH
+	As     string `json:"as,omitempty"` // the name by which it is put into the memory of what is started; empty: any
 	Digest Digest `json:"digest"`
 	Size   int64  `json:"size"` // in bytes
 	Source Source `json:"source"`
@@ -93,12 +96,16 @@ type Origin struct {
 	Fetched   time.Time `json:"fetched"`
 }
 
-// File finds a file by its path; nil if there is none.
+// File finds a file by its path, whatever its capitals where they do not matter; nil if there is none.
 func (m *Manifest) File(path string) *File {
-	if i := slices.IndexFunc(m.Files, func(f File) bool { return f.Path == path }); i >= 0 {
-		return &m.Files[i]
+	i := slices.IndexFunc(m.Files, func(f File) bool { return f.Path == path })
+	if i < 0 && m.FoldCase {
+		i = slices.IndexFunc(m.Files, func(f File) bool { return strings.EqualFold(f.Path, path) })
 	}
-	return nil
+	if i < 0 {
+		return nil
+	}
+	return &m.Files[i]
 }
 
 // Of lists the paths of the files that have a role, in order.

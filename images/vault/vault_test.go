@@ -220,6 +220,33 @@ func TestExtents(t *testing.T) {
 	}
 }
 
+// Loaders of some systems ask in capitals that their medium does not have; and a file of a medium may be empty.
+func TestFoldCaseAndEmpty(t *testing.T) {
+	v := vault.Open(t.TempDir())
+	m, content := image("win/11", map[string]string{"medium.iso": "0123456789"})
+	blob := digest([]byte("0123456789"))
+	for path, x := range map[string]vault.Extent{"Boot/BCD": {Offset: 2, Length: 3}, "empty": {}} {
+		text := "0123456789"[x.Offset : x.Offset+x.Length]
+		m.Files = append(m.Files, vault.File{Role: vault.RoleOther, Path: path, Digest: digest([]byte(text)), Size: x.Length, Source: vault.Source{Blob: blob, Extents: []vault.Extent{x}}})
+	}
+	must(t, v.Add(t.Context(), m, content))
+	if _, err := v.Open("win/11/BOOT/bcd"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("without fold_case: %v", err)
+	}
+	m.FoldCase = true
+	must(t, v.Add(t.Context(), m, nil))
+	for name, want := range map[string]string{"win/11/BOOT/bcd": "234", "win/11/Boot/BCD": "234", "win/11/empty": ""} {
+		if got := served(t, v, name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	must(t, v.Verify(t.Context(), "", func(f vault.Verified) {
+		if f.Rot != "" {
+			t.Errorf("%+v", f)
+		}
+	}))
+}
+
 // Everything below is what somebody may do to the directory while nobody looks.
 func TestChangedBehindOurBack(t *testing.T) {
 	for name, change := range map[string]func(t *testing.T, path string){

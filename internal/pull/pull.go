@@ -33,6 +33,8 @@ type Puller struct {
 	Fetch fetch.Fetcher
 	// Note is told what is found out on the way, for people; may be nil.
 	Note func(text string)
+	// Medium says in a manifest with nothing but a medium how that boots; nil: media are kept as they are.
+	Medium func(m *vault.Manifest, r io.ReaderAt) (notes []string, err error)
 }
 
 // Request is one image to be pulled.
@@ -42,6 +44,8 @@ type Request struct {
 	Key *trust.Key
 	// FirstUse takes what nothing vouches for. What is vouched for wrongly is refused all the same.
 	FirstUse bool
+	// Import refuses a medium of which nobody knows how it boots; else it is kept as it is.
+	Import bool
 }
 
 // ErrUnproved is the error of what nothing vouches for.
@@ -67,6 +71,9 @@ func (p *Puller) Pull(ctx context.Context, r Request) (*vault.Manifest, error) {
 		return nil, fmt.Errorf("image %s: %w", r.Name, err)
 	}
 	m := manifest(&r, files)
+	if err := p.medium(&r, m, files); err != nil {
+		return nil, fmt.Errorf("image %s: %w", r.Name, err)
+	}
 	content := make(map[vault.Digest]io.Reader)
 	for _, f := range files {
 		if f.content != nil && content[f.origin.Digest] == nil {
@@ -98,6 +105,33 @@ func manifest(r *Request, files []*file) *vault.Manifest {
 		m.Origins = append(m.Origins, f.origin)
 	}
 	return m
+}
+
+// medium finds out how a medium boots.
+func (p *Puller) medium(r *Request, m *vault.Manifest, files []*file) error {
+	if p.Medium == nil || len(files) != 1 || m.Files[0].Role != vault.RoleISO {
+		return nil
+	}
+	from := io.ReaderAt(files[0].content)
+	if files[0].content == nil { // the vault has it
+		f, err := p.Vault.OpenFile(&m.Files[0])
+		if err != nil {
+			return err
+		}
+		defer func() { _ = f.Close() }() // only read
+		from = f
+	}
+	notes, err := p.Medium(m, from)
+	if err != nil && r.Import {
+		return err
+	}
+	if err != nil {
+		p.note("%v: it is kept as a medium that firmware may start as a whole", err)
+	}
+	for _, n := range notes {
+		p.note("%s", n)
+	}
+	return nil
 }
 
 func (p *Puller) note(format string, args ...any) {

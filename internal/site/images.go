@@ -65,6 +65,10 @@ func bootImage(m *vault.Manifest) *boot.Image {
 		i.Cmdline = arguments(m)
 		return i
 	}
+	if files := wimbootFiles(m); len(files) > 0 {
+		i.Kind, i.Kernel, i.Initrd = boot.EntryWimboot, "wimboot", files
+		return i
+	}
 	for kind, r := range map[boot.EntryKind]vault.Role{boot.EntryISO: vault.RoleISO, boot.EntryChain: vault.RoleProgram} {
 		if target := first(r); target != "" && (i.Target == "" || kind == boot.EntryChain) {
 			i.Kind, i.Kernel, i.Target = kind, "", target
@@ -74,6 +78,16 @@ func bootImage(m *vault.Manifest) *boot.Image {
 		i.Trouble, i.Expected = "has nothing that can be started", "expected a kernel, a program or an ISO among its files: bootlace images show "+m.Name
 	}
 	return i
+}
+
+// wimbootFiles lists what wimboot puts into the memory of Windows' boot loader, as entries write it.
+func wimbootFiles(m *vault.Manifest) (files []string) {
+	for _, f := range m.Files {
+		if f.Role == vault.RoleInitrd && f.As != "" {
+			files = append(files, f.As+"="+m.Name+"/"+f.Path)
+		}
+	}
+	return files
 }
 
 // arguments makes templates of the arguments of an image. No manifest can bring templates of its own.
