@@ -11,6 +11,6 @@
 //
 // Images are not trusted. Whatever an image says, reading it keeps less than 128 MiB, reads less than 1 GiB of descriptors and
 // directories, follows no loop, and ends: at most 262,144 entries, 64 levels, paths of 4,096 bytes, names of 255, directories of 32 MiB,
-// 1,048,576 extents. What is beyond that, lies outside of the image, or has a name that could climb out of it is a [FormatError] that
-// says where in the image it stands.
+// 1,048,576 extents. No file is larger than its image, whatever its extents say. What is beyond that, lies outside of the image, or has
+// a name that could climb out of it is a [FormatError] that says where in the image it stands.
 package iso

@@ -69,6 +69,15 @@ func TestHostileISO(t *testing.T) {
 			binary.LittleEndian.PutUint32(record(t, b, "D1")[2:], 0xfffffff0)
 			return b
 		}, "directory /d1", "the image ends"},
+		{"extents one over the other", func(t *testing.T, b []byte) []byte {
+			r := record(t, b, "FILE.;1")
+			binary.LittleEndian.PutUint32(r[2:], 0)
+			binary.LittleEndian.PutUint32(r[10:], uint32(len(b)))
+			r[25] |= 0x80
+			copy(r[int(r[0]):], r[:r[0]])
+			r[int(r[0])+25] = 0
+			return b
+		}, "/d1/d2/file", "one over the other"},
 		{"a file behind the end", func(t *testing.T, b []byte) []byte {
 			binary.LittleEndian.PutUint32(record(t, b, "FILE.;1")[10:], 1<<30)
 			return b

@@ -79,7 +79,9 @@ func (d *openDir) extent(rec record) error {
 		return err
 	}
 	e.Extents = join(e.Extents, rec.data)
-	e.Size += rec.data.Length
+	if e.Size += rec.data.Length; e.Size > d.r.src.size {
+		return wrong(rec.offset, d.place.path(e.Name), "its extents are more than the whole image: they lie one over the other")
+	}
 	return nil
 }
 

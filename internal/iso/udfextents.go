@@ -52,8 +52,8 @@ func (a *allocations) descriptor(name string, at longAD, tags ...int) (b []byte,
 
 // fill gives a file its extents, which have to hold all of its bytes.
 func (a *allocations) fill(f *fileEntry, ads []byte, offset int64, kind uint16) error {
-	if f.size < 0 {
-		return wrong(f.offset+56, "file entry", "its size is beyond all media")
+	if f.size < 0 || f.size > a.src.size { // holes, or extents one over the other
+		return wrong(f.offset+56, "file entry", "its %d bytes are more than the whole image", uint64(f.size))
 	}
 	if kind == embedded {
 		if f.size > int64(len(ads)) {

@@ -37,12 +37,13 @@ func TestHostileUDF(t *testing.T) {
 			u.entry(1, 1, 4, int64(len(root)), 3, root)
 		}, "root directory", "encoding 99"},
 		{"a list of extents that leads to itself", func(u *udfMaker) {
-			u.entry(1, 6, 5, 1<<40, 1, u.long(3<<30|udfBlock, 14, 1))
+			u.entry(1, 6, 5, 1<<20, 1, u.long(3<<30|udfBlock, 14, 1))
 			copy(u.image[u.at(1, 14)+24:], u.long(3<<30|udfBlock, 14, 1))
 			u.seal(u.at(1, 14), 258, 14, 40)
 		}, "allocation descriptors", "loop"},
-		{"a file larger than its extents", func(u *udfMaker) { u.entry(1, 2, 5, 1<<50, 1, u.long(udfBlock, 100, 0)) }, "file entry", "hold 2048 of its"},
-		{"a negative size", func(u *udfMaker) { u.entry(1, 2, 5, -1, 1, u.long(udfBlock, 100, 0)) }, "file entry", "beyond all media"},
+		{"a file larger than its extents", func(u *udfMaker) { u.entry(1, 2, 5, 1<<20, 1, u.long(udfBlock, 100, 0)) }, "file entry", "hold 2048 of its"},
+		{"a file larger than the image", func(u *udfMaker) { u.entry(1, 2, 5, 1<<29, 1, u.long(2<<30|1<<29, 0, 0)) }, "file entry", "more than the whole image"},
+		{"a negative size", func(u *udfMaker) { u.entry(1, 2, 5, -1, 1, u.long(udfBlock, 100, 0)) }, "file entry", "more than the whole image"},
 		{"content larger than its entry", func(u *udfMaker) { u.entry(1, 2, 5, 100, 3, []byte("short")) }, "file entry", "holds 5 bytes"},
 		{"an extent outside of its partition", func(u *udfMaker) { u.entry(1, 2, 5, udfBlock, 1, u.long(udfBlock, 1<<30, 0)) }, "allocation descriptor", "not in partition 0"},
 		{"an extent of a partition that is not there", func(u *udfMaker) { u.entry(1, 2, 5, udfBlock, 1, u.long(udfBlock, 0, 9)) }, "allocation descriptor", "not in partition 9"},
@@ -53,8 +54,8 @@ func TestHostileUDF(t *testing.T) {
 		}, "file entry", "do not fit"},
 		{"a damaged entry", func(u *udfMaker) { u.image[u.at(1, 2)+56]++ }, "file entry", "CRC does not match"},
 		{"an entry of another block", func(u *udfMaker) { u.seal(u.at(1, 2), 266, 77, 300) }, "file entry", "it stands in block 77"},
-		{"a directory of 4 GiB", func(u *udfMaker) { u.entry(1, 9, 4, 1<<32, 1, u.long(2<<30|1<<29, 0, 0), u.long(2<<30|1<<29, 0, 0)) }, "file entry", "its extents hold"},
-		{"a large directory of nothing", func(u *udfMaker) { u.entry(1, 9, 4, 1<<29, 1, u.long(2<<30|1<<29, 0, 0)) }, "directory /dir", "more than"},
+		{"a directory of 4 GiB", func(u *udfMaker) { u.entry(1, 9, 4, 1<<32, 1, u.long(2<<30|1<<29, 0, 0)) }, "file entry", "more than the whole image"},
+		{"a directory of nothing", func(u *udfMaker) { u.entry(1, 9, 4, 1<<20, 1, u.long(2<<30|1<<20, 0, 0)) }, "directory /dir", "never written"},
 		{"a link that is too long", func(u *udfMaker) { u.entry(1, 8, 12, 1<<20, 1, u.long(2<<30|1<<20, 0, 0)) }, "symbolic link", "longer than"},
 		{"a WORM's file", func(u *udfMaker) { le.PutUint16(u.image[u.at(1, 2)+20:], 4096); reseal(u.image[u.at(1, 2):]) }, "file entry", "strategy 4096"},
 		{"a metadata file that is not there", func(u *udfMaker) { clear(u.image[u.at(0, 0):u.at(0, 2)]) }, "file entry", "none here"},

@@ -49,7 +49,7 @@ func (r *udfReader) directory(p *place) (below []*place, err error) {
 		return nil, err
 	}
 	content := spreadOf(p.icb.extents)
-	b, err := readSpread(r.src, p.field(), content, 0, p.length)
+	b, err := readSpread(r.src, p.field(), p.icb)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +137,7 @@ func (r *udfReader) link(f *fileEntry) (string, error) {
 	if f.size > mostPath {
 		return "", wrong(f.offset+56, "symbolic link", "its target is longer than %d bytes", mostPath)
 	}
-	b, err := readSpread(r.src, "symbolic link", spreadOf(f.extents), 0, f.size)
+	b, err := readSpread(r.src, "symbolic link", f)
 	if err != nil {
 		return "", err
 	}

@@ -16,7 +16,7 @@ func (s *sequence) virtual(v *udfVolume, under *spread) (*spread, error) {
 	if table.size < 0 || table.size > 4*mostExtents {
 		return nil, wrong(table.offset, "virtual allocation table", "it is %d bytes long", table.size)
 	}
-	b, err := readSpread(s.src, "virtual allocation table", spreadOf(table.extents), 0, table.size)
+	b, err := readSpread(s.src, "virtual allocation table", table)
 	if err != nil {
 		return nil, err
 	}
@@ -58,20 +58,12 @@ func (s *sequence) table(b []byte, under *spread) *spread {
 	return spreadOf(extents)
 }
 
-// readSpread reads a piece of what lies in several extents.
-func readSpread(src *source, field string, s *spread, offset, length int64) ([]byte, error) {
-	pieces, ok := s.slice(offset, length)
-	if !ok {
-		return nil, wrong(offset, field, "%d bytes from byte %d of something %d bytes long", length, offset, s.size())
-	}
-	if len(pieces) == 1 && pieces[0].Offset != Hole {
-		return src.bytes(field, pieces[0].Offset, length)
-	}
-	all := make([]byte, 0, length)
-	for _, p := range pieces {
+// readSpread reads all of a file that is no content, as its entry says where it is.
+func readSpread(src *source, field string, f *fileEntry) ([]byte, error) {
+	all := make([]byte, 0, f.size)
+	for _, p := range f.extents {
 		if p.Offset == Hole {
-			all = append(all, make([]byte, p.Length)...)
-			continue
+			return nil, wrong(f.offset, field, "it was never written")
 		}
 		b, err := src.bytes(field, p.Offset, p.Length)
 		if err != nil {

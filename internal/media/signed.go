@@ -9,10 +9,13 @@ import (
 	"github.com/bootlace-net/bootlace/internal/pe"
 )
 
+// mostProgram is the size of the largest program that is read, in bytes: kernels with their initrds inside are of 200 MiB.
+const mostProgram = 1 << 30
+
 // program reads a boot program or a kernel; nil if it is none that firmware could start.
 func (l *look) program(name string) *pe.Program {
 	e := l.file(name)
-	if e == nil {
+	if e == nil || e.Size > mostProgram {
 		return nil
 	}
 	r, err := l.image.Content(e)
