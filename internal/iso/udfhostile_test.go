@@ -66,6 +66,12 @@ func TestHostileUDF(t *testing.T) {
 				reseal(u.image[block*udfBlock:])
 			}
 		}, "partition maps", "do not fit"},
+		{"partition maps of 4 GiB", func(u *udfMaker) {
+			for _, block := range []int{34, 66} {
+				le.PutUint32(u.image[block*udfBlock+264:], 0xffffffff)
+				reseal(u.image[block*udfBlock:])
+			}
+		}, "partition maps", "do not fit"},
 		{"another partition's number", func(u *udfMaker) {
 			for _, block := range []int{34, 66} {
 				u.image[block*udfBlock+444] = 7

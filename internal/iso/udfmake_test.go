@@ -98,13 +98,13 @@ func (u *udfMaker) volume() {
 	u.seal(u.at(u.meta, 0), 256, 0, 512)
 }
 
-func (u *udfMaker) longAD(b []byte, length, block, part int) {
+func (u *udfMaker) longAD(b []byte, length int64, block, part int) {
 	le.PutUint32(b, uint32(length))
 	le.PutUint32(b[4:], uint32(block))
 	le.PutUint16(b[8:], uint16(part))
 }
 
-func (u *udfMaker) long(length, block, part int) []byte {
+func (u *udfMaker) long(length int64, block, part int) []byte {
 	b := make([]byte, 16)
 	u.longAD(b, length, block, part)
 	return b

@@ -9,7 +9,7 @@ import (
 
 // partitions makes of each partition map the extents of its partition, in order: a map that moves blocks about (UDF sections 2.2.8 to
 // 2.2.10) becomes a list of where they really lie, and nothing else has to know of it.
-func (s *sequence) partitions(v *udfVolume, maps []byte, count int) error {
+func (s *sequence) partitions(v *udfVolume, maps []byte, count uint32) error {
 	at := s.at + 440
 	for i := range count {
 		if len(maps) < 6 || int(maps[1]) > len(maps) || maps[1] < 6 {

@@ -117,9 +117,9 @@ func (s *sequence) volume() (*udfVolume, error) {
 	if size := binary.LittleEndian.Uint32(b[212:]); int64(size) != s.block {
 		return nil, wrong(s.at+212, "logical block size", "%d, but the anchor stands where blocks of %d put it", size, s.block)
 	}
-	maps := int(binary.LittleEndian.Uint32(b[264:]))
-	if maps > len(b)-440 {
+	maps := binary.LittleEndian.Uint32(b[264:])
+	if maps > uint32(len(b)-440) {
 		return nil, wrong(s.at+264, "partition maps", "%d bytes of them do not fit", maps)
 	}
-	return v, s.partitions(v, b[440:440+maps], int(binary.LittleEndian.Uint32(b[268:])))
+	return v, s.partitions(v, b[440:440+maps], binary.LittleEndian.Uint32(b[268:]))
 }
