@@ -3,7 +3,9 @@
 package site
 
 import (
+	"fmt"
 	"net/netip"
+	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/internal/secureboot"
@@ -73,7 +75,7 @@ func (s *Site) Explain(c boot.Client, server netip.Addr, f secureboot.Firmware) 
 	if p.Loader.Base != "" {
 		x.Loader = p.Loader.String()
 	}
-	x.Notes = notesOn(p)
+	x.Notes = append(notesOn(p), s.adopters(p)...)
 	x.Image = s.imageOf(p)
 	visit := s.Visit(boot.Name{}, p.Client, server)
 	x.SecureBoot = s.judge(visit, p, f)
@@ -100,6 +102,21 @@ func ExplainPlan(p boot.Plan) Explanation {
 		x.Why = append(x.Why, Reason{s.What, s.Pos.String()})
 	}
 	return x
+}
+
+// adopters says which rules would make a host of a machine that waits.
+func (s *Site) adopters(p boot.Plan) (notes []string) {
+	if p.Action != boot.ActionWait || p.Host != nil {
+		return nil
+	}
+	for _, r := range s.Catalog.AdoptRulesFor(p) {
+		note := fmt.Sprintf("adopt rule %s (%s) makes a host of it while less than %d are", r.Name, r.Pos, r.Limit)
+		if !r.Until.IsZero() {
+			note += ", until " + r.Until.UTC().Format(time.DateTime) + " UTC"
+		}
+		notes = append(notes, note)
+	}
+	return notes
 }
 
 // notesOn says what may surprise of a plan.
