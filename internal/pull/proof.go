@@ -74,7 +74,9 @@ func (p *Puller) proofOf(ctx context.Context, r *Request, i int, key *trust.Key,
 
 // help says what would vouch.
 func help(r *Request) string {
-	if len(r.Lists) > 0 || slices.ContainsFunc(r.Files, func(f catalog.File) bool { return f.Signature != "" }) {
+	signed := slices.ContainsFunc(r.Lists, func(l catalog.List) bool { return l.Signature != "" }) ||
+		slices.ContainsFunc(r.Files, func(f catalog.File) bool { return f.Signature != "" })
+	if signed {
 		return "it is signed, but nothing says by whose key: --key FILE says it, --sha256 says the digest, or --trust-on-first-use takes what comes"
 	}
 	return "--sha256 says the digest, --signature with --key says who signed, or --trust-on-first-use takes what comes"
