@@ -121,7 +121,7 @@ func (p *meter) line() string {
 	}
 	text += fmt.Sprintf(", %s/s", sizeText(int64(p.rate)))
 	if known && p.rate > 1 && total > have {
-		text += ", " + (time.Duration(float64(total-have)/p.rate) * time.Second).Round(time.Second).String() + " left"
+		text += ", " + time.Duration(float64(total-have)/p.rate*float64(time.Second)).Round(time.Second).String() + " left"
 	}
 	return text
 }

@@ -110,7 +110,7 @@ func TestMeter(t *testing.T) {
 	m.Update("b", 10e6, 100e6)
 	now = now.Add(time.Second)
 	m.show()
-	if want := " 35% 70.0 MB of 200.0 MB, 20.0 MB/s, 6s left"; !strings.Contains(out.String(), want) {
+	if want := " 35% 70.0 MB of 200.0 MB, 20.0 MB/s, 7s left"; !strings.Contains(out.String(), want) {
 		t.Errorf("%q, want %q", out.String(), want)
 	}
 	m.Say("hello")

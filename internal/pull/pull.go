@@ -74,13 +74,26 @@ func (p *Puller) Pull(ctx context.Context, r Request) (*vault.Manifest, error) {
 	if err := p.medium(&r, m, files); err != nil {
 		return nil, fmt.Errorf("image %s: %w", r.Name, err)
 	}
+	return m, p.Vault.Add(ctx, m, p.content(files))
+}
+
+// content gives the bytes that were fetched, by digest. Of two files of the same bytes one is enough.
+func (p *Puller) content(files []*file) map[vault.Digest]io.Reader {
 	content := make(map[vault.Digest]io.Reader)
 	for _, f := range files {
-		if f.content != nil && content[f.origin.Digest] == nil {
+		if f.content == nil {
+			continue
+		}
+		if content[f.origin.Digest] == nil {
 			content[f.origin.Digest] = f.content
+		} else if part, ok := f.content.(*vault.Partial); ok {
+			f.content = nil
+			if err := part.Discard(); err != nil {
+				p.note("%v", err)
+			}
 		}
 	}
-	return m, p.Vault.Add(ctx, m, content)
+	return content
 }
 
 // files fetches all of them, several at once.

@@ -241,3 +241,19 @@ func TestReplacedMeanwhile(t *testing.T) {
 		t.Errorf("%v after %d tries", err, asked)
 	}
 }
+
+// Of two files of the same bytes one is kept, and nothing is left of the other.
+func TestSameBytesTwice(t *testing.T) {
+	m, _ := debian(t)
+	m.Put("/linux", "the same")
+	m.Put("/other", "the same")
+	p := puller(t)
+	r := pull.Request{Recipe: single(m.URL+"/linux", "my/1"), FirstUse: true}
+	r.Files = append(r.Files, catalog.File{Role: "initrd", Path: "initrd", URL: m.URL + "/other"})
+	if _, err := p.Pull(t.Context(), r); err != nil || kernelOf(t, p, "my/1") != "the same" {
+		t.Fatal(err)
+	}
+	if freed, err := p.Vault.GC(t.Context()); err != nil || freed != (vault.Freed{}) {
+		t.Errorf("%+v was left, %v", freed, err)
+	}
+}
