@@ -25,7 +25,7 @@ func newLoadersCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newLoadersListCommand(), newLoadersShowCommand(), newLoadersSignCommand())
+	cmd.AddCommand(newLoadersListCommand(), newLoadersShowCommand(), newLoadersAddCommand(), newLoadersSignCommand())
 	return cmd
 }
 
