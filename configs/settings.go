@@ -137,6 +137,11 @@ type Syslog struct {
 // API is the section of the interface for people and programs.
 type API struct {
 	Socket string `yaml:"socket" doc:"Unix socket to listen on, for root and for the user and the group of server.user. Empty: api.sock in the directory that systemd made for what runs (/run/bootlace), else in state. off: there is none."`
+
+	Listen      []netip.AddrPort `yaml:"listen" doc:"Addresses and ports to listen on for people and programs elsewhere, such as :8443: by TLS, and for those who have a login. Never those that machines use. Empty: there are none."`
+	Certificate string           `yaml:"certificate" doc:"File of the certificate for them in PEM, with those between it and its authority. It is read again when it changes. Empty: api.crt in server.state, which bootlace api init makes."`
+	Key         string           `yaml:"key" doc:"File of its key. Empty: api.key in server.state."`
+	Logins      string           `yaml:"logins" doc:"File of who may ask, which bootlace api user and bootlace api token write. It is read again when it changes. Empty: logins.json in server.state."`
 }
 
 // Loop says what a boot loop is.

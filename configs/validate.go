@@ -24,6 +24,10 @@ func (m *mainDocument) check(d *decoder, top *node) {
 	s.listen("tftp.listen", t.Listen)
 	s.listen("http.listen", m.HTTP.Listen)
 	s.listen("syslog.listen", m.Syslog.Listen)
+	s.listen("api.listen", m.API.Listen)
+	for i, a := range m.API.Listen {
+		s.require(!m.HTTP.takes(a), fmt.Sprintf("api.listen[%d]", i), "expected a port of its own: machines ask %v", a.Port())
+	}
 	s.addresses(m.Server.Addresses)
 	s.interfaces(m.Server.Interfaces)
 	s.remap(t.Remap)
@@ -83,4 +87,17 @@ func (s settingsCheck) remap(rules []Remap) {
 		s.require(r.Match != nil || written, at, "expected match")
 		s.require(!r.Deny || r.Replace == "", at, "expected either replace or deny")
 	}
+}
+
+// takes reports whether machines are answered at an address and port.
+func (h HTTP) takes(a netip.AddrPort) bool {
+	if !h.Enabled {
+		return false
+	}
+	if len(h.Listen) == 0 {
+		return int(a.Port()) == h.Port
+	}
+	return slices.ContainsFunc(h.Listen, func(b netip.AddrPort) bool {
+		return a.Port() == b.Port() && (a.Addr() == b.Addr() || !a.Addr().IsValid() || !b.Addr().IsValid() || a.Addr().IsUnspecified() || b.Addr().IsUnspecified())
+	})
 }

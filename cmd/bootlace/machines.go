@@ -5,12 +5,14 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -28,7 +30,8 @@ func newMachinesCommand() *cobra.Command {
 		Use:   "machines",
 		Short: "See and change the machines of a running appliance",
 		Long: `Asks the appliance that runs here (bootlace serve) what its machines do, and tells it what they are to do next.
-It is asked over its socket: be root, or a member of the group that it runs as.
+It is asked over its socket: be root, or a member of the group that it runs as. An appliance elsewhere is asked by
+--server https://HOST:PORT with a token: see bootlace api.
 
 NAME is a host of the configuration, a MAC address in any spelling, or a UUID or serial number that only one
 machine has.
@@ -48,8 +51,9 @@ machine has.
 
 // remote are the flags that say which appliance is asked, and how its answer is printed.
 type remote struct {
-	server, state string
-	asJSON        bool
+	server, state              string
+	tokenFile, ca, fingerprint string
+	asJSON                     bool
 }
 
 func (r *remote) addFlags(flags *pflag.FlagSet) {
@@ -58,7 +62,10 @@ func (r *remote) addFlags(flags *pflag.FlagSet) {
 }
 
 func (r *remote) addServer(flags *pflag.FlagSet) {
-	flags.StringVar(&r.server, "server", "", "the appliance: unix:///PATH of its socket, or http://HOST:PORT (default: the one that runs here)")
+	flags.StringVar(&r.server, "server", "", "the appliance: https://HOST:PORT, or unix:///PATH of its socket (default: the one that runs here)")
+	flags.StringVar(&r.tokenFile, "token-file", "", "file with a token for an appliance elsewhere (default: BOOTLACE_TOKEN)")
+	flags.StringVar(&r.ca, "ca", "", "file of the authority that signed its certificate, such as api-ca.crt (default: the system's)")
+	flags.StringVar(&r.fingerprint, "fingerprint", "", "instead: the SHA-256 of that authority, or of the certificate")
 	flags.StringVar(&r.state, "state", "", "its state directory, where its socket is if systemd did not start it")
 }
 
@@ -81,11 +88,36 @@ func (r *remote) address() string {
 }
 
 func (r *remote) dial() (*api.Client, error) {
-	c, err := api.Dial(r.address())
+	login, err := r.login()
+	if err != nil {
+		return nil, usageError(err)
+	}
+	c, err := api.Dial(r.address(), login)
 	if err != nil {
 		return nil, usageError(fmt.Errorf("--server: %w", err))
 	}
 	return c, nil
+}
+
+// login reads by which an appliance elsewhere is known, and knows us.
+func (r *remote) login() (l api.Login, err error) {
+	l = api.Login{Fingerprint: r.fingerprint}
+	if r.server != "" && !strings.HasPrefix(r.server, "unix:") {
+		l.Token = os.Getenv("BOOTLACE_TOKEN")
+	}
+	if r.tokenFile != "" {
+		b, err := os.ReadFile(r.tokenFile)
+		if err != nil {
+			return l, fmt.Errorf("--token-file: %w", err)
+		}
+		l.Token = strings.TrimSpace(string(b))
+	}
+	if r.ca != "" {
+		if l.CA, err = os.ReadFile(r.ca); err != nil {
+			return l, fmt.Errorf("--ca: %w", err)
+		}
+	}
+	return l, nil
 }
 
 // explain says what to do about an error, and chooses its exit code.
@@ -95,11 +127,13 @@ func (r *remote) explain(err error) error {
 	switch {
 	case errors.As(err, &gone) && errors.Is(err, fs.ErrPermission):
 		return systemError(fmt.Errorf("%s: %w: be root, or a member of the group that bootlace runs as", r.address(), err))
+	case errors.As(err, &gone) && untrusted(err):
+		return systemError(fmt.Errorf("%s: %w: --ca or --fingerprint says whom to trust", r.address(), err))
 	case errors.As(err, &gone):
 		return systemError(fmt.Errorf("no appliance answers at %s: %w: is bootlace serve running? --server and --state say where", r.address(), err))
 	case errors.Is(err, api.ErrBroken):
 		return systemError(err)
-	case errors.As(err, &p) && p.Status == http.StatusForbidden:
+	case errors.As(err, &p) && (p.Status == http.StatusForbidden || p.Status == http.StatusUnauthorized || p.Status == http.StatusTooManyRequests):
 		return systemError(err)
 	case errors.As(err, &p) && (p.Status == http.StatusNotFound || p.Status == http.StatusBadRequest || len(p.Candidates) > 0):
 		return usageError(err)
@@ -124,4 +158,10 @@ func (r *remote) complete(cmd *cobra.Command, args []string, _ string) ([]string
 		names = append(names, all[i].Name)
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// untrusted reports whether somebody answers who cannot show that it is the appliance.
+func untrusted(err error) bool {
+	var t *tls.CertificateVerificationError
+	return errors.As(err, &t)
 }

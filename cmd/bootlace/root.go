@@ -90,7 +90,7 @@ func subcommands(logs *logging) []*cobra.Command {
 		newExplainCommand(),
 		newProbeCommand(),
 		newHostsCommand(),
-		newMachinesCommand(),
+		newMachinesCommand(), newAPICommand(),
 		newImagesCommand(),
 		newLoadersCommand(),
 		newFmtCommand(),

@@ -48,5 +48,5 @@ func (s *Server) adopt(r *http.Request) (Adopted, error) {
 	if err := s.hasProfile(a.Profile); err != nil {
 		return Adopted{}, err
 	}
-	return s.Adopter.Adopt(r.Context(), r.PathValue("code"), a, peerFrom(r.Context()).String())
+	return s.Adopter.Adopt(r.Context(), r.PathValue("code"), a, callerFrom(r.Context()).Name)
 }

@@ -24,16 +24,17 @@ func (s *Server) change(r *http.Request, f *found) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
+	before := s.detailed(f).State
 	what, err := s.obey(r.Context(), f, o)
 	if err != nil {
 		return Change{}, err
 	}
-	s.tell(f, o.Verb, what, peerFrom(r.Context()))
-	c := Change{Changed: len(what) > 0}
+	c, after := Change{Changed: len(what) > 0}, "not known any more"
 	if now, err := s.find(f.id()); err == nil {
 		m := s.detailed(now)
-		c.Machine = &m
+		c.Machine, after = &m, m.State
 	}
+	s.tell(f, o.Verb, what, fmt.Sprintf("by %s; it was %s, and is %s", callerFrom(r.Context()).Name, before, after))
 	return c, nil
 }
 
@@ -97,11 +98,11 @@ func (s *Server) forget(f *found) (changed bool) {
 	return changed
 }
 
-// tell puts what was done, and who asked, into the log and into the machine's timeline. That of a machine that was not heard
+// tell puts what was done, who asked, and what it was before and is now, into the log and into the machine's timeline. That of a machine that was not heard
 // of, or is forgotten, does not begin by that: it would be heard of.
-func (s *Server) tell(f *found, verb Verb, what []life.Effect, by Peer) {
+func (s *Server) tell(f *found, verb Verb, what []life.Effect, how string) {
 	for _, effect := range what {
-		e := boot.Event{Kind: boot.EventNotice, Level: boot.LevelInfo, Text: effect.Text, Detail: fmt.Sprintf("bootlace machines %s, by %s", verb, by)}
+		e := boot.Event{Kind: boot.EventNotice, Level: boot.LevelInfo, Text: effect.Text, Detail: fmt.Sprintf("bootlace machines %s, %s", verb, how)}
 		if effect.Alarm != "" {
 			e.Level = boot.LevelWarn
 		}
@@ -119,6 +120,6 @@ func (s *Server) settle(r *http.Request) (Change, error) {
 	if s.Settle == nil {
 		return Change{}, nil
 	}
-	changed, err := s.Settle(peerFrom(r.Context()).String())
+	changed, err := s.Settle(callerFrom(r.Context()).Name)
 	return Change{Changed: changed}, err
 }

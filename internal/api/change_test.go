@@ -98,7 +98,7 @@ func TestVerbsGoToTheLife(t *testing.T) {
 	if diff := cmp.Diff(want, s.words()); diff != "" {
 		t.Errorf("told: %s", diff)
 	}
-	if e := s.told[0]; e.Client.MAC != mac1 || e.Host != "node1" || e.Profile != "debian" || e.Kind != boot.EventNotice || e.Detail != "bootlace machines hold, by "+me() {
+	if e := s.told[0]; e.Client.MAC != mac1 || e.Host != "node1" || e.Profile != "debian" || e.Kind != boot.EventNotice || e.Detail != "bootlace machines hold, by "+me()+"; it was armed, and is held" {
 		t.Errorf("%+v", e)
 	}
 }
@@ -248,7 +248,7 @@ func TestManyChangesAtOnce(t *testing.T) {
 // posted sends a body as it is.
 func (s *site) posted(path string, body []byte) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
-	s.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodPost, Prefix+path, bytes.NewReader(body)))
+	s.Handler(s.admit).ServeHTTP(w, httptest.NewRequest(http.MethodPost, Prefix+path, bytes.NewReader(body)))
 	return w
 }
 
@@ -302,7 +302,7 @@ func FuzzBody(f *testing.F) {
 		r := httptest.NewRequest(http.MethodPost, Prefix+"/machines/node1/x", bytes.NewReader(body))
 		r.URL.Path = Prefix + "/machines/node1/" + strings.ReplaceAll(verb, "/", "")
 		w := httptest.NewRecorder()
-		s.Handler().ServeHTTP(w, r)
+		s.Handler(s.admit).ServeHTTP(w, r)
 		if w.Code == http.StatusMovedPermanently || w.Code == http.StatusTemporaryRedirect || w.Code == http.StatusPermanentRedirect {
 			return // ServeMux cleans a path
 		}

@@ -21,21 +21,28 @@ import (
 
 // Client asks an appliance.
 type Client struct {
-	base string // without a slash at its end
-	http *http.Client
+	base  string // without a slash at its end
+	token string
+	http  *http.Client
 }
 
 // mostAnswer bounds what is read of one answer.
 const mostAnswer = 64 << 20
 
-// Dial makes a client of an appliance's address: http://HOST:PORT, https://HOST:PORT or unix:///PATH. Nothing is sent yet.
-func Dial(server string) (*Client, error) {
+// errAddress says what addresses there are.
+const errAddress = "%s: expected https://HOST:PORT, http://HOST:PORT or unix:///PATH"
+
+// Dial makes a client of an appliance's address: https://HOST:PORT, http://HOST:PORT or unix:///PATH. Nothing is sent yet.
+func Dial(server string, login Login) (*Client, error) {
 	u, err := url.Parse(server)
 	if err != nil {
-		return nil, fmt.Errorf("%s: expected http://HOST:PORT or unix:///PATH", server)
+		return nil, fmt.Errorf(errAddress, server)
 	}
-	t := &http.Transport{ResponseHeaderTimeout: writeTimeout, MaxResponseHeaderBytes: mostHeader}
-	c := &Client{http: &http.Client{Transport: t}}
+	t := &http.Transport{ResponseHeaderTimeout: writeTimeout, MaxResponseHeaderBytes: mostHeader, Proxy: http.ProxyFromEnvironment}
+	c := &Client{http: &http.Client{Transport: t, CheckRedirect: noRedirects}, token: login.Token}
+	if t.TLSClientConfig, err = login.tls(u.Hostname()); err != nil {
+		return nil, err
+	}
 	switch {
 	case u.Scheme == "unix" && u.Host == "" && u.Path != "":
 		path := u.Path
@@ -43,10 +50,12 @@ func Dial(server string) (*Client, error) {
 			return (&net.Dialer{Timeout: 5 * time.Second}).DialContext(ctx, "unix", path)
 		}
 		c.base = "http://bootlace"
+	case u.Scheme == "http" && u.Host != "" && login.Token != "":
+		return nil, fmt.Errorf("%s: a token is not sent where everybody can read it: expected https://", server)
 	case (u.Scheme == "http" || u.Scheme == "https") && u.Host != "":
 		c.base = strings.TrimRight(u.Scheme+"://"+u.Host+u.Path, "/")
 	default:
-		return nil, fmt.Errorf("%s: expected http://HOST:PORT or unix:///PATH", server)
+		return nil, fmt.Errorf(errAddress, server)
 	}
 	c.base += Prefix
 	return c, nil
@@ -144,6 +153,9 @@ func (c *Client) send(ctx context.Context, method, path string, body any) (*http
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(b))
 	if err != nil {
 		return nil, err
+	}
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
 	}
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")

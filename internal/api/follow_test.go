@@ -220,7 +220,7 @@ func TestFollowTellsABrokenStream(t *testing.T) {
 		_, _ = conn.Write([]byte("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nid: 1\ndata: {\"number\":1,\"text\":\"x\"}\n\n"))
 		conn.Close()
 	}()
-	c, _ := Dial("unix://" + path)
+	c, _ := Dial("unix://"+path, Login{})
 	var got []string
 	err = c.Follow(t.Context(), "node1", func(e Event) error { got = append(got, e.Text); return nil })
 	if !errors.Is(err, ErrBroken) || !slices.Equal(got, []string{"x"}) {

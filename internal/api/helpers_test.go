@@ -30,8 +30,9 @@ var (
 // whatever a test adds.
 type site struct {
 	*Server
-	told []boot.Event
-	mu   sync.Mutex
+	told  []boot.Event
+	admit Admit
+	mu    sync.Mutex
 }
 
 func newSite(t testing.TB) *site {
@@ -50,7 +51,7 @@ func newSite(t testing.TB) *site {
 			t.Fatal(p)
 		}
 	}
-	s := &site{}
+	s := &site{admit: BySocket(nil)}
 	s.Server = &Server{
 		Catalog: func() *boot.Catalog { return cat },
 		Memory:  machines.New(machines.Options{Now: func() time.Time { return noon }}),
@@ -121,7 +122,7 @@ func (s *site) serve(t testing.TB) (c *Client, path string, stop func()) {
 func (s *site) serveOn(t testing.TB, l net.Listener, path string) (*Client, string, func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- s.Serve(ctx, l) }()
+	go func() { done <- s.Serve(ctx, l, s.admit) }()
 	var once sync.Once
 	stop := func() {
 		once.Do(func() {
@@ -132,7 +133,7 @@ func (s *site) serveOn(t testing.TB, l net.Listener, path string) (*Client, stri
 		})
 	}
 	t.Cleanup(stop)
-	c, err := Dial("unix://" + path)
+	c, err := Dial("unix://"+path, Login{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -103,13 +103,13 @@ func TestAnAnswerOfSomethingElse(t *testing.T) {
 	}{
 		"a web server":         {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "\x1b[2J<h1>nginx", 404) }, "the server answers 404 Not Found: is it a bootlace?"},
 		"a login page":         {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") }, "invalid character"},
-		"a redirect to itself": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) }, "stopped after 10 redirects"},
+		"a redirect to itself": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) }, "the server answers 302 Found: is it a bootlace?"},
 		"a hostile problem": {func(w http.ResponseWriter, _ *http.Request) {
 			problem(409, "\x1b]0;x\x07\u202e"+strings.Repeat("y", 5000)).ServeHTTP(w, nil)
 		}, "?]0;x??yyy"},
 	} {
 		srv := httptest.NewServer(tc.handler)
-		c, err := Dial(srv.URL + "/")
+		c, err := Dial(srv.URL+"/", Login{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -123,11 +123,11 @@ func TestAnAnswerOfSomethingElse(t *testing.T) {
 
 func TestDial(t *testing.T) {
 	for _, server := range []string{"", "node1", "unix://host/path", "unix://", "ftp://x", "http://", "192.0.2.1:80", ":", "unix:x"} {
-		if _, err := Dial(server); err == nil || !strings.Contains(err.Error(), "expected http://HOST:PORT or unix:///PATH") {
+		if _, err := Dial(server, Login{}); err == nil || !strings.Contains(err.Error(), "expected https://HOST:PORT, http://HOST:PORT or unix:///PATH") {
 			t.Errorf("%q: %v", server, err)
 		}
 	}
-	c, err := Dial("unix:///nowhere/api.sock")
+	c, err := Dial("unix:///nowhere/api.sock", Login{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,8 +30,8 @@ func (p Peer) String() string {
 
 func stranger() Peer { return Peer{UID: -1, GID: -1} }
 
-// Admit lets in root, and the user and the members of the group that are named; negative numbers are nobody's.
-func Admit(also Owner) func(Peer) bool {
+// Admitted passes root, and the user and the members of the group that are named; negative numbers are nobody's.
+func Admitted(also Owner) func(Peer) bool {
 	return func(p Peer) bool {
 		switch {
 		case p.UID < 0:

@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 
 // ask says in a word what became of a question.
 func ask(server string) string {
-	c, err := Dial(server)
+	c, err := Dial(server, Login{})
 	if err == nil {
 		_, err = c.All(context.Background(), Query{})
 	}
@@ -69,7 +69,7 @@ func TestWhoMayAsk(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s := newSite(t)
-			s.Admit = Admit(tc.admitted)
+			s.admit = BySocket(Admitted(tc.admitted))
 			path := socketPath(t)
 			l, err := Listen(path, tc.admitted)
 			if err != nil {

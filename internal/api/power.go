@@ -65,12 +65,12 @@ func (s *Server) switched(r *http.Request, f *found) (Power, error) {
 	}
 	by, state, err := s.Switch(r.Context(), f.plan, f.name(), o)
 	if o.Action != PowerStatus {
-		s.tellPower(f, o, by, state, err, peerFrom(r.Context()))
+		s.tellPower(f, o, by, state, err, callerFrom(r.Context()).Name)
 	}
 	return Power{ID: f.id(), Name: f.name(), By: by, State: state}, err
 }
 
-func (s *Server) tellPower(f *found, o PowerOrder, by, state string, err error, who Peer) {
+func (s *Server) tellPower(f *found, o PowerOrder, by, state string, err error, who string) {
 	if s.Events == nil {
 		return
 	}
@@ -92,7 +92,7 @@ func (c *Client) Power(ctx context.Context, name string, o PowerOrder) (Power, e
 		t = t.Clone()
 		t.ResponseHeaderTimeout = patience
 		defer t.CloseIdleConnections()
-		slow.http = &http.Client{Transport: t}
+		slow.http = &http.Client{Transport: t, CheckRedirect: noRedirects}
 	}
 	var p Power
 	return p, slow.do(ctx, http.MethodPost, path(name)+"/power", o, &p)

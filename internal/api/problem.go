@@ -5,6 +5,7 @@ package api
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 
 	"github.com/bootlace-net/bootlace/boot"
@@ -16,6 +17,8 @@ type Problem struct {
 	Title      string   `json:"title"`
 	Detail     string   `json:"detail"`
 	Candidates []string `json:"candidates,omitempty"` // machines that may be meant
+
+	header http.Header `json:"-"` // of the answer, beside what all have
 }
 
 // Error gives one line.
@@ -39,6 +42,7 @@ const longestMessage = 1000
 
 // ServeHTTP answers with the problem.
 func (p *Problem) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	maps.Copy(w.Header(), p.header)
 	w.Header().Set("Content-Type", "application/problem+json")
 	write(w, p.Status, p)
 }

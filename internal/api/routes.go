@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/bootlace-net/bootlace/internal/logins"
 )
 
 // Prefix is where all routes are.
@@ -13,38 +15,42 @@ const Prefix = "/api/v1"
 
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
-	handle := func(pattern string, h func(http.ResponseWriter, *http.Request)) {
+	s.eachRoute(func(least logins.Role, pattern string, h http.HandlerFunc) {
 		method, path, _ := strings.Cut(pattern, " ")
-		mux.HandleFunc(method+" "+Prefix+path, h)
-	}
-	handle("GET /machines", func(w http.ResponseWriter, r *http.Request) {
-		page, err := s.list(r)
-		answer(w, r, page, err)
+		mux.HandleFunc(method+" "+Prefix+path, s.may(least, h))
 	})
-	handle("GET /machines/{name}", s.of(func(w http.ResponseWriter, r *http.Request, f *found) {
-		answer(w, r, s.detailed(f), nil)
-	}))
-	handle("GET /machines/{name}/timeline", s.of(s.timeline))
-	handle("POST /machines/{name}/power", s.of(s.power))
-	handle("POST /machines/{name}/{verb}", s.of(func(w http.ResponseWriter, r *http.Request, f *found) {
-		change, err := s.change(r, f)
-		answer(w, r, change, err)
-	}))
-	handle("GET /waiting", func(w http.ResponseWriter, r *http.Request) { answer(w, r, s.waiting(), nil) })
-	handle("POST /waiting/{code}/adopt", func(w http.ResponseWriter, r *http.Request) {
-		done, err := s.adopt(r)
-		answer(w, r, done, err)
-	})
-	handle("POST /release", func(w http.ResponseWriter, r *http.Request) {
-		done, err := s.settle(r)
-		answer(w, r, done, err)
-	})
-	handle("GET /backup", s.backup)
 	return plain{mux}
 }
 
+// eachRoute gives all that can be asked, with the least role that may.
+func (s *Server) eachRoute(handle func(least logins.Role, pattern string, h http.HandlerFunc)) {
+	handle(logins.Read, "GET /machines", func(w http.ResponseWriter, r *http.Request) {
+		page, err := s.list(r)
+		answer(w, r, page, err)
+	})
+	handle(logins.Read, "GET /machines/{name}", s.of(func(w http.ResponseWriter, r *http.Request, f *found) {
+		answer(w, r, s.detailed(f), nil)
+	}))
+	handle(logins.Read, "GET /machines/{name}/timeline", s.of(s.timeline))
+	handle(logins.Operate, "POST /machines/{name}/power", s.of(s.power))
+	handle(logins.Operate, "POST /machines/{name}/{verb}", s.of(func(w http.ResponseWriter, r *http.Request, f *found) {
+		change, err := s.change(r, f)
+		answer(w, r, change, err)
+	}))
+	handle(logins.Read, "GET /waiting", func(w http.ResponseWriter, r *http.Request) { answer(w, r, s.waiting(), nil) })
+	handle(logins.Operate, "POST /waiting/{code}/adopt", func(w http.ResponseWriter, r *http.Request) {
+		done, err := s.adopt(r)
+		answer(w, r, done, err)
+	})
+	handle(logins.Admin, "POST /release", func(w http.ResponseWriter, r *http.Request) {
+		done, err := s.settle(r)
+		answer(w, r, done, err)
+	})
+	handle(logins.Admin, "GET /backup", s.backup)
+}
+
 // of finds the machine of a route.
-func (s *Server) of(h func(http.ResponseWriter, *http.Request, *found)) func(http.ResponseWriter, *http.Request) {
+func (s *Server) of(h func(http.ResponseWriter, *http.Request, *found)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		f, err := s.find(r.PathValue("name"))
 		if err != nil {

@@ -32,7 +32,6 @@ type Server struct {
 	Waiting *waiting.List                 // who waits for a decision; nil: nobody does
 	Adopter Adopter                       // nil: nobody is adopted
 	Rules   func() []RuleUse              // that adopt; nil: there are none
-	Admit   func(Peer) bool               // nil: everybody who can connect
 	Events  func(boot.Event)              // told of what is changed; nil: nobody listens
 
 	followers atomic.Int32
@@ -50,10 +49,10 @@ const (
 	drain         = time.Second // requests in flight at shutdown get this long
 )
 
-// Serve answers on l until ctx ends. It closes l.
-func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+// Serve answers those who are admitted on l until ctx ends. It closes l.
+func (s *Server) Serve(ctx context.Context, l net.Listener, admit Admit) error {
 	srv := &http.Server{
-		Handler:           s.Handler(),
+		Handler:           s.Handler(admit),
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -81,16 +80,19 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	return nil
 }
 
-// Handler is everything below /api/v1, for peers that are let in.
-func (s *Server) Handler() http.Handler {
-	routes := s.routes()
+// Handler is everything below /api/v1, for those who are admitted.
+func (s *Server) Handler(admit Admit) http.Handler {
+	routes := http.NewCrossOriginProtection().Handler(s.routes()) // browsers send a password that they know along
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if p := peerFrom(r.Context()); s.Admit != nil && !s.Admit(p) {
+		c, err := admit(r)
+		if err != nil {
+			p := asProblem(err)
+			s.refused(r, p)
 			w.Header().Set("Connection", "close")
-			problem(http.StatusForbidden, p.String()+" may not do this: be root, or a member of the group that bootlace runs as").ServeHTTP(w, r)
+			p.ServeHTTP(w, r)
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, mostBody)
-		routes.ServeHTTP(w, r)
+		routes.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, c)))
 	})
 }

@@ -27,7 +27,7 @@ func whereTheyAreAdopted(t *testing.T) map[string]string {
 // adopt asks for a machine to become a host.
 func (a *assembled) adopt(t *testing.T, code string, o api.Adoption) (api.Adopted, error) {
 	t.Helper()
-	c, err := api.Dial("http://" + a.answers(t))
+	c, err := api.Dial("http://"+a.answers(t), api.Login{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,9 +45,10 @@ func (d *daemon) listenAPI(s *configs.Settings) error {
 		d.recorder.Say(boot.LevelWarn, "no socket for bootlace machines: set api.socket to another path, or to off", "error", err)
 		return nil
 	}
-	srv := d.apiServer(s, owner)
+	srv := d.apiServer(s)
+	admit := api.BySocket(api.Admitted(admitted(os.Geteuid(), owner)))
 	d.started = append(d.started, "api "+socketOf(s))
-	d.tasks = append(d.tasks, job{"api", func(ctx context.Context) error { return srv.Serve(ctx, l) }})
+	d.tasks = append(d.tasks, job{"api", func(ctx context.Context) error { return srv.Serve(ctx, l, admit) }})
 	return nil
 }
 
@@ -58,14 +59,13 @@ func socketOf(s *configs.Settings) string {
 }
 
 // apiServer translates the settings.
-func (d *daemon) apiServer(s *configs.Settings, owner api.Owner) *api.Server {
+func (d *daemon) apiServer(s *configs.Settings) *api.Server {
 	d.api.Catalog = func() *boot.Catalog { return d.current.Load().Catalog }
 	d.api.Memory = d.memory
 	d.api.Waiting, d.api.Adopter = d.waits, d.adopter
 	d.api.Rules = d.rules.uses
 	d.api.Lives = orders{d.lives}
 	d.api.Backup, d.api.Settle = d.state.backup, d.state.settle
-	d.api.Admit = api.Admit(admitted(os.Geteuid(), owner))
 	d.api.Events = d.recorder.Record
 	d.api.Switch = (&switchboard{site: d.current.Load}).do
 	var r dhcpproxy.Responder

@@ -18,7 +18,7 @@ import (
 // asks is a client of a running appliance.
 func (a *appliance) asks(t *testing.T) *api.Client {
 	t.Helper()
-	c, err := api.Dial("unix://" + filepath.Join(a.state, "api.sock"))
+	c, err := api.Dial("unix://"+filepath.Join(a.state, "api.sock"), api.Login{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func TestASecondApplianceWithTheSameState(t *testing.T) {
 // TestReleaseEndsALoop: DHCP's verdict, the state that is shown, and the machine's next answer are of one mind.
 func TestReleaseEndsALoop(t *testing.T) {
 	d := assembledOf(t, map[string]string{"bootlace.yaml": "server: {user: ''}\nloop: {returns: 2}\n"}).daemon
-	srv := d.apiServer(&d.site.Settings, api.Owner{UID: -1, GID: -1})
+	srv := d.apiServer(&d.site.Settings)
 	now := time.Now()
 	d.memory.Learn(mac(1), func(h *boot.History) {
 		for range 3 {

@@ -35,21 +35,22 @@ type Options struct {
 
 // daemon is the appliance with its sockets.
 type daemon struct {
-	opts     Options
-	host     *netif.Host
-	site     *site.Site // as it was started; the newest is in current
-	current  atomic.Pointer[site.Site]
-	memory   *machines.Memory
-	recorder *recorder.Recorder
-	decider  *decider
-	progress *progress
-	lives    *lives.Lives
-	waits    *waiting.List
-	adopter  *adopter
-	uploads  *files.UploadDir // nil: there are none
-	rules    *ruler
-	state    *state
-	api      api.Server
+	opts        Options
+	host        *netif.Host
+	site        *site.Site // as it was started; the newest is in current
+	current     atomic.Pointer[site.Site]
+	memory      *machines.Memory
+	recorder    *recorder.Recorder
+	decider     *decider
+	progress    *progress
+	lives       *lives.Lives
+	waits       *waiting.List
+	adopter     *adopter
+	uploads     *files.UploadDir // nil: there are none
+	rules       *ruler
+	state       *state
+	api         api.Server
+	credentials *credentials // nil: the API is asked on its socket only
 
 	reloading sync.Mutex
 	tasks     []Task
@@ -138,7 +139,7 @@ func (d *daemon) listen() error {
 	if len(d.tasks) == 0 {
 		return errors.New("nothing to serve: dhcp.mode is off, tftp.enabled and http.enabled are false")
 	}
-	if err := errors.Join(d.listenSyslog(&s.Syslog), d.listenAPI(s)); err != nil {
+	if err := errors.Join(d.listenSyslog(&s.Syslog), d.listenAPI(s), d.listenAPINetwork(s)); err != nil {
 		return err
 	}
 	d.tasks = append(d.tasks, d.rules, &watcher{dir: d.opts.Dir, images: d.site.Images.Vault().State, hup: d.opts.Reload, also: filepath.Dir(d.site.AdoptedFile()), reload: d.reload, say: d.recorder.Say})
@@ -151,7 +152,7 @@ func (d *daemon) becomeUser() error {
 	if err := privileges.Drop(user); err != nil {
 		return &SystemError{What: "server.user", Err: err}
 	}
-	if err := d.mayUpload(user); err != nil {
+	if err := errors.Join(d.mayUpload(user), d.mayServeAPI(user)); err != nil {
 		return err
 	}
 	if _, _, err := site.Open(d.opts.Dir, d.opts.Over); err != nil {

@@ -66,7 +66,7 @@ func TestAnOldBackupInstallsNothing(t *testing.T) {
 	if _, st := a.life(t, "node4"); st.State != life.StateHeld || !st.Doubt {
 		t.Errorf("node4: %+v", st)
 	}
-	c, err := api.Dial("http://" + a.answers(t))
+	c, err := api.Dial("http://"+a.answers(t), api.Login{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func TestAnOldBackupInstallsNothing(t *testing.T) {
 			t.Errorf("node%d: %t, want %t", n, got, want)
 		}
 	}
-	if c, err = api.Dial("http://" + a.answers(t)); err != nil {
+	if c, err = api.Dial("http://"+a.answers(t), api.Login{}); err != nil {
 		t.Fatal(err)
 	}
 	if done, err := c.ReleaseAll(t.Context()); err != nil || !done.Changed {

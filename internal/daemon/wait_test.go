@@ -131,7 +131,7 @@ func TestWaitingEndsWithTheConfiguration(t *testing.T) {
 // waiters lists who waits.
 func (a *assembled) waiters(t *testing.T) []api.Waiter {
 	t.Helper()
-	c, err := api.Dial("http://" + a.answers(t))
+	c, err := api.Dial("http://"+a.answers(t), api.Login{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,9 +145,8 @@ func (a *assembled) waiters(t *testing.T) []api.Waiter {
 // answers serves the API until the test ends, and gives its address.
 func (a *assembled) answers(t *testing.T) string {
 	t.Helper()
-	s := httptest.NewServer(a.apiServer(&a.site.Settings, api.Owner{UID: -1, GID: -1}).Handler())
+	s := httptest.NewServer(a.apiServer(&a.site.Settings).Handler(api.BySocket(nil)))
 	t.Cleanup(s.Close)
-	a.api.Admit = nil
 	return strings.TrimPrefix(s.URL, "http://")
 }
 
