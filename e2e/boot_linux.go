@@ -56,7 +56,7 @@ func (b *boot) run(ctx context.Context, res *Result) error {
 	limit := cmp.Or(b.c.Longest, longest)
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("not within %v", limit))
 	defer cancel()
-	for _, step := range []func(context.Context) error{b.files, b.pull, b.network, b.dhcp, b.rival, b.router, b.serve, b.loss, b.listen, b.power} {
+	for _, step := range []func(context.Context) error{b.files, b.pull, b.imported, b.network, b.dhcp, b.rival, b.router, b.serve, b.loss, b.listen, b.power} {
 		if err := step(ctx); err != nil {
 			return err
 		}

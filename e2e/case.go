@@ -76,6 +76,9 @@ type Config struct {
 	Script    string            // filled into those of them that are iPXE
 	// Mirror has this kernel and this initrd as Debian's, signed; they are pulled from it as debian/12 before Bootlace starts.
 	Mirror [2]string
+	// Medium has this kernel and this initrd as a live medium of Debian has its own; it is imported as debian-live/12 before Bootlace
+	// starts.
+	Medium [2]string
 }
 
 // defaultTimeout is far beyond any pause of firmware that still goes on, on a machine that is busy with other things.

@@ -4,16 +4,23 @@ package e2e
 
 import "github.com/bootlace-net/bootlace/e2e/target"
 
-// imageCase is a machine whose profile says no more than which image it boots, and what is its own.
-func imageCase(initrd string) Case {
-	return Case{
-		Name: "bios-ipxe-image", About: "SeaBIOS, iPXE ROM: `image: debian/12`, pulled from a signed mirror by its name -> kernel and initrd by HTTP",
-		Client: ipxeROM, Machine: bios("virtio"), Console: []string{booted},
-		Config: Config{
-			Mirror:  [2]string{target.AMD64.Kernel(), initrd},
-			Profile: "image: debian/12\ncmdline: [console=ttyS0, quiet, \"token={{ .vars.token }}\"]\n",
+// imageCases are machines whose profile says no more than which image they boot, and what is their own.
+func imageCases(initrd string) []Case {
+	files := [2]string{target.AMD64.Kernel(), initrd}
+	return []Case{
+		{
+			Name: "bios-ipxe-image", About: "SeaBIOS, iPXE ROM: `image: debian/12`, pulled from a signed mirror by its name -> kernel and initrd by HTTP",
+			Client: ipxeROM, Machine: bios("virtio"), Console: []string{booted},
+			Config: Config{Mirror: files, Profile: "image: debian/12\ncmdline: [console=ttyS0, quiet, \"token={{ .vars.token }}\"]\n"},
+			Story:  []string{`^dhcp OFFER 10\.77\.0\.2`, `^http GET \S*\.ipxe 200`, `^http GET /m/{dash}/debian/12/linux 200`, `^http GET /m/{dash}/debian/12/initrd\.gz 200`},
+			Never:  []string{anyTFTP},
 		},
-		Story: []string{`^dhcp OFFER 10\.77\.0\.2`, `^http GET \S*\.ipxe 200`, `^http GET /m/{dash}/debian/12/linux 200`, `^http GET /m/{dash}/debian/12/initrd\.gz 200`},
-		Never: []string{anyTFTP},
+		{
+			Name: "bios-ipxe-medium", About: "SeaBIOS, iPXE ROM, HTTP off: an imported live medium -> kernel and initrd by TFTP, from where they lie in it",
+			Client: ipxeROM, Machine: bios("virtio"), Console: []string{`BOOTED mac={mac} cmdline=[^\n]*boot=live components fetch=tftp://10\.77\.0\.2/\S*/debian-live/12/live/filesystem\.squashfs [^\n]*token={token}`},
+			Config: Config{Appliance: tftpOnly, Medium: files, Profile: "image: debian-live/12\ncmdline: [console=ttyS0, quiet, \"token={{ .vars.token }}\"]\n"},
+			Ready:  []string{"udp/4011", "udp/69"},
+			Story:  []string{`^tftp \S*\.ipxe complete`, `^tftp \S*debian-live/12/live/vmlinuz complete`, `^tftp \S*debian-live/12/live/initrd\.img complete`}, Never: []string{anyHTTP},
+		},
 	}
 }
