@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/internal/machines/life"
@@ -21,6 +22,9 @@ type Change struct {
 // change does what a verb says.
 func (s *Server) change(r *http.Request, f *found) (Change, error) {
 	o, err := s.order(r)
+	if err == nil && o.Verb == Next {
+		err = s.mayBoot(f, o.Profile)
+	}
 	if err != nil {
 		return Change{}, err
 	}
@@ -36,6 +40,16 @@ func (s *Server) change(r *http.Request, f *found) (Change, error) {
 	}
 	s.tell(f, o.Verb, what, fmt.Sprintf("by %s; it was %s, and is %s", callerFrom(r.Context()).Name, before, after))
 	return c, nil
+}
+
+// mayBoot refuses to install a machine that no host names, unless the configuration says in words that such ones may be.
+func (s *Server) mayBoot(f *found, profile string) error {
+	cat := s.Catalog()
+	by := cat.Installs(profile)
+	if by == "" || f.host != nil || cat.Unknown().AllowDestructive || slices.ContainsFunc(f.plan.Groups, func(g *boot.Group) bool { return g.AllowDestructive }) {
+		return nil
+	}
+	return problem(http.StatusConflict, fmt.Sprintf("next: profile %s installs, and no host names this machine: write one first", by))
 }
 
 // obey changes what is stored of a machine, and says what it did; nothing where all was so already.
