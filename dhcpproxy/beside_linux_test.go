@@ -5,6 +5,8 @@ package dhcpproxy
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,79 +23,63 @@ import (
 type dhcpServer struct {
 	program string
 	ports   []string
-	command func(t *testing.T, dir string) []string // files are in dir
+	start   func(ctx context.Context, l *lab.Lab, dir string, log io.Writer) (*lab.Process, error) // files are in dir
 }
 
 // dhcpServers by their names in tests.
 func dhcpServers() map[string]dhcpServer {
 	return map[string]dhcpServer{
-		"dnsmasq": {"dnsmasq", []string{"udp/67", "udp/547"}, func(_ *testing.T, dir string) []string {
-			return strings.Fields("dnsmasq --keep-in-foreground --conf-file=/dev/null --port=0 --user=root --log-facility=- --log-dhcp --no-ping --interface=eth0 --except-interface=lo" +
-				" --dhcp-leasefile=" + dir + "/leases --pid-file= --dhcp-range=10.77.0.100,10.77.0.199,1h --dhcp-range=fd77::100,fd77::1ff,64,1h")
-		}},
-		"dhcpd-4": {"dhcpd", []string{"udp/67"}, func(t *testing.T, dir string) []string {
-			return dhcpd(t, dir, "-4", "authoritative;\nping-check false;\nsubnet 10.77.0.0 netmask 255.255.255.0 {range 10.77.0.100 10.77.0.199;}\n")
-		}},
-		"dhcpd-6": {"dhcpd", []string{"udp/547"}, func(t *testing.T, dir string) []string {
-			return dhcpd(t, dir, "-6", "subnet6 fd77::/64 {range6 fd77::100 fd77::1ff;}\n")
-		}},
-		"kea-4": {"kea-dhcp4", []string{"udp/67"}, func(t *testing.T, dir string) []string {
-			return kea(t, dir, "kea-dhcp4", `{"Dhcp4": {"interfaces-config": {"interfaces": ["eth0"]}, "lease-database": {"type": "memfile", "persist": false},
-				"subnet4": [{"id": 1, "subnet": "10.77.0.0/24", "pools": [{"pool": "10.77.0.100-10.77.0.199"}]}]}}`)
-		}},
-		"kea-6": {"kea-dhcp6", []string{"udp/547"}, func(t *testing.T, dir string) []string {
-			return kea(t, dir, "kea-dhcp6", `{"Dhcp6": {"server-id": {"type": "LL", "persist": false}, "interfaces-config": {"interfaces": ["eth0"]}, "lease-database": {"type": "memfile", "persist": false},
-				"subnet6": [{"id": 1, "interface": "eth0", "subnet": "fd77::/64", "pools": [{"pool": "fd77::100-fd77::1ff"}]}]}}`)
-		}},
+		"dnsmasq": ofLab("dnsmasq", lab.DHCPOptions{Server: lab.Dnsmasq, IPv6: true}),
+		"dhcpd-4": ofLab("dhcpd", lab.DHCPOptions{Server: lab.ISC}),
+		"dhcpd-6": ofLab("dhcpd", lab.DHCPOptions{Server: lab.ISC6}),
+		"kea-4": kea("kea-dhcp4", "udp/67", `{"Dhcp4": {"interfaces-config": {"interfaces": ["eth0"]}, "lease-database": {"type": "memfile", "persist": false},
+			"subnet4": [{"id": 1, "subnet": "10.77.0.0/24", "pools": [{"pool": "10.77.0.100-10.77.0.199"}]}]}}`),
+		"kea-6": kea("kea-dhcp6", "udp/547", `{"Dhcp6": {"server-id": {"type": "LL", "persist": false}, "interfaces-config": {"interfaces": ["eth0"]}, "lease-database": {"type": "memfile", "persist": false},
+			"subnet6": [{"id": 1, "interface": "eth0", "subnet": "fd77::/64", "pools": [{"pool": "fd77::100-fd77::1ff"}]}]}}`),
 	}
 }
 
-// dhcpd runs a copy: where AppArmor is on, Debian confines the program at its own path to its own directories.
-func dhcpd(t *testing.T, dir, version, config string) []string {
-	t.Helper()
-	path, err := exec.LookPath("dhcpd")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := lab.Copy(filepath.Join(dir, "dhcpd"), path); err != nil {
-		t.Fatal(err)
-	}
-	write(t, dir, "conf", config)
-	write(t, dir, "leases", "")
-	return strings.Fields(dir + "/dhcpd " + version + " -f -d --no-pid -cf " + dir + "/conf -lf " + dir + "/leases eth0")
+// ofLab is a server that real machines boot beside, too (package e2e).
+func ofLab(program string, o lab.DHCPOptions) dhcpServer {
+	return dhcpServer{program, o.Ports(), func(ctx context.Context, l *lab.Lab, dir string, log io.Writer) (*lab.Process, error) {
+		return l.Boot.StartDHCP(ctx, dir, lab.BootAddr(), o, log)
+	}}
 }
 
-func kea(t *testing.T, dir, program, config string) []string {
-	t.Helper()
-	write(t, dir, "conf", config)
-	t.Setenv("KEA_PIDFILE_DIR", dir)
-	t.Setenv("KEA_LOCKFILE_DIR", dir)
-	return []string{program, "-c", dir + "/conf"}
+func kea(program, port, config string) dhcpServer {
+	return dhcpServer{program, []string{port}, func(ctx context.Context, l *lab.Lab, dir string, log io.Writer) (*lab.Process, error) {
+		file := filepath.Join(dir, "conf")
+		if err := os.WriteFile(file, []byte(config), 0o644); err != nil {
+			return nil, err
+		}
+		p, err := l.Boot.Start(log, "env", "KEA_PIDFILE_DIR="+dir, "KEA_LOCKFILE_DIR="+dir, program, "-c", file)
+		if err != nil {
+			return nil, err
+		}
+		if err := l.Boot.WaitPorts(ctx, p, port); err != nil {
+			return nil, errors.Join(err, p.Stop())
+		}
+		return p, nil
+	}}
 }
 
-func write(t *testing.T, dir, name, text string) {
-	t.Helper()
-	if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// start starts the server on our host, and says which port it cannot have.
-func (d *dhcpServer) start(t *testing.T, l *lab.Lab) {
+// run starts the server on our host, says which port it cannot have, and sees that it is alive in the end.
+func (d *dhcpServer) run(t *testing.T, l *lab.Lab) {
 	t.Helper()
 	var log bytes.Buffer
-	argv := d.command(t, t.TempDir())
-	p, err := l.Boot.Start(&log, argv[0], argv[1:]...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = p.Stop() })
 	ctx, cancel := context.WithTimeout(t.Context(), answerAge)
 	defer cancel()
-	if err := l.Boot.WaitPorts(ctx, p, d.ports...); err != nil {
-		_ = p.Stop() // the log is ours then
+	p, err := d.start(ctx, l, t.TempDir(), &log)
+	if err != nil {
 		t.Fatalf("%v\n%s", err, log.String())
 	}
+	t.Cleanup(func() {
+		alive := !p.Ended()
+		_ = p.Stop() // the log is ours then
+		if !alive {
+			t.Errorf("%s ended: %v\n%s", d.program, p.Err(), log.String())
+		}
+	})
 }
 
 // TestStartOrder: whichever of the two starts first, a DHCP server of this host gives addresses, and we give the file.
@@ -108,11 +94,11 @@ func TestStartOrder(t *testing.T) {
 				r := newRig(t, l)
 				r.server.NoIPv6 = false
 				if first == "theirs" {
-					server.start(t, l)
+					server.run(t, l)
 				}
 				r.serve(l)
 				if first == "ours" {
-					server.start(t, l)
+					server.run(t, l)
 				}
 				for _, port := range server.ports {
 					switch port {

@@ -26,6 +26,7 @@ type boot struct {
 	token   string
 	dir     string
 	console *lab.Console
+	plain   *lab.Process // the plain DHCP server
 	server  *lab.Process
 	vm      *lab.Process
 	capture *lab.Capture
@@ -56,7 +57,11 @@ func (b *boot) run(ctx context.Context, res *Result) error {
 	limit := cmp.Or(b.c.Longest, longest)
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("not within %v", limit))
 	defer cancel()
-	for _, step := range []func(context.Context) error{b.files, b.pull, b.imported, b.network, b.dhcp, b.rival, b.router, b.serve, b.loss, b.listen, b.power} {
+	first, second := b.dhcp, b.serve
+	if b.c.Later {
+		first, second = b.serve, b.dhcp
+	}
+	for _, step := range []func(context.Context) error{b.files, b.pull, b.imported, b.network, b.router, first, second, b.rival, b.loss, b.listen, b.power} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -111,91 +116,6 @@ func (b *boot) network(context.Context) (err error) {
 		b.later(func() error { b.net.Close(); return nil })
 	}
 	return err
-}
-
-func (b *boot) dhcp(ctx context.Context) error {
-	log, err := b.log("dhcp.log")
-	if err != nil {
-		return err
-	}
-	host, addr := b.net.DHCP, lab.DHCPAddr()
-	if b.c.Beside {
-		host, addr = b.net.Boot, lab.BootAddr()
-	}
-	dir := filepath.Join(b.dir, "dhcp")
-	if err := os.Mkdir(dir, 0o755); err != nil {
-		return err
-	}
-	p, err := host.StartDHCP(ctx, dir, addr, b.c.DHCP, log)
-	if err != nil {
-		return fmt.Errorf("%w\n%s", err, tail(log.Name(), 10))
-	}
-	b.later(p.Stop)
-	return nil
-}
-
-// rival starts another ProxyDHCP server on a host of its own.
-func (b *boot) rival(ctx context.Context) error {
-	if !b.c.Rival {
-		return nil
-	}
-	log, err := b.log("rival.log")
-	if err != nil {
-		return err
-	}
-	p, err := b.net.StartRival(ctx, log)
-	if err != nil {
-		return fmt.Errorf("%w\n%s", err, tail(log.Name(), 10))
-	}
-	b.later(p.Stop)
-	return nil
-}
-
-func (b *boot) router(context.Context) error {
-	flags := byte(lab.RouterOnly)
-	if b.c.IPv6 {
-		flags = lab.RouterManaged
-	}
-	r, err := b.net.DHCP.NewRouter(flags)
-	if err != nil {
-		return err
-	}
-	b.later(func() error { r.Close(); return nil })
-	return nil
-}
-
-// readyTimeout is how long Bootlace may take to bind its ports; it needs milliseconds.
-const readyTimeout = 20 * time.Second
-
-// serve starts Bootlace as an operator would.
-func (b *boot) serve(ctx context.Context) error {
-	log, err := os.OpenFile(filepath.Join(b.dir, "server.log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
-	if err != nil {
-		return err
-	}
-	b.later(log.Close)
-	b.server, err = b.net.Boot.Start(log, b.Binary, "serve", "--config", filepath.Join(b.dir, "etc"),
-		"--state", filepath.Join(b.dir, "state"), "--interface", lab.Interface, "--log-format", "text")
-	if err != nil {
-		return err
-	}
-	b.later(b.server.Stop)
-	ready := b.c.Ready
-	if ready == nil {
-		ready = []string{"udp/4011", "udp/69", "tcp/80"} // 67 stays free for a DHCP server
-	}
-	ctx, cancel := context.WithTimeoutCause(ctx, readyTimeout, fmt.Errorf("not within %v", readyTimeout))
-	defer cancel()
-	return b.net.Boot.WaitPorts(ctx, b.server, ready...)
-}
-
-// crash kills Bootlace, with whatever it has begun, and starts it anew.
-func (b *boot) crash(ctx context.Context) error {
-	b.crashed = true
-	if err := b.server.Kill(); err != nil {
-		return err
-	}
-	return b.serve(ctx)
 }
 
 func (b *boot) loss(context.Context) error {

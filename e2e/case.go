@@ -25,6 +25,7 @@ type Case struct {
 	DHCP     lab.DHCPOptions
 	Rival    bool // another ProxyDHCP server is on the wire
 	Beside   bool // the plain DHCP server runs on the boot server's host
+	Later    bool // the plain DHCP server starts after Bootlace
 	IPv6     bool // addresses by DHCPv6: router advertisements say so
 	Ready    []string
 

@@ -75,7 +75,7 @@ func Cases(initrds target.Initrds) []Case {
 	plain := Config{Profile: tiny, Images: images(initrd, nil)}
 	var out []Case
 	for _, list := range [][]Case{
-		biosCases(plain, initrd), uefiCases(plain, initrd), keyCases(plain), sixCases(plain), otherCases(plain), loopCases(plain),
+		biosCases(plain, initrd), uefiCases(plain, initrd), keyCases(plain), sixCases(plain), besideCases(plain), otherCases(plain), loopCases(plain),
 		rivalCases(plain), {unsignedCase(plain)},
 		installCases(initrds.Installer), waitCases(plain), logCases(plain), imageCases(initrd), armCases(initrds.ARM64),
 	} {
@@ -186,30 +186,12 @@ func uefiCases(plain Config, initrd string) []Case {
 }
 
 func otherCases(plain Config) []Case {
-	packet := plain
-	packet.Appliance = defaultAppliance + "dhcp: {socket: packet}\n"
 	menu := plain
 	menu.Appliance, menu.Unknown = "unknown: menu\nhttp: {port: 80}\n", true
 	unknown := plain
 	unknown.Unknown = true
 	local := Config{Profile: "local: true\n", Images: plain.Images}
-	besides := []string{"udp/4011", "udp/69", "tcp/80"} // port 67 is the other server's
 	return []Case{
-		{
-			Name: "beside-dnsmasq", About: "SeaBIOS, iPXE ROM; the plain DHCP server is dnsmasq on another host",
-			Client: ipxeROM, Machine: bios("virtio"), Config: plain, Console: []string{booted}, DHCP: lab.DHCPOptions{Server: lab.Dnsmasq},
-			Story: []string{`^http GET \S*\.ipxe 200`, gotKernel, gotInitrd},
-		},
-		{
-			Name: "same-host-dnsmasq", About: "OVMF PXEv4; dnsmasq gives the addresses on Bootlace's own host and holds port 67, which Bootlace finds out",
-			Client: pxe4, Machine: uefi(lab.NoPXE6), Config: plain, Console: []string{booted}, DHCP: lab.DHCPOptions{Server: lab.Dnsmasq}, Beside: true,
-			Ready: besides, Story: []string{`^tftp \S*\.efi complete`, gotKernel, gotInitrd},
-		},
-		{
-			Name: "same-host-dhcpd", About: "SeaBIOS, iPXE ROM; ISC dhcpd gives the addresses on Bootlace's own host; `dhcp: {socket: packet}`",
-			Client: ipxeROM, Machine: bios("virtio"), Config: packet, Console: []string{booted}, Beside: true,
-			Ready: besides, Story: []string{`^http GET \S*\.ipxe 200`, gotKernel, gotInitrd},
-		},
 		{
 			Name: "unknown-menu", About: "a machine nobody knows, `unknown: menu`: iPXE shows the menu",
 			Client: ipxeROM, Machine: bios("virtio"), Config: menu, Console: []string{`Boot from the local disk`, `iPXE shell`}, Hold: time.Second,

@@ -51,6 +51,8 @@ func (b *boot) watch(ctx context.Context) error {
 			if err := b.crash(ctx); err != nil {
 				return err
 			}
+		case b.plain.Ended():
+			return errors.Join(errors.New("the plain DHCP server ended"), b.plain.Err())
 		case b.server.Ended():
 			return errors.Join(errors.New("bootlace ended"), b.server.Err())
 		case time.Since(p.seen(time.Now(), len(b.console.Text()), b.heard())) > b.c.timeout():

@@ -18,6 +18,7 @@ type DHCPServer string
 // The servers.
 const (
 	ISC     DHCPServer = "isc-dhcpd"
+	ISC6    DHCPServer = "isc-dhcpd -6" // which gives addresses by DHCPv6 alone
 	Dnsmasq DHCPServer = "dnsmasq"
 )
 
@@ -27,7 +28,7 @@ type DHCPOptions struct {
 	// NextServer puts the boot server's address into siaddr, as sites with GRUB do: GRUB before
 	// 2.12 takes its server from the DHCP server's ACK only, never from a ProxyDHCP offer. No file is named.
 	NextServer bool
-	// IPv6 also gives addresses by DHCPv6. Only dnsmasq does that here.
+	// IPv6 also gives addresses by DHCPv6, from the same process. Only dnsmasq does that here.
 	IPv6 bool
 	// BootURL6 is a boot file that the DHCPv6 server itself names, as sites without a proxy do.
 	BootURL6 string
@@ -41,6 +42,17 @@ type DHCPOptions struct {
 
 // Meddles reports whether the server says something of booting, which it should not.
 func (o DHCPOptions) Meddles() bool { return o.Class60 || o.File != "" }
+
+// Ports are what the server binds.
+func (o DHCPOptions) Ports() []string {
+	switch {
+	case o.Server == ISC6:
+		return []string{"udp/547"}
+	case o.IPv6:
+		return []string{"udp/67", "udp/547"}
+	}
+	return []string{"udp/67"}
+}
 
 func (o DHCPOptions) command(dir string, me netip.Addr) ([]string, error) {
 	if o.Server == Dnsmasq {
@@ -78,11 +90,10 @@ subnet 10.77.0.0 netmask 255.255.255.0 {
 }
 `
 
-// isc runs a copy of dhcpd: where AppArmor is on, Debian confines the program at its own path to its own directories.
-func (o DHCPOptions) isc(dir string, me netip.Addr) ([]string, error) {
-	path, err := exec.LookPath("dhcpd")
-	if err != nil {
-		return nil, fmt.Errorf("the plain DHCP server: %w (Debian package isc-dhcp-server)", err)
+// iscText is dhcpd's configuration.
+func (o DHCPOptions) iscText(me netip.Addr) string {
+	if o.Server == ISC6 {
+		return "subnet6 " + prefix6 + "/64 {range6 " + prefix6 + "100 " + prefix6 + "1ff;}\n"
 	}
 	config := fmt.Sprintf(iscConfig, me, o.Slow > 0, max(o.Slow, 1))
 	if o.Class60 {
@@ -94,15 +105,28 @@ func (o DHCPOptions) isc(dir string, me netip.Addr) ([]string, error) {
 	if o.NextServer {
 		config += fmt.Sprintf("next-server %s;\n", BootAddr())
 	}
+	return config
+}
+
+// isc runs a copy of dhcpd: where AppArmor is on, Debian confines the program at its own path to its own directories.
+func (o DHCPOptions) isc(dir string, me netip.Addr) ([]string, error) {
+	path, err := exec.LookPath("dhcpd")
+	if err != nil {
+		return nil, fmt.Errorf("the plain DHCP server: %w (Debian package isc-dhcp-server)", err)
+	}
+	version := "-4"
+	if o.Server == ISC6 {
+		version = "-6"
+	}
 	file := func(name string) string { return filepath.Join(dir, name) }
 	if err := errors.Join(
 		Copy(file("dhcpd"), path),
-		os.WriteFile(file("dhcpd.conf"), []byte(config), 0o644),
+		os.WriteFile(file("dhcpd.conf"), []byte(o.iscText(me)), 0o644),
 		os.WriteFile(file("leases"), nil, 0o644),
 	); err != nil {
 		return nil, err
 	}
-	return strings.Fields(file("dhcpd") + " -4 -f -d --no-pid -cf " + file("dhcpd.conf") + " -lf " + file("leases") + " " + Interface), nil
+	return strings.Fields(file("dhcpd") + " " + version + " -f -d --no-pid -cf " + file("dhcpd.conf") + " -lf " + file("leases") + " " + Interface), nil
 }
 
 // Copy makes dst the same file as src: a hard link where that is possible.

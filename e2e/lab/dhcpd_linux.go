@@ -19,11 +19,7 @@ func (n *Namespace) StartDHCP(ctx context.Context, dir string, me netip.Addr, o 
 	if err != nil {
 		return nil, err
 	}
-	ports := []string{"udp/67"}
-	if o.IPv6 {
-		ports = append(ports, "udp/547")
-	}
-	if err := n.WaitPorts(ctx, p, ports...); err != nil {
+	if err := n.WaitPorts(ctx, p, o.Ports()...); err != nil {
 		return nil, errors.Join(err, p.Stop())
 	}
 	return p, nil
