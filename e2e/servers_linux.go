@@ -63,7 +63,7 @@ func (b *boot) router(context.Context) error {
 }
 
 // readyTimeout is how long Bootlace may take to bind its ports; it needs milliseconds.
-const readyTimeout = 20 * time.Second
+const readyTimeout = time.Minute
 
 // serve starts Bootlace as an operator would.
 func (b *boot) serve(ctx context.Context) error {

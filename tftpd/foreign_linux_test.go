@@ -114,7 +114,7 @@ func (s *site) store(t *testing.T, line, host, want string, stored *memoryStore)
 	name := strings.NewReplacer("/", "-", " ", "-").Replace(t.Name()) + fmt.Sprint(len(want))
 	s.play(t, line, host, name, file)
 	got, ok := stored.text(name)
-	for i := 0; !ok && i < 100; i++ { // the client ends with the last ACK it sees, which may be before ours
+	for i := 0; !ok && i < 3000; i++ { // the client ends with the last ACK it sees, which may be before ours
 		time.Sleep(20 * time.Millisecond)
 		got, ok = stored.text(name)
 	}

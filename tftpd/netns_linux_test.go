@@ -125,7 +125,7 @@ func (s *site) lose(atClient, atServer int) {
 // last gives the record of the latest transfer of a name that began after a time. The record comes after the client has
 // ended, which does not wait for our end.
 func (s *site) last(name string, since time.Time) (Finished, bool) {
-	for range 500 {
+	for range 3000 {
 		s.mu.Lock()
 		for i := len(s.records) - 1; i >= 0; i-- {
 			if r := s.records[i]; r.Request.Name == name && !r.Began.Before(since) {

@@ -142,7 +142,7 @@ func TestUploadsAreCounted(t *testing.T) {
 		t.Fatal(err)
 	}
 	var s Stats
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) { // the record comes after the last ACK
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) { // the record comes after the last ACK
 		if s = srv.Stats(); s.ReceivedBlocks > 0 {
 			break
 		}

@@ -94,7 +94,7 @@ func TestTFTPServeSignals(t *testing.T) {
 	b := make([]byte, 600)
 	receive := func() (string, net.Addr) {
 		t.Helper()
-		client.SetReadDeadline(time.Now().Add(20 * time.Second))
+		client.SetReadDeadline(time.Now().Add(time.Minute))
 		n, from, err := client.ReadFrom(b)
 		if err != nil {
 			t.Fatal(err)

@@ -150,7 +150,7 @@ func TestTFTPKilled(t *testing.T) {
 	l.WriteTo([]byte("\x00\x02a\x00octet\x00blksize\x001468\x00"), to)
 	b := make([]byte, 2048)
 	for n := 0; ; n++ { // far enough that a piece is on disk
-		l.SetReadDeadline(time.Now().Add(10 * time.Second))
+		l.SetReadDeadline(time.Now().Add(time.Minute))
 		_, tid, err := l.ReadFrom(b)
 		if err != nil {
 			t.Fatalf("block %d: %v", n, err)

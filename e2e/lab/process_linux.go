@@ -22,7 +22,7 @@ type Process struct {
 }
 
 // stopGrace is how long a program may take to end after SIGTERM.
-const stopGrace = 5 * time.Second
+const stopGrace = 30 * time.Second
 
 // Start starts a program whose output goes to out. It is in a process group of its own, so that a Ctrl-C in the terminal
 // reaches only us and Stop can end its children too.

@@ -40,7 +40,7 @@ func (f *following) next(t *testing.T) Event {
 		return e
 	case err := <-f.done:
 		t.Fatalf("it ended: %v", err)
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("nothing came")
 	}
 	return Event{}
@@ -51,7 +51,7 @@ func (f *following) end(t *testing.T) error {
 	select {
 	case err := <-f.done:
 		return err
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("it did not end")
 	}
 	return nil
@@ -66,13 +66,19 @@ func TestFollow(t *testing.T) {
 		t.Errorf("what was before: %+v", e)
 	}
 	s.note(boot.Event{Client: boot.Client{MAC: mac9}, Text: "of another"})
-	began := time.Now()
-	s.note(boot.Event{Client: boot.Client{MAC: mac1}, Text: "now"})
-	if e := f.next(t); e.Text != "now" || e.Number != 3 {
-		t.Errorf("%+v", e)
+	quickest := heartbeat
+	for n := range 5 { // a busy machine may be slow now and then; what waits for the next beat takes a whole one after the first
+		began := time.Now()
+		s.note(boot.Event{Client: boot.Client{MAC: mac1}, Text: "now"})
+		if e := f.next(t); e.Text != "now" || e.Number != uint64(3+n) {
+			t.Errorf("%+v", e)
+		}
+		if n > 0 {
+			quickest = min(quickest, time.Since(began))
+		}
 	}
-	if took := time.Since(began); took > 2*time.Second {
-		t.Errorf("it took %v", took)
+	if quickest > heartbeat/2 {
+		t.Errorf("it took %v", quickest)
 	}
 	stop()
 	if err := f.end(t); err != nil {
@@ -149,7 +155,7 @@ func TestFollowEndsWithItsClient(t *testing.T) {
 	if err := f.end(t); err != nil {
 		t.Errorf("Ctrl-C: %v", err)
 	}
-	for range 500 {
+	for range 6000 {
 		if s.followers.Load() == 0 {
 			return
 		}

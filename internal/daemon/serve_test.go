@@ -210,7 +210,7 @@ func TestServeWrites(t *testing.T) {
 		{"fourth", "x", "", "code=3"},
 	} {
 		err := a.put(t, tc.name, tc.text)
-		for tries := 0; err != nil && tc.refused == "" && tries < 100; tries++ { // what a refused one took is given back behind its back
+		for tries := 0; err != nil && tc.refused == "" && tries < 3000; tries++ { // what a refused one took is given back behind its back
 			time.Sleep(20 * time.Millisecond)
 			err = a.put(t, tc.name, tc.text)
 		}
@@ -221,7 +221,7 @@ func TestServeWrites(t *testing.T) {
 			continue
 		}
 		b, e := os.ReadFile(filepath.Join(uploads, tc.file))
-		for tries := 0; e != nil && tries < 100; tries++ { // it gets its name after the last ACK
+		for tries := 0; e != nil && tries < 3000; tries++ { // it gets its name after the last ACK
 			time.Sleep(20 * time.Millisecond)
 			b, e = os.ReadFile(filepath.Join(uploads, tc.file))
 		}

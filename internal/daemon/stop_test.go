@@ -25,7 +25,7 @@ func TestServeTellsClientsThatItEnds(t *testing.T) {
 	}
 	b := make([]byte, 600)
 	receive := func() (string, net.Addr) {
-		c.SetReadDeadline(time.Now().Add(20 * time.Second))
+		c.SetReadDeadline(time.Now().Add(time.Minute))
 		n, from, err := c.ReadFrom(b)
 		if err != nil {
 			t.Fatal(err)

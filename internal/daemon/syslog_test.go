@@ -68,7 +68,7 @@ func TestALineOfALog(t *testing.T) {
 		t.Fatal(err)
 	}
 	var story []boot.Event
-	for range 500 {
+	for range 6000 {
 		if story = a.memory.Story(mac(1)); len(story) > 0 {
 			break
 		}

@@ -227,7 +227,9 @@ func TestLies(t *testing.T) {
 		asked := 0
 		url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { asked++; tt.more(w, r) }))
 		f := quick()
-		f.Patience = 100 * time.Millisecond
+		if strings.HasPrefix(tt.want, "given up") { // the others answer, however long a busy machine takes to
+			f.Patience = 100 * time.Millisecond
+		}
 		to := newPlace(t)
 		_, err := f.File(t.Context(), url+"/file", to, 1000)
 		if err == nil || !strings.Contains(err.Error(), tt.want) {

@@ -135,7 +135,7 @@ func freePort(t *testing.T) string {
 func (s *simulator) up(t *testing.T) {
 	t.Helper()
 	var err error
-	for range 20 {
+	for range 300 {
 		if _, err = (&Desk{}).Do(t.Context(), s.target(), Order{}); err == nil {
 			return
 		}

@@ -38,7 +38,7 @@ func receiver(t *testing.T) (port string, next func() boot.Event) {
 		select {
 		case e := <-events:
 			return e
-		case <-time.After(10 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatal("no line came")
 			return boot.Event{}
 		}
@@ -112,7 +112,7 @@ func TestBusybox(t *testing.T) {
 		_ = daemon.Process.Kill()
 		_ = daemon.Wait()
 	}()
-	for range 100 { // until it listens
+	for range 1200 { // until it listens
 		if _, err := os.Stat(filepath.Join(root, "dev/log")); err == nil {
 			break
 		}

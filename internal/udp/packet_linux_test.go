@@ -32,7 +32,7 @@ func receive(t *testing.T, c interface {
 	t.Helper()
 	in := []Incoming{{Buf: make([]byte, 1500)}}
 	for {
-		n, err := c.Recv(in, 10*time.Second)
+		n, err := c.Recv(in, 30*time.Second)
 		if err != nil {
 			t.Fatal(err)
 		}

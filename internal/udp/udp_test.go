@@ -35,7 +35,7 @@ func recvAll(t *testing.T, c *udp.Conn, want int) []udp.Incoming {
 		for i := range in {
 			in[i].Buf = make([]byte, 2048)
 		}
-		n, err := c.Recv(in, 5*time.Second)
+		n, err := c.Recv(in, 30*time.Second)
 		if err != nil {
 			t.Fatalf("after %d of %d datagrams: %v", len(got), want, err)
 		}

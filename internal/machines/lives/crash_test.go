@@ -169,7 +169,7 @@ func TestKilled(t *testing.T) {
 	for w := range 8 {
 		group.Go(func() {
 			r := rand.New(rand.NewPCG(uint64(w), 9))
-			client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 5 * time.Second}
+			client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: time.Minute}
 			for !over.Load() {
 				n := next.Add(1)
 				m := &simulation{t: t, v: v, client: client, r: r, over: &over, nic: boot.MAC{2, 0, 0, byte(n >> 16), byte(n >> 8), byte(n)}}
