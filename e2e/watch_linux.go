@@ -46,7 +46,7 @@ func (b *boot) watch(ctx context.Context) error {
 		case done:
 			return b.hold(ctx)
 		case ended:
-			return errors.Join(fmt.Errorf("the machine ended before the console said %q", w.waiting), b.vm.Err())
+			return errors.Join(fmt.Errorf("the machine ended (%s) before the console said %q", b.vm.Ending(), w.waiting), b.vm.Err())
 		case b.c.Crash > 0 && !b.crashed && time.Since(b.began) > b.c.Crash:
 			if err := b.crash(ctx); err != nil {
 				return err

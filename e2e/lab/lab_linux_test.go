@@ -223,6 +223,9 @@ func TestStopKills(t *testing.T) {
 	if err := p.Stop(); err == nil || !strings.Contains(err.Error(), "was killed") {
 		t.Errorf("got %v, want that it was killed", err)
 	}
+	if how := p.Ending(); how != "signal: killed" {
+		t.Errorf("it ended by %q", how)
+	}
 	if err := syscall.Kill(p.PID(), 0); err == nil {
 		t.Error("it still runs")
 	}

@@ -22,7 +22,7 @@ type Process struct {
 }
 
 // stopGrace is how long a program may take to end after SIGTERM.
-const stopGrace = 30 * time.Second
+const stopGrace = 15 * time.Second
 
 // Start starts a program whose output goes to out. It is in a process group of its own, so that a Ctrl-C in the terminal
 // reaches only us and Stop can end its children too.
@@ -91,6 +91,14 @@ func (p *Process) Err() error {
 		return nil
 	}
 	return p.err
+}
+
+// Ending is how the program ended, in the system's words: "exit status 0", "signal: killed"; "" while it runs.
+func (p *Process) Ending() string {
+	if !p.Ended() {
+		return ""
+	}
+	return p.cmd.ProcessState.String()
 }
 
 // Stop ends the program: SIGTERM, then SIGKILL to its whole group. It returns when it is gone.

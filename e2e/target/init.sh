@@ -15,7 +15,13 @@ url=
 for word in $($bb cat /proc/cmdline); do
 	case $word in install=*) url=${word#install=} ;; esac
 done
-case " $($bb cat /proc/cmdline) " in *" again "*) $bb reboot -f ;; esac
+case " $($bb cat /proc/cmdline) " in *" again "*) # it must not go on to switch off, and says so if a restart is not to be had
+	while :; do
+		$bb reboot -f
+		echo "NOT RESTARTED: $?"
+		$bb sleep 1
+	done ;;
+esac
 [ -n "$url" ] || $bb poweroff -f
 
 $bb mount -t devtmpfs dev /dev

@@ -180,14 +180,20 @@ func TestKilled(t *testing.T) {
 			}
 		})
 	}
-	r := rand.New(rand.NewPCG(1, 1))
-	for range kills {
-		v.run(t, time.Duration(r.IntN(30))*time.Millisecond)
+	enough := func() bool {
+		return installs.Load() >= int64(kills)/2 && finished.Load() >= int64(kills)/10 && lost.Load() >= int64(kills)/2
+	}
+	r, longest := rand.New(rand.NewPCG(1, 1)), 30
+	for n := 0; n < kills || !enough() && n < 5*kills; n++ {
+		if n%kills == kills-1 { // on a busy machine less is done in the same time
+			longest *= 2
+		}
+		v.run(t, time.Duration(r.IntN(longest))*time.Millisecond)
 	}
 	over.Store(true)
 	group.Wait()
 	t.Logf("%d kills, %d machines, %d installs, %d done, %d answers lost", kills, next.Load(), installs.Load(), finished.Load(), lost.Load())
-	if installs.Load() < int64(kills)/2 || finished.Load() < int64(kills)/10 || lost.Load() < int64(kills)/2 {
+	if !enough() {
 		t.Error("the test does not do what it says")
 	}
 	db, err := boltstore.Open(v.path) // it is sound

@@ -87,7 +87,7 @@ func newSite(t *testing.T, store *shaky, hosts ...string) *site {
 		s.hosts[h] = &boot.Host{Name: h, Match: boot.Match{MACs: []boot.MAC{nic(byte(i + 1))}}}
 	}
 	s.lives = New(Options{
-		Wait: 200 * time.Millisecond,
+		Wait: time.Minute, // no busy machine takes so long; tests of a store that hangs are in virtual time
 		Find: func(m boot.MAC) (Machine, bool) {
 			for name, h := range s.hosts {
 				if h.Match.MACs[0] == m {
@@ -247,37 +247,39 @@ func TestALife(t *testing.T) {
 // well again.
 func TestStoreFails(t *testing.T) {
 	full := errors.New("no space left on device")
-	hang := make(chan struct{})
-	t.Cleanup(func() { close(hang) })
-	for name, fault := range map[string]func(*shaky){
-		"full":                  func(s *shaky) { s.swap = func(string) error { return full } },
-		"hangs":                 func(s *shaky) { s.swap = func(string) error { <-hang; return full } },
-		"written, but an error": func(s *shaky) { s.after = func(string) error { return full } },
-		"nothing works":         func(s *shaky) { f := func(string) error { return full }; s.swap, s.load = f, f },
+	for name, fault := range map[string]func(*shaky, chan struct{}){
+		"full":                  func(s *shaky, _ chan struct{}) { s.swap = func(string) error { return full } },
+		"hangs":                 func(s *shaky, hang chan struct{}) { s.swap = func(string) error { <-hang; return full } },
+		"written, but an error": func(s *shaky, _ chan struct{}) { s.after = func(string) error { return full } },
+		"nothing works":         func(s *shaky, _ chan struct{}) { f := func(string) error { return full }; s.swap, s.load = f, f },
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newSite(t, newShaky(), "node1", "node2")
-			s.store.set(fault)
-			s.request("node1")
-			if g := s.ask("node1", life.EvidenceScript); g.Serve != life.ServeLocal || g.Tokens != nil {
-				t.Errorf("the script: %+v", g)
-			}
-			if n := s.alarms("not known whether it may install"); n != 1 {
-				t.Errorf("%d alarms: %+v", n, s.told)
-			}
-			s.store.set(func(s *shaky) { s.swap, s.after, s.load = nil, nil, nil })
-			if name == "hangs" {
-				return // a writer still waits for this machine
-			}
-			installs := 0
-			for range 5 {
-				if s.boots("node1") {
-					installs++
+			synctest.Test(t, func(t *testing.T) {
+				s := newSite(t, newShaky(), "node1", "node2")
+				hang := make(chan struct{})
+				defer close(hang)
+				s.store.set(func(s *shaky) { fault(s, hang) })
+				s.request("node1")
+				if g := s.ask("node1", life.EvidenceScript); g.Serve != life.ServeLocal || g.Tokens != nil {
+					t.Errorf("the script: %+v", g)
 				}
-			}
-			if lost := s.record("node1").Attempt.Number - installs; installs < 2 || lost < 0 || lost > 1 {
-				t.Errorf("%d installs, stored as %+v", installs, s.record("node1").Attempt)
-			}
+				if n := s.alarms("not known whether it may install"); n != 1 {
+					t.Errorf("%d alarms: %+v", n, s.told)
+				}
+				s.store.set(func(s *shaky) { s.swap, s.after, s.load = nil, nil, nil })
+				if name == "hangs" {
+					return // a writer still waits for this machine
+				}
+				installs := 0
+				for range 5 {
+					if s.boots("node1") {
+						installs++
+					}
+				}
+				if lost := s.record("node1").Attempt.Number - installs; installs < 2 || lost < 0 || lost > 1 {
+					t.Errorf("%d installs, stored as %+v", installs, s.record("node1").Attempt)
+				}
+			})
 		})
 	}
 }
