@@ -35,7 +35,7 @@ func ListenGroup(cfg Config, n int) ([]*Conn, error) {
 func join(first *Conn, cfg Config, n int) ([]*Conn, error) {
 	conns := []*Conn{first}
 	cfg.Addr = first.LocalAddr()
-	if err := unix.SetsockoptInt(first.fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1); err != nil {
+	if err := unix.SetsockoptInt(first.socket.fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1); err != nil {
 		return conns, os.NewSyscallError("setsockopt SO_REUSEPORT", err)
 	}
 	for len(conns) < n {

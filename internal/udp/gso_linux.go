@@ -19,17 +19,17 @@ func probeGSO(fd int) bool {
 }
 
 // sendSplit cuts a segmented send into datagrams and sends them one by one. Slow path: it copies.
-func (c *Conn) sendSplit(o *Outgoing) error {
-	c.split = c.split[:0]
+func (t *sender) sendSplit(s *socket, o *Outgoing) error {
+	t.split = t.split[:0]
 	for _, b := range o.Bufs {
-		c.split = append(c.split, b...)
+		t.split = append(t.split, b...)
 	}
 	one := Outgoing{Remote: o.Remote, Local: o.Local, Interface: o.Interface, Bufs: [][]byte{nil}}
-	for rest := c.split; len(rest) > 0; {
+	for rest := t.split; len(rest) > 0; {
 		n := min(o.Segment, len(rest))
 		one.Bufs[0], rest = rest[:n], rest[n:]
-		c.load([]Outgoing{one})
-		if _, err := mmsg(unix.SYS_SENDMMSG, c.fd, c.tx.hdrs[:1], 0); err != 0 {
+		t.load(s, []Outgoing{one})
+		if _, err := mmsg(unix.SYS_SENDMMSG, s.fd, t.hdrs[:1], 0); err != 0 {
 			return err
 		}
 	}

@@ -43,7 +43,7 @@ func newPacketConn(cfg PacketConfig) (*PacketConn, error) {
 	if err != nil {
 		return nil, os.NewSyscallError("socket", err)
 	}
-	c := &PacketConn{waiter: waiter{fd: fd, wakefd: -1}, ip: -1, port: cfg.Port, six: cfg.IPv6, protocol: unix.ETH_P_IP}
+	c := &PacketConn{waiter: waiter{polled: fd, wakefd: -1}, ip: -1, port: cfg.Port, six: cfg.IPv6, protocol: unix.ETH_P_IP}
 	if err := c.setup(cfg); err != nil {
 		return nil, errors.Join(err, c.closeFiles())
 	}
@@ -62,10 +62,10 @@ func (c *PacketConn) setup(cfg PacketConfig) (err error) {
 	if c.ip, err = unix.Socket(domain, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.IPPROTO_RAW); err != nil {
 		return os.NewSyscallError("socket", err)
 	}
-	if err = errors.Join(attach(c.fd, filter), c.wakeable()); err != nil {
+	if err = errors.Join(attach(c.polled, filter), c.wakeable()); err != nil {
 		return err
 	}
-	enlarge(c.fd, unix.SO_RCVBUFFORCE, unix.SO_RCVBUF, cfg.ReadBuffer)
+	enlarge(c.polled, unix.SO_RCVBUFFORCE, unix.SO_RCVBUF, cfg.ReadBuffer)
 	c.makeRoom()
 	if cfg.Deaf {
 		return nil
@@ -75,7 +75,7 @@ func (c *PacketConn) setup(cfg PacketConfig) (err error) {
 
 // Hear begins to receive, where that was put off by PacketConfig.Deaf. It needs no privilege.
 func (c *PacketConn) Hear() error {
-	return os.NewSyscallError("bind", unix.Bind(c.fd, &unix.SockaddrLinklayer{Protocol: swap(c.protocol)}))
+	return os.NewSyscallError("bind", unix.Bind(c.polled, &unix.SockaddrLinklayer{Protocol: swap(c.protocol)}))
 }
 
 // Close follows Conn.
@@ -90,7 +90,7 @@ func (c *PacketConn) Close() error {
 }
 
 func (c *PacketConn) closeFiles() error {
-	err := c.waiter.closeFiles()
+	err := errors.Join(c.closeWake(), os.NewSyscallError("close", unix.Close(c.polled)))
 	if c.ip >= 0 {
 		err = errors.Join(err, os.NewSyscallError("close", unix.Close(c.ip)))
 	}

@@ -34,7 +34,7 @@ func (c *PacketConn) recvNow(in []Incoming) (int, error) {
 	for i := range hdrs {
 		hdrs[i].Hdr.Namelen = unix.SizeofSockaddrLinklayer
 	}
-	n, errno := mmsg(unix.SYS_RECVMMSG, c.fd, hdrs, unix.MSG_DONTWAIT)
+	n, errno := mmsg(unix.SYS_RECVMMSG, c.polled, hdrs, unix.MSG_DONTWAIT)
 	switch {
 	case errno == 0:
 	case errno == unix.EAGAIN || errno == unix.EINTR:
@@ -72,7 +72,7 @@ func (c *PacketConn) load(out []Outgoing) (fd, n int) {
 		n++
 	}
 	if everybody {
-		return c.fd, n
+		return c.polled, n
 	}
 	return c.ip, n
 }

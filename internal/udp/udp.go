@@ -48,6 +48,7 @@ type Incoming struct {
 	Interface int            // index of the interface it came in by; 0 without PacketInfo
 	Broadcast bool           // Local is not an address of ours but a broadcast or multicast address
 	Truncated bool           // it was longer than Buf
+	Socket    int            // of a Set: which one it came to
 }
 
 // Outgoing is one datagram to send, or a run of equal datagrams when Segment is set.
@@ -56,6 +57,7 @@ type Outgoing struct {
 	Local     netip.Addr // source address; the zero value lets the kernel choose. Needs PacketInfo
 	Interface int        // interface to leave by; 0 lets the routes decide. Needs PacketInfo
 	Bufs      [][]byte   // parts of the payload, gathered without copying
+	Socket    int        // of a Set: which one it leaves by
 	// Segment cuts the payload into datagrams of this many bytes (the last may be shorter). 0 sends one datagram. The
 	// whole is at most MaxSegments datagrams and MaxSegmentedBytes bytes. Works without GSO too, only slower.
 	Segment int

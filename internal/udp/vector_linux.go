@@ -39,10 +39,9 @@ func newVector(control, parts int) *vector {
 	return v
 }
 
-// recvNow takes what is there; 0 datagrams without an error means the queue is empty.
-func (c *Conn) recvNow(in []Incoming) (int, error) {
+// receive takes what is there; 0 datagrams without an error means the queue is empty.
+func (v *vector) receive(s *socket, in []Incoming) (int, error) {
 	in = in[:min(len(in), MaxBatch)]
-	v := c.rx
 	v.iovs = v.iovs[:len(in)]
 	for i := range in {
 		v.iovs[i].Base = unsafe.SliceData(in[i].Buf)
@@ -51,12 +50,14 @@ func (c *Conn) recvNow(in []Incoming) (int, error) {
 		h.Name, h.Namelen = (*byte)(unsafe.Pointer(&v.names[i])), unix.SizeofSockaddrInet6
 		h.Iov = &v.iovs[i]
 		h.SetIovlen(1)
-		if c.pktinfo {
+		h.Control = nil
+		h.SetControllen(0)
+		if s.pktinfo {
 			h.Control = &v.control[i][0]
 			h.SetControllen(rxControl)
 		}
 	}
-	n, err := mmsg(unix.SYS_RECVMMSG, c.fd, v.hdrs[:len(in)], unix.MSG_DONTWAIT)
+	n, err := mmsg(unix.SYS_RECVMMSG, s.fd, v.hdrs[:len(in)], unix.MSG_DONTWAIT)
 	switch {
 	case err == 0:
 	case err == unix.EAGAIN || err == unix.EINTR || err == unix.ECONNREFUSED:
@@ -65,39 +66,43 @@ func (c *Conn) recvNow(in []Incoming) (int, error) {
 		return 0, os.NewSyscallError("recvmmsg", err)
 	}
 	for i := range n {
-		c.arrived(&in[i], i)
+		v.arrived(&in[i], i, s.pktinfo)
 	}
 	return n, nil
 }
 
 // arrived translates slot i.
-func (c *Conn) arrived(in *Incoming, i int) {
-	h := &c.rx.hdrs[i]
+func (v *vector) arrived(in *Incoming, i int, pktinfo bool) {
+	h := &v.hdrs[i]
 	in.N = int(h.Len)
 	in.Truncated = h.Hdr.Flags&unix.MSG_TRUNC != 0
-	in.Remote = addrPort(&c.rx.names[i])
-	if c.pktinfo {
-		c.rx.packetInfo(in, i)
+	in.Remote = addrPort(&v.names[i])
+	if pktinfo {
+		v.packetInfo(in, i)
+		return
 	}
+	in.Local, in.Answer, in.Interface, in.Broadcast = netip.Addr{}, netip.Addr{}, 0, false
 }
 
-// Send sends everything in order and says how many went out. A datagram the kernel refuses (no route, filtered) does not
-// keep the others from leaving: the error is the first such refusal, wrapped, and the rest has still been sent.
-func (c *Conn) Send(out []Outgoing) (int, error) {
-	c.sendMu.Lock()
-	defer c.sendMu.Unlock()
-	if c.closed.Load() {
-		return 0, os.ErrClosed
-	}
+// sender is what sending in batches needs.
+type sender struct {
+	*vector
+	split []byte // a segmented send that is cut by hand
+}
+
+func newSender() *sender { return &sender{vector: newVector(txControl, 2)} }
+
+// send is Conn.Send by a socket.
+func (t *sender) send(s *socket, out []Outgoing) (int, error) {
 	sent, first := 0, error(nil)
 	for len(out) > 0 {
-		batch := c.load(out)
-		n, err := mmsg(unix.SYS_SENDMMSG, c.fd, c.tx.hdrs[:batch], 0)
+		batch := t.load(s, out)
+		n, err := mmsg(unix.SYS_SENDMMSG, s.fd, t.hdrs[:batch], 0)
 		out, sent = out[n:], sent+n
 		if err == 0 || err == unix.EINTR {
 			continue
 		}
-		ok, failed := c.refused(&out[0], err)
+		ok, failed := t.refused(s, &out[0], err)
 		if ok {
 			sent++
 		} else if first == nil {
@@ -110,9 +115,8 @@ func (c *Conn) Send(out []Outgoing) (int, error) {
 
 // load prepares as many of out as one system call takes. A datagram in segments goes alone through its own slot like any
 // other; only without GSO it ends the batch, because it has to be cut by hand.
-func (c *Conn) load(out []Outgoing) int {
+func (v *vector) load(s *socket, out []Outgoing) int {
 	out = out[:min(len(out), MaxBatch)]
-	v := c.tx
 	parts := 0
 	for i := range out {
 		parts += len(out[i].Bufs)
@@ -126,7 +130,7 @@ func (c *Conn) load(out []Outgoing) int {
 		o := &out[i]
 		h := &v.hdrs[i].Hdr
 		h.Name = (*byte)(unsafe.Pointer(&v.names[i]))
-		h.Namelen = putAddr(&v.names[i], o.Remote, c.is4)
+		h.Namelen = putAddr(&v.names[i], o.Remote, s.is4)
 		h.Iov = nil
 		if len(o.Bufs) > 0 {
 			h.Iov = &v.iovs[at]
@@ -137,7 +141,7 @@ func (c *Conn) load(out []Outgoing) int {
 			v.iovs[at].SetLen(len(b))
 			at++
 		}
-		n := c.putControl(v.control[i], o)
+		n := s.putControl(v.control[i], o)
 		h.Control = nil
 		if n > 0 {
 			h.Control = &v.control[i][0]
@@ -238,10 +242,10 @@ func (v *vector) packetInfo(in *Incoming, i int) {
 }
 
 // putControl writes packet info and segment size and gives the bytes used.
-func (c *Conn) putControl(space []byte, o *Outgoing) int {
+func (s *socket) putControl(space []byte, o *Outgoing) int {
 	n := 0
-	if c.pktinfo && (o.Local.IsValid() || o.Interface != 0) {
-		if c.is4 {
+	if s.pktinfo && (o.Local.IsValid() || o.Interface != 0) {
+		if s.is4 {
 			data := putHeader(space, unix.IPPROTO_IP, unix.IP_PKTINFO, unix.SizeofInet4Pktinfo)
 			p := unix.Inet4Pktinfo{Ifindex: int32(o.Interface)}
 			if ip := o.Local.Unmap(); ip.Is4() {
@@ -276,14 +280,14 @@ func putHeader(space []byte, level, typ int32, size int) []byte {
 
 // refused decides about a datagram the kernel did not take: one in segments is cut by hand, and after EIO (the network card
 // cannot checksum segments) no more are tried on this socket.
-func (c *Conn) refused(o *Outgoing, err unix.Errno) (bool, error) {
+func (t *sender) refused(s *socket, o *Outgoing, err unix.Errno) (bool, error) {
 	if o.Segment == 0 {
 		return false, opError("write", o.Remote, os.NewSyscallError("sendmmsg", err))
 	}
 	if err == unix.EIO {
-		c.gso.Store(false)
+		s.gso.Store(false)
 	}
-	if e := c.sendSplit(o); e != nil {
+	if e := t.sendSplit(s, o); e != nil {
 		return false, opError("write", o.Remote, os.NewSyscallError("sendmsg", errors.Join(e, err)))
 	}
 	return true, nil

@@ -16,18 +16,18 @@ import (
 // waiter is a socket that is waited for. The runtime's poller is not used: a lane that serves thousands of peers wants one
 // blocking wait for datagrams and wake-ups together, and the system calls of a batch on the goroutine's own thread.
 type waiter struct {
-	fd, wakefd int
-	closed     atomic.Bool
-	asleep     atomic.Bool // the receiver is in, or about to enter, the blocking wait
-	woken      atomic.Bool
-	recvMu     sync.Mutex // held by the receiver; Close takes it to know the socket is no longer in use
-	poll       [2]unix.PollFd
+	polled, wakefd int // what becomes readable when there is something to receive; what wakes the receiver
+	closed         atomic.Bool
+	asleep         atomic.Bool // the receiver is in, or about to enter, the blocking wait
+	woken          atomic.Bool
+	recvMu         sync.Mutex // held by the receiver; Close takes it to know the socket is no longer in use
+	poll           [2]unix.PollFd
 }
 
 // wakeable makes what wakes the receiver.
 func (w *waiter) wakeable() (err error) {
 	w.wakefd, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
-	w.poll = [2]unix.PollFd{{Fd: int32(w.fd), Events: unix.POLLIN}, {Fd: int32(w.wakefd), Events: unix.POLLIN}}
+	w.poll = [2]unix.PollFd{{Fd: int32(w.polled), Events: unix.POLLIN}, {Fd: int32(w.wakefd), Events: unix.POLLIN}}
 	return os.NewSyscallError("eventfd", err)
 }
 
@@ -54,11 +54,11 @@ func (w *waiter) finish() bool {
 	return true
 }
 
-func (w *waiter) closeFiles() error {
-	if w.wakefd >= 0 {
-		_ = unix.Close(w.wakefd) // an eventfd has nothing to lose
+func (w *waiter) closeWake() error {
+	if w.wakefd < 0 {
+		return nil
 	}
-	return os.NewSyscallError("close", unix.Close(w.fd))
+	return os.NewSyscallError("close", unix.Close(w.wakefd))
 }
 
 // recv takes datagrams as Conn.Recv does; now takes what is there.
