@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"net"
 	"net/netip"
-	"os"
 	"sync"
 	"time"
 
@@ -25,7 +24,7 @@ type Conn struct {
 	queue  []arrival
 	woken  bool
 	closed bool
-	bell   chan struct{} // buffered: one ring is enough
+	bell   chan struct{} // buffered: one ring is enough; in a Set it is the set's
 }
 
 type arrival struct {
@@ -106,28 +105,7 @@ func (c *Conn) Close() error {
 }
 
 // Recv is udp.Conn.Recv.
-func (c *Conn) Recv(in []udp.Incoming, timeout time.Duration) (int, error) {
-	var expired <-chan time.Time
-	if timeout > 0 {
-		t := time.NewTimer(timeout)
-		defer t.Stop()
-		expired = t.C
-	}
-	for {
-		n, ok, err := c.take(in)
-		if ok {
-			return n, err
-		}
-		if timeout == 0 {
-			return 0, os.ErrDeadlineExceeded
-		}
-		select {
-		case <-c.bell:
-		case <-expired:
-			return 0, os.ErrDeadlineExceeded
-		}
-	}
-}
+func (c *Conn) Recv(in []udp.Incoming, timeout time.Duration) (int, error) { return receive(c.bell, in, timeout, c.take) }
 
 // take takes what is there; false when there is nothing to return with.
 func (c *Conn) take(in []udp.Incoming) (n int, ok bool, err error) {

@@ -92,14 +92,14 @@ type Host struct {
 	net   *Net
 	ifs   []Interface
 	conns []*Conn
-	port  uint16
+	ports *rand.Rand // of those the system chooses
 }
 
 // Host adds a host.
 func (n *Net) Host(ifs ...Interface) *Host {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	h := &Host{net: n, ifs: ifs, port: 49152}
+	h := &Host{net: n, ifs: ifs, ports: rand.New(rand.NewPCG(n.seed, uint64(len(n.hosts))))}
 	n.hosts = append(n.hosts, h)
 	for _, i := range ifs {
 		n.owner[i.Prefix.Addr()] = append(n.owner[i.Prefix.Addr()], h)
@@ -143,17 +143,14 @@ func (h *Host) Listen(cfg udp.Config) (*Conn, error) {
 }
 
 func (h *Host) freePort() uint16 {
-	for {
-		h.port++
-		if h.port < 49152 {
-			h.port = 49152
-		}
+	for { // at random from the range that Linux uses
+		port := uint16(32768 + h.ports.IntN(28232))
 		used := false
 		for _, c := range h.conns {
-			used = used || c.local.Port() == h.port
+			used = used || c.local.Port() == port
 		}
 		if !used {
-			return h.port
+			return port
 		}
 	}
 }
