@@ -5,6 +5,7 @@ package tftpd
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"net/netip"
 	"sync/atomic"
 	"testing"
@@ -26,6 +27,8 @@ func (s *sink) Capabilities() udp.Capabilities                  { return udp.Cap
 
 func (s *sink) listen(udp.Config) (conn, error)           { return s, nil }
 func (s *sink) group(_ udp.Config, n int) ([]conn, error) { return []conn{s}, nil }
+func (s *sink) set() (set, error)                         { return nil, errors.ErrUnsupported }
+func (s *sink) open(udp.Config) (socket, error)           { return nil, errors.ErrUnsupported }
 func (s *sink) verifyGSO() error                          { return nil }
 
 // treadmill is a lane in the middle of one endless download: each step is an ACK in, a window of DATA out.
@@ -49,9 +52,13 @@ func newTreadmill(tb testing.TB, window string) *treadmill {
 	src := endless(srv)
 	j := job{req: Request{Name: "a", Remote: netip.MustParseAddrPort("127.0.0.1:2000"), Local: s.LocalAddr(),
 		Options: []Option{{Name: "blksize", Value: "1468"}, {Name: "windowsize", Value: window}}}, on: srv.lanes[0]}
+	srv.knows(tb, "127.0.0.1")
 	e, _, _ := srv.index.admit(peer{remote: j.req.Remote, local: j.req.Local.Addr()}, 1)
 	j.entry = e
-	d := srv.newDownload(&j, src)
+	d, err := srv.newDownload(&j, src)
+	if err != nil {
+		tb.Fatal(err)
+	}
 	l := srv.lanes[0]
 	m := &treadmill{lane: l, sink: s, window: int64(d.grant.Window), now: 1_000_000,
 		ack: udp.Incoming{Buf: make([]byte, 4), N: 4, Remote: j.req.Remote, Local: j.req.Local.Addr()}}

@@ -14,7 +14,23 @@ import (
 type network interface {
 	listen(udp.Config) (conn, error)
 	group(udp.Config, int) ([]conn, error)
+	set() (set, error)
+	open(udp.Config) (socket, error)
 	verifyGSO() error
+}
+
+// socket is one that a set can take in.
+type socket interface {
+	LocalAddr() netip.AddrPort
+	Capabilities() udp.Capabilities
+	Close() error
+}
+
+// set is sockets that a lane receives from together.
+type set interface {
+	receiver
+	Add(socket) (int, error)
+	Remove(int) error
 }
 
 // system is the real network.
@@ -37,6 +53,23 @@ func (system) group(cfg udp.Config, n int) ([]conn, error) {
 	return conns, err
 }
 
+func (system) open(cfg udp.Config) (socket, error) {
+	s, err := udp.OpenSocket(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (system) set() (set, error) {
+	s, err := udp.NewSet()
+	return systemSet{s}, err
+}
+
+type systemSet struct{ *udp.Set }
+
+func (s systemSet) Add(one socket) (int, error) { return s.Set.Add(one.(*udp.Socket)) }
+
 func (system) verifyGSO() error { return udp.VerifyGSO() }
 
 // Kernel buffers. Requests of a storm wait in the receive buffer while lanes are busy; the send buffer is small, because
@@ -44,9 +77,6 @@ func (system) verifyGSO() error { return udp.VerifyGSO() }
 const (
 	readBuffer  = 4 << 20
 	writeBuffer = 1 << 20
-	// poolLanes is how many transfer ports there are at least per address, so that a client that asks file after file from
-	// one port of its own (lpxelinux.0, GRUB) does not meet the same port of ours again soon.
-	poolLanes = 8
 )
 
 // bind opens all sockets.
@@ -55,6 +85,15 @@ func (s *Server) bind() error {
 	if len(addrs) == 0 {
 		optional = netip.AddrPortFrom(netip.IPv6Unspecified(), 69)
 		addrs = []netip.AddrPort{netip.AddrPortFrom(netip.IPv4Unspecified(), 69), optional}
+	}
+	if !s.SinglePort {
+		for range s.Lanes {
+			set, err := s.network.set()
+			if err != nil {
+				return err
+			}
+			s.newLane(set).set = set
+		}
 	}
 	gso := s.GSO == On || s.GSO == Auto && s.network.verifyGSO() == nil
 	for _, a := range addrs {
@@ -75,13 +114,16 @@ func noFamily(err error) bool {
 	return errors.Is(err, syscall.EAFNOSUPPORT) || errors.Is(err, syscall.EADDRNOTAVAIL)
 }
 
-// bindOne opens the sockets of one address: the request port and a pool of transfer ports, or the request port alone.
+// bindOne opens the sockets of one address: the request port, alone or with those that say no.
 func (s *Server) bindOne(a netip.AddrPort, gso bool) error {
 	cfg := udp.Config{Addr: a, PacketInfo: true, ReadBuffer: readBuffer, WriteBuffer: writeBuffer}
 	if s.SinglePort {
 		conns, err := s.network.group(cfg, s.Lanes)
 		for _, c := range conns {
-			s.newLane(c, true, gso)
+			l := s.newLane(c)
+			l.single = &port{lane: l, local: c.LocalAddr(), bound: !a.Addr().IsUnspecified(), gso: gso && c.Capabilities().GSO,
+				in: true, table: make(map[peer]*transfer)}
+			l.ports = []*port{l.single}
 		}
 		return err
 	}
@@ -89,30 +131,29 @@ func (s *Server) bindOne(a netip.AddrPort, gso bool) error {
 	if err != nil {
 		return err
 	}
-	l := &listener{server: s, conn: c}
+	l := &listener{server: s, conn: c, ports: &ports{server: s, addr: a.Addr(), gso: gso, networks: make(map[netip.Prefix]*neighbours)}}
 	s.listeners = append(s.listeners, l)
-	// Wildcard transfer sockets must say where each datagram came to; those of one address need not, which is cheaper.
-	cfg.Addr, cfg.PacketInfo = netip.AddrPortFrom(a.Addr(), 0), a.Addr().IsUnspecified()
-	for range max(poolLanes, s.Lanes) {
-		c, err := s.network.listen(cfg)
+	for range noPorts {
+		p, err := l.ports.bind()
 		if err != nil {
 			return err
 		}
-		l.lanes = append(l.lanes, s.newLane(c, false, gso))
+		p.pool = nil
+		l.ports.no = append(l.ports.no, p)
+		if err := p.lane.enter(p); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// newLane makes the lane of a socket.
-func (s *Server) newLane(c conn, single, gso bool) *lane {
+// newLane makes a lane.
+func (s *Server) newLane(r receiver) *lane {
 	l := &lane{
-		server: s, conn: c, single: single, base: s.base,
-		bound:  !c.LocalAddr().Addr().IsUnspecified(),
-		table:  make(map[peer]*transfer),
+		server: s, conn: r, base: s.base,
 		in:     make([]udp.Incoming, udp.MaxBatch),
 		out:    newOutbox(),
 		strays: bucket{rate: 50, burst: 50},
-		gso:    gso && c.Capabilities().GSO,
 		poll:   busyPoll{limit: int64(s.BusyPoll)},
 	}
 	size := 2048 // requests and ACKs

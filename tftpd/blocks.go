@@ -40,7 +40,7 @@ func (d *download) group(first, last int64) (int64, bool) {
 	if n == first {
 		return n, ok
 	}
-	m := o.message(d.peer, d.ifi)
+	m := o.message(d.port, d.peer, d.ifi)
 	m.Bufs = o.parts[start:len(o.parts):len(o.parts)]
 	if n-first > 1 {
 		m.Segment = d.grant.Block + 4

@@ -11,7 +11,7 @@ import (
 )
 
 // clients remembers of each address what the protocol needs beyond a transfer, because a boot is many of them: how many run,
-// how fast its requests come, which pairs of ports were used, how the network and the client took what was sent.
+// how fast its requests come, how the network and the client took what was sent.
 type clients struct {
 	limits Limits
 
@@ -27,7 +27,6 @@ type client struct {
 	place    *list.Element // in clients.idle; nil while transfers run
 	active   int
 	requests bucket
-	used     usedTIDs
 	lesson   lesson
 	pi       bool // it asked for what only a Raspberry Pi asks for
 }
@@ -36,6 +35,7 @@ type client struct {
 type lesson struct {
 	pace    proto.Pace
 	answers int64 // nanoseconds: what the timer came to; 0: not known
+	reads   bool  // it has acknowledged what only a reader could
 	whole   bool  // no segmented sends: a window that was one had to be repeated
 }
 
@@ -125,7 +125,7 @@ func (c *clients) learn(a netip.Addr, l lesson) {
 	if l.answers == 0 {
 		l.answers = k.lesson.answers
 	}
-	l.whole = l.whole || k.lesson.whole
+	l.whole, l.reads = l.whole || k.lesson.whole, l.reads || k.lesson.reads
 	k.lesson = l
 }
 
@@ -137,6 +137,26 @@ func (c *clients) lesson(a netip.Addr) lesson {
 		return k.lesson
 	}
 	return lesson{}
+}
+
+// windowBytes bounds the windows of an address that may be forged; 0 for one that is not.
+func (l lesson) windowBytes(single bool) int {
+	if l.reads {
+		return 0
+	}
+	if single {
+		return proto.KnownFirstWindow
+	}
+	return proto.FirstWindow
+}
+
+// reads takes note that whoever has an address reads what it is sent there.
+func (c *clients) reads(a netip.Addr) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if k := c.known[a]; k != nil {
+		k.lesson.reads = true
+	}
 }
 
 // class tells what kind of client asks. A Raspberry Pi stays one: its kernel and overlays have names of their own.

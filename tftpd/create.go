@@ -17,13 +17,17 @@ var (
 
 // prepareUpload opens a place for what the client wants to send. drop gives it up.
 func (s *Server) prepareUpload(j *job) (t *transfer, drop func(), err error) {
-	g := s.negotiate(&j.req, -1)
+	g := s.negotiate(&j.req, -1, 0)
 	file, err := s.create(&j.req, g.Size)
 	if err != nil {
 		return nil, nil, err
 	}
 	u := &upload{file: file}
-	limits := s.introduce(&u.transfer, u, j, g)
+	limits, err := s.introduce(&u.transfer, u, j, g)
+	if err != nil {
+		s.discard(file)
+		return nil, nil, err
+	}
 	if j.req.Mode == Netascii {
 		u.decode = &proto.NetasciiDecoder{}
 	}

@@ -14,7 +14,8 @@
 //	event.go, stats.go         what the server tells and counts; it holds no log and no metrics of its own
 //	intake.go, open.go         a new request's way: duplicate, limits, opening by a bounded set of workers, a lane
 //	index.go, clients.go       what runs now, and what is known of an address beyond that
-//	lane.go, timers.go         a goroutine, its socket, its transfers and their timers; shares no lock on the way of a block
+//	ports.go                   which port a transfer gets: one that nobody can foretell
+//	lane.go, timers.go         a goroutine, its ports, its transfers and their timers; shares no lock on the way of a block
 //	download.go, upload.go     the two directions of a transfer, as a lane drives them
 //	source.go, chunks.go       content shared by all downloads of it; read ahead in chunks within a budget
 //	finisher.go                what may take its time when a transfer ended: closing, counting, telling

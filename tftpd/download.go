@@ -19,6 +19,7 @@ type download struct {
 	segments  bool        // windows may leave as one segmented send
 	segmented bool        // one did
 	listed    bool        // in lane.paced
+	reads     bool        // that the client reads has been noted
 }
 
 var _ session = (*download)(nil)
@@ -78,12 +79,16 @@ func (d *download) finish(f *Finished) {
 // apply does what the state machine ordered and sets the timer.
 func (d *download) apply(o proto.Order, now instant) {
 	l := d.lane
+	if !d.reads && d.Reads() {
+		d.reads = true
+		l.server.readsAt(&d.transfer)
+	}
 	switch {
 	case o.Over != 0:
 		l.end(&d.transfer, o.Over, "", now)
 		return
 	case o.OACK:
-		l.out.packet(l, d.peer, d.ifi, d.grant.OACK)
+		l.out.packet(d.port, d.peer, d.ifi, d.grant.OACK)
 	case o.Blocks():
 		if err := d.src.failed(); err != nil {
 			d.unreadable(err, now)
@@ -104,6 +109,6 @@ func (d *download) apply(o proto.Order, now instant) {
 
 // unreadable ends a transfer whose content can no longer be had.
 func (d *download) unreadable(err error, now instant) {
-	d.lane.out.packet(d.lane, d.peer, d.ifi, proto.ErrorPacket(CodeUndefined, "File changed or cannot be read"))
+	d.lane.out.packet(d.port, d.peer, d.ifi, proto.ErrorPacket(CodeUndefined, "File changed or cannot be read"))
 	d.lane.end(&d.transfer, Unreadable, err.Error(), now)
 }

@@ -69,7 +69,9 @@ func TestForeignClients(t *testing.T) {
 			s := newSite(t, "f")
 			files := map[string]string{"empty": "", "block": string(pattern(512)), "odd": string(pattern(100_001)), "text": text}
 			stored := newMemoryStore()
-			s.serve(&Server{Opener: inMemory(files), Storer: stored, SinglePort: single})
+			srv := &Server{Opener: inMemory(files), Storer: stored, SinglePort: single}
+			s.serve(srv)
+			srv.knows(t, "10.99.0.10", "fd99::10")
 			for _, c := range foreign {
 				if _, err := exec.LookPath(strings.Fields(c.get)[0]); err != nil {
 					t.Errorf("NOT TESTED: %v", err)

@@ -31,26 +31,26 @@ func (s *Server) intake(in *udp.Incoming, via *listener, on *lane) {
 		s.refuse(Broadcast, in.Remote)
 		return
 	}
-	c := conn(nil)
+	local := netip.AddrPort{}
 	if on != nil {
-		c = on.conn
+		local = on.single.local
 	} else {
-		c = via.conn
+		local = via.conn.LocalAddr()
 	}
-	local := c.LocalAddr()
 	if in.Answer.IsValid() && local.Addr().IsUnspecified() {
 		local = netip.AddrPortFrom(in.Answer, local.Port())
 	}
 	r.Remote, r.Local, r.Interface = in.Remote, local, in.Interface
-	s.request(job{req: r, print: fingerprint(in.Buf[:in.N]), via: via, on: on})
+	s.request(job{req: r, print: fingerprint(in.Buf[:in.N]), size: in.N, via: via, on: on})
 }
 
 // job is a request on its way to a lane.
 type job struct {
 	req   Request
 	print uint64
-	via   *listener // chooses a lane, or
-	on    *lane     // the lane is given
+	size  int       // of the packet
+	via   *listener // has ports, or
+	on    *lane     // the port is given
 	entry *entry
 }
 

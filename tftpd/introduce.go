@@ -10,45 +10,75 @@ import (
 	"github.com/bootlace-net/bootlace/tftpd/internal/proto"
 )
 
-// negotiate answers the options of a request; size is that of the content, or -1.
-func (s *Server) negotiate(r *Request, size int64) proto.Grant {
+// negotiate answers the options of a request; size is that of the content, or -1. windowBytes bounds the window, if it is not 0.
+func (s *Server) negotiate(r *Request, size int64, windowBytes int) proto.Grant {
 	mtu := 0
 	if s.MTU != nil {
 		mtu = s.MTU(r.Interface)
 	}
 	return proto.Negotiate(r, proto.Bounds{
 		MinBlock: s.MinBlock, MaxBlock: s.MaxBlock, Window: s.MaxWindow, Size: size,
-		MTU: mtu, IPv6: r.Remote.Addr().Is6(),
+		MTU: mtu, IPv6: r.Remote.Addr().Is6(), WindowBytes: windowBytes,
 	})
 }
 
-// introduce fills what all transfers have: the lane, and how it names the peer. It gives the limits of the timer.
-func (s *Server) introduce(t *transfer, own session, j *job, g proto.Grant) proto.TimerLimits {
+// introduce fills what all transfers have: the port, and how its lane names the peer. It gives the limits of the timer.
+func (s *Server) introduce(t *transfer, own session, j *job, g proto.Grant) (proto.TimerLimits, error) {
+	p, err := j.port(g.Window > 1)
+	if err != nil {
+		return proto.TimerLimits{}, err
+	}
 	t.session, t.req, t.grant, t.print = own, j.req, g, j.print
 	t.asked, t.ifi, t.began, t.slot = j.entry.peer, j.req.Interface, time.Now(), -1
 	t.class = s.clients.class(&j.req)
-	t.lane, t.peer = s.place(j)
-	return s.Retransmit[t.class].or(defaultRetransmit(t.class)).limits(g.Timeout)
+	t.port, t.lane, t.peer = p, p.lane, p.named(j.entry.peer)
+	return s.Retransmit[t.class].or(defaultRetransmit(t.class)).limits(g.Timeout), nil
 }
 
-// place finds the lane and how it names the peer.
-func (s *Server) place(j *job) (l *lane, p peer) {
-	l, p = j.on, j.entry.peer
-	if l == nil {
-		l = s.clients.lane(p, j.via.lanes, min(s.Lanes, len(j.via.lanes)))
+// port gives a port for a transfer.
+func (j *job) port(windows bool) (*port, error) {
+	if j.on != nil {
+		return j.on.single, nil
 	}
-	if l.bound || p.local.IsUnspecified() {
-		p.local = netip.Addr{}
+	return j.via.ports.take(j.req.Remote.Addr(), windows)
+}
+
+// pauses gives times that nobody can foretell, where only those can tell a client that reads from one that is forged.
+func (j *job) pauses(known bool) []int64 {
+	if j.on == nil || known {
+		return nil
 	}
-	return l, p
+	p := make([]int64, proto.Pauses)
+	for i := range p {
+		p[i] = int64(random(proto.MaxPause))
+	}
+	return p
+}
+
+// refusal gives a port for an answer that begins no transfer.
+func (j *job) refusal() *port {
+	if j.on != nil {
+		return j.on.single
+	}
+	return j.via.ports.refusal()
+}
+
+// named gives a peer as datagrams to this port name it.
+func (p *port) named(who peer) peer {
+	if p.bound || who.local.IsUnspecified() {
+		who.local = netip.Addr{}
+	}
+	return who
 }
 
 // turnDown answers a request that cannot be served, from a transfer port like any other answer.
 func (s *Server) turnDown(j job, err error) {
 	code, began := CodeOf(err), time.Now()
-	l, p := s.place(&j)
+	p := j.refusal()
 	s.index.leave(j.entry)
-	l.do(func(instant) { l.out.packet(l, p, j.req.Interface, proto.ErrorPacket(code, code.Message())) })
+	p.lane.do(func(instant) {
+		p.lane.out.packet(p, p.named(j.entry.peer), j.req.Interface, proto.ErrorPacket(code, code.Message()))
+	})
 	s.finisher.later(func() {
 		s.clients.left(j.req.Remote.Addr())
 		s.record(Finished{

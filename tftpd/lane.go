@@ -13,26 +13,30 @@ import (
 	"github.com/bootlace-net/bootlace/tftpd/internal/proto"
 )
 
-// conn is a datagram socket as a lane needs it: internal/udp, or a network in memory.
-type conn interface {
+// receiver is one or many datagram sockets as a lane needs them: internal/udp, or a network in memory.
+type receiver interface {
 	Recv(in []udp.Incoming, timeout time.Duration) (int, error)
 	Send(out []udp.Outgoing) (int, error)
 	Wake()
 	Close() error
+}
+
+// conn is one socket.
+type conn interface {
+	receiver
 	LocalAddr() netip.AddrPort
 	Capabilities() udp.Capabilities
 }
 
-// lane is a goroutine with its socket, transfers and timers. Others reach it through its commands only.
+// lane is a goroutine with its ports, transfers and timers. Others reach it through its commands only.
 type lane struct {
 	server *Server
-	conn   conn
-	single bool // the socket is the request port too
-	bound  bool // to one address: datagrams need not say which
-	gso    bool
+	conn   receiver
+	set    set   // conn, if it has ports of its own
+	single *port // the request port, if conn is that
+	ports  []*port
 	base   time.Time
 
-	table    map[peer]*transfer
 	wheel    wheel
 	paced    []*download // hold back a part of a window
 	due      []*transfer
@@ -79,14 +83,18 @@ func (l *lane) datagram(in *udp.Incoming, now instant) {
 		l.request(in)
 		return
 	}
+	at := l.ports[in.Socket]
+	if at == nil {
+		return // closed meanwhile
+	}
 	p := peer{remote: in.Remote, local: in.Local}
-	if l.bound {
+	if at.bound {
 		p.local = netip.Addr{}
 	}
-	t := l.table[p]
+	t := at.table[p]
 	switch {
 	case t == nil:
-		l.stray(op, p, in.Interface, now)
+		l.stray(op, at, p, in.Interface, now)
 	case len(b) < 4 || op == proto.OpDATA && in.Truncated:
 	case op == proto.OpERROR:
 		l.failed(t, b, now)
@@ -97,7 +105,7 @@ func (l *lane) datagram(in *udp.Incoming, now instant) {
 
 // request hands a request that came to this socket to the intake; on a transfer's own port it has no business.
 func (l *lane) request(in *udp.Incoming) {
-	if !l.single {
+	if l.single == nil {
 		l.server.refuse(UnknownTransfer, in.Remote)
 		return
 	}
@@ -118,10 +126,10 @@ func (l *lane) failed(t *transfer, b []byte, now instant) {
 }
 
 // stray answers what belongs to no transfer as RFC 1350 section 4 asks, at a limited rate, and never an ERROR.
-func (l *lane) stray(op uint16, p peer, ifi int, now instant) {
+func (l *lane) stray(op uint16, at *port, p peer, ifi int, now instant) {
 	l.server.refuse(UnknownTransfer, p.remote)
-	if l.single || op != proto.OpACK && op != proto.OpDATA || !l.strays.take(now) {
+	if l.single != nil || op != proto.OpACK && op != proto.OpDATA || !l.strays.take(now) {
 		return
 	}
-	l.out.packet(l, p, ifi, proto.ErrorPacket(CodeUnknownTID, CodeUnknownTID.Message()))
+	l.out.packet(at, p, ifi, proto.ErrorPacket(CodeUnknownTID, CodeUnknownTID.Message()))
 }

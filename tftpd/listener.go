@@ -10,11 +10,11 @@ import (
 	"github.com/bootlace-net/bootlace/internal/udp"
 )
 
-// listener takes requests on one address and spreads them over its lanes.
+// listener takes requests on one address and has the ports for what comes of them.
 type listener struct {
 	server *Server
 	conn   conn
-	lanes  []*lane
+	ports  *ports
 }
 
 // run serves until the socket is closed.

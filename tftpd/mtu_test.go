@@ -24,7 +24,7 @@ func TestMTU(t *testing.T) {
 	} {
 		s := &Server{MinBlock: 512, MaxBlock: 1468, MaxWindow: 64, MTU: tt.mtu}
 		g := s.negotiate(&Request{Interface: tt.index, Remote: netip.MustParseAddrPort(tt.remote),
-			Options: []Option{{Name: "blksize", Value: "65464"}}}, 1)
+			Options: []Option{{Name: "blksize", Value: "65464"}}}, 1, 0)
 		if g.Block != tt.want {
 			t.Errorf("interface %d, %s: %d, want %d", tt.index, tt.remote, g.Block, tt.want)
 		}

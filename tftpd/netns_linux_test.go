@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/bootlace-net/bootlace/internal/udp"
 )
 
 // site is two machines and a wire: namespaces of the kernel with real sockets.
@@ -63,6 +65,12 @@ func run(t *testing.T, name string, args ...string) {
 // inside runs f on a thread in a namespace. Sockets made there stay there.
 func inside(t *testing.T, ns string, f func() error) {
 	t.Helper()
+	if err := within(ns, f); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func within(ns string, f func() error) error {
 	done := make(chan error)
 	go func() {
 		runtime.LockOSThread() // and never unlocks: the thread ends with the goroutine
@@ -76,9 +84,21 @@ func inside(t *testing.T, ns string, f func() error) {
 		}
 		done <- err
 	}()
-	if err := <-done; err != nil {
-		t.Fatal(err)
-	}
+	return <-done
+}
+
+// namespaced is the network of a namespace, whoever asks.
+type namespaced struct {
+	system
+	site *site
+}
+
+func (n namespaced) open(cfg udp.Config) (s socket, err error) {
+	err = within(n.site.server, func() error {
+		s, err = n.system.open(cfg)
+		return err
+	})
+	return s, err
 }
 
 // serve runs a server on port 69 of the site's server until the test ends.
@@ -91,6 +111,7 @@ func (s *site) serve(srv *Server) {
 			s.records = append(s.records, f)
 		}
 	}
+	srv.network = namespaced{site: s}
 	inside(s.t, s.server, srv.Listen)
 	serve(s.t, srv)
 }

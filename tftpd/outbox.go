@@ -51,8 +51,8 @@ func (o *outbox) room(l *lane) {
 }
 
 // message begins a datagram to p.
-func (o *outbox) message(p peer, ifi int) *udp.Outgoing {
-	o.msgs = append(o.msgs, udp.Outgoing{Remote: p.remote, Local: p.local, Interface: outInterface(p, ifi)})
+func (o *outbox) message(at *port, p peer, ifi int) *udp.Outgoing {
+	o.msgs = append(o.msgs, udp.Outgoing{Socket: at.number, Remote: p.remote, Local: p.local, Interface: outInterface(p, ifi)})
 	return &o.msgs[len(o.msgs)-1]
 }
 
@@ -66,10 +66,10 @@ func outInterface(p peer, ifi int) int {
 }
 
 // packet queues a whole packet.
-func (o *outbox) packet(l *lane, p peer, ifi int, b []byte) {
-	o.room(l)
+func (o *outbox) packet(at *port, p peer, ifi int, b []byte) {
+	o.room(at.lane)
 	o.parts = append(o.parts, b)
-	o.message(p, ifi).Bufs = o.parts[len(o.parts)-1:]
+	o.message(at, p, ifi).Bufs = o.parts[len(o.parts)-1:]
 }
 
 // header appends a DATA header.
@@ -80,10 +80,10 @@ func (o *outbox) header(block int64) []byte {
 }
 
 // ack queues an ACK.
-func (o *outbox) ack(l *lane, p peer, ifi int, block int64) {
-	o.room(l)
+func (o *outbox) ack(at *port, p peer, ifi int, block int64) {
+	o.room(at.lane)
 	n := len(o.headers)
 	o.headers = proto.AppendAck(o.headers, block)
 	o.parts = append(o.parts, o.headers[n:n+4:n+4])
-	o.message(p, ifi).Bufs = o.parts[len(o.parts)-1:]
+	o.message(at, p, ifi).Bufs = o.parts[len(o.parts)-1:]
 }

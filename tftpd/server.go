@@ -26,7 +26,7 @@ type Server struct {
 	Addrs []netip.AddrPort
 	// SinglePort answers from the request port instead of a port per transfer, for clients behind NAT, Docker, Kubernetes.
 	SinglePort bool
-	// Lanes is how many sockets share the work, each with a goroutine; default half of the processors (at least one).
+	// Lanes is how many goroutines share the work; default half of the processors (at least one).
 	Lanes int
 
 	// MinBlock and MaxBlock bound blksize; default 512 and 1468, which fits Ethernet without fragments. RFC 2348 allows 8 to
@@ -139,8 +139,8 @@ func (s *Server) LocalAddrs() []netip.AddrPort {
 		addrs = append(addrs, l.conn.LocalAddr())
 	}
 	for i, l := range s.lanes {
-		if l.single && (i == 0 || s.lanes[i-1].conn.LocalAddr() != l.conn.LocalAddr()) {
-			addrs = append(addrs, l.conn.LocalAddr())
+		if l.single != nil && (i == 0 || s.lanes[i-1].single.local != l.single.local) {
+			addrs = append(addrs, l.single.local)
 		}
 	}
 	return addrs

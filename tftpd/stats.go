@@ -4,7 +4,6 @@ package tftpd
 
 import (
 	"maps"
-	"net/netip"
 	"sync"
 	"sync/atomic"
 )
@@ -29,9 +28,8 @@ type Stats struct {
 	Lanes []LaneStats
 }
 
-// LaneStats are the numbers of one socket.
+// LaneStats are the numbers of one lane.
 type LaneStats struct {
-	Local      netip.AddrPort
 	SentBlocks int64 // of DATA, repeated ones included
 	SentBytes  int64 // of content, repeated ones included
 	SendErrors int64 // datagrams the network refused
@@ -108,7 +106,7 @@ func (s *Server) Stats() Stats {
 		st.Refusals[Reason(i)] = s.counters.refusals[i].total.Load()
 	}
 	for _, l := range s.lanes {
-		st.Lanes = append(st.Lanes, l.stats.read(l.conn.LocalAddr()))
+		st.Lanes = append(st.Lanes, l.stats.read())
 	}
 	return st
 }
@@ -132,6 +130,6 @@ func (s *laneStats) publish() {
 	s.blocks, s.bytes = 0, 0
 }
 
-func (s *laneStats) read(local netip.AddrPort) LaneStats {
-	return LaneStats{Local: local, SentBlocks: s.sentBlocks.Load(), SentBytes: s.sentBytes.Load(), SendErrors: s.sendErrors.Load()}
+func (s *laneStats) read() LaneStats {
+	return LaneStats{SentBlocks: s.sentBlocks.Load(), SentBytes: s.sentBytes.Load(), SendErrors: s.sendErrors.Load()}
 }

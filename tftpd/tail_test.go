@@ -63,6 +63,7 @@ func lossy(t *testing.T, m model, drop float64) []time.Duration {
 	var wg sync.WaitGroup
 	for i := range took {
 		wg.Go(func() {
+			w.server.knows(t, fmt.Sprintf("10.0.3.%d", i+1))
 			got, d, err := m.clock(w, fmt.Sprintf("10.0.3.%d:1000", i+1), "a")
 			if err != nil || !bytes.Equal(got, want) {
 				t.Errorf("machine %d: %d bytes, %v", i, len(got), err)

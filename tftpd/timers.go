@@ -56,7 +56,8 @@ func (l *lane) expired(t *transfer, now instant) {
 		t.session.expire(now)
 	case now < t.rest:
 		l.wheel.set(t, t.rest)
-	case l.table[t.peer] == t:
-		delete(l.table, t.peer)
+	case t.port.table[t.peer] == t:
+		delete(t.port.table, t.peer)
+		l.give(t.port)
 	}
 }

@@ -44,6 +44,7 @@ type transfer struct {
 	asked   peer // the same with the local address always filled: the key in the index
 	ifi     int
 	lane    *lane
+	port    *port
 	req     Request
 	grant   proto.Grant
 	class   Class
@@ -65,11 +66,17 @@ type transfer struct {
 
 // begin takes in a transfer a worker has prepared.
 func (l *lane) begin(t *transfer, now instant) {
-	if old := l.table[t.peer]; old != nil {
+	if err := l.enter(t.port); err != nil {
+		l.end(t, Unreadable, err.Error(), now)
+		l.give(t.port)
+		return
+	}
+	if old := t.port.table[t.peer]; old != nil {
 		l.end(old, Superseded, "", now)
 		l.wheel.remove(old)
+		l.give(t.port)
 	}
-	l.table[t.peer] = t
+	t.port.table[t.peer] = t
 	t.session.start(now)
 }
 
@@ -101,7 +108,7 @@ func (l *lane) end(t *transfer, o Outcome, detail string, now instant) {
 	t.outcome, t.detail = o, detail
 	t.rest = now + int64(t.session.ended())
 	l.server.finisher.later(func() { l.server.finish(t) })
-	if l.table[t.peer] == t {
+	if t.port.table[t.peer] == t {
 		l.wheel.remove(t)
 		l.wheel.set(t, t.rest)
 	}
@@ -110,7 +117,12 @@ func (l *lane) end(t *transfer, o Outcome, detail string, now instant) {
 // shut ends everything.
 func (l *lane) shut(now instant) {
 	l.obey(now)
-	for _, t := range l.table {
-		l.end(t, Stopped, "", now)
+	for _, p := range l.ports {
+		if p == nil {
+			continue
+		}
+		for _, t := range p.table {
+			l.end(t, Stopped, "", now)
+		}
 	}
 }

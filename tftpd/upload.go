@@ -113,10 +113,10 @@ func (u *upload) apply(o proto.UploadOrder, now instant) {
 func (u *upload) acknowledge() {
 	u.held = false
 	if u.Got() == 0 && u.OACKed() {
-		u.lane.out.packet(u.lane, u.peer, u.ifi, u.grant.OACK)
+		u.lane.out.packet(u.port, u.peer, u.ifi, u.grant.OACK)
 		return
 	}
-	u.lane.out.ack(u.lane, u.peer, u.ifi, u.Got())
+	u.lane.out.ack(u.port, u.peer, u.ifi, u.Got())
 }
 
 // store gives what has gathered to a worker, and with the last piece the decision to keep the file.
@@ -143,7 +143,7 @@ func (u *upload) stored(err error, now instant) {
 		u.abandon(u.sealed && err == nil)
 	case err != nil:
 		u.code = CodeOf(err)
-		u.lane.out.packet(u.lane, u.peer, u.ifi, proto.ErrorPacket(u.code, u.code.Message()))
+		u.lane.out.packet(u.port, u.peer, u.ifi, proto.ErrorPacket(u.code, u.code.Message()))
 		u.lane.end(&u.transfer, Unwritable, err.Error(), now)
 	case u.sealed:
 		u.apply(u.Receiver.Complete(now), now)

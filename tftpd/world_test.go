@@ -33,6 +33,20 @@ func (s simulated) group(cfg udp.Config, _ int) ([]conn, error) {
 	return []conn{c}, err
 }
 
+func (s simulated) open(cfg udp.Config) (socket, error) {
+	c, err := s.host.Listen(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func (s simulated) set() (set, error) { return simulatedSet{simnet.NewSet()}, nil }
+
+type simulatedSet struct{ *simnet.Set }
+
+func (s simulatedSet) Add(one socket) (int, error) { return s.Set.Add(one.(*simnet.Conn)) }
+
 func (s simulated) verifyGSO() error { return nil }
 
 // pattern is the content of every test file: no two places look alike.
@@ -138,6 +152,19 @@ func newWorld(t *testing.T, set func(*world)) *world {
 		}
 	})
 	return w
+}
+
+// knows makes the server know addresses as those of clients that were here before.
+func (s *Server) knows(tb testing.TB, addrs ...string) {
+	tb.Helper()
+	for _, text := range addrs {
+		a := netip.MustParseAddr(text)
+		if _, ok := s.clients.admit(a, 0); !ok {
+			tb.Fatal("no room for " + text)
+		}
+		s.clients.left(a)
+		s.clients.reads(a)
+	}
 }
 
 // outcomes lists how transfers ended so far.

@@ -6,14 +6,20 @@ package proto
 func (s *Sender) Ack(n uint16, wish int64, now Instant) Order {
 	d := int64(n - uint16(s.acked))
 	switch {
-	case d > s.peak-s.acked:
-		return nothing() // older than what we know, or never sent
+	case d > s.peak-s.acked: // older than what we know, or never sent
+		s.early = s.early || d <= s.goal-s.acked
+		return nothing()
 	case d == 0:
 		return s.same(now)
 	}
 	full := s.acked+d >= s.goal
 	s.timed(s.acked+d, full, now)
 	s.heard, s.proved, s.tries = now, true, 0
+	s.received(headerSize)
+	s.followed(now - s.leftAt)
+	if full && s.acked >= 0 {
+		s.confirmed = min(s.confirmed+1, confirming)
+	}
 	if wish > 0 {
 		s.window = min(wish, s.maxWindow)
 	}
@@ -56,6 +62,7 @@ func (s *Sender) same(now Instant) Order {
 		return nothing()
 	}
 	s.heard = now
+	s.received(headerSize)
 	first := s.window > 1 && s.nacked != s.acked && s.roundTrip(now-s.sentAt)
 	if first || s.late(now-s.sentAt) {
 		s.restarted, s.nacked = now, s.acked
@@ -69,7 +76,7 @@ func (s *Sender) Failed(code Code) Outcome {
 	switch {
 	case s.acked <= 0 && s.oacked && (code == CodeUndefined || code == CodeOptions):
 		return Probed // EDK2 says 8, iPXE, GRUB and PXELINUX 0
-	case s.sent == s.last && code == CodeUndefined:
+	case s.peak == s.last && code == CodeUndefined:
 		return Unconfirmed // closes instead of acknowledging the last block
 	default:
 		return Aborted

@@ -18,6 +18,7 @@ const (
 type Bounds struct {
 	MinBlock, MaxBlock int
 	Window             int   // the largest; 0 refuses the option
+	WindowBytes        int   // as many blocks as fit, but one in any case; 0: no limit. For addresses that may be forged
 	Size               int64 // of the content, or negative when there is none to tell
 	MTU                int   // of the way to the client; 0: unknown
 	IPv6               bool
@@ -27,6 +28,7 @@ type Bounds struct {
 type Grant struct {
 	Block      int
 	Window     int
+	MaxWindow  int    // the largest that may be asked later; 0: the server's
 	MSFTWindow bool   // ACKs of this client say how large the next window shall be
 	Timeout    int64  // nanoseconds, as negotiated; 0: none
 	Size       int64  // of an upload, as announced; -1: not
@@ -45,6 +47,7 @@ func (b Bounds) overhead() int {
 // value above theirs, GRUB reads a leading zero as octal. What cannot be granted is left out, which RFC 2347 defines as "no".
 func Negotiate(r *Request, b Bounds) Grant {
 	g := Grant{Block: DefaultBlock, Window: 1, Size: -1}
+	g.takeWindowBytes(r, &b)
 	for _, o := range r.Options {
 		if value, ok := g.take(r, o, b); ok {
 			if g.OACK == nil {
@@ -55,6 +58,24 @@ func Negotiate(r *Request, b Bounds) Grant {
 		}
 	}
 	return g
+}
+
+// takeWindowBytes turns the limit in bytes into one in blocks, unless all of the content fits. The size of a block may be asked after
+// the window's.
+func (g *Grant) takeWindowBytes(r *Request, b *Bounds) {
+	if b.WindowBytes == 0 || r.Write {
+		return
+	}
+	agreed := Grant{Block: DefaultBlock}
+	for _, o := range r.Options {
+		if o.Name == "blksize" {
+			_, _ = agreed.take(r, o, *b)
+		}
+	}
+	if most := max(1, b.WindowBytes/(agreed.Block+headerSize)); b.Size/int64(agreed.Block) >= int64(most) {
+		b.Window = min(b.Window, most)
+		g.MaxWindow = b.Window
+	}
 }
 
 // take decides about one option and gives the value to answer.

@@ -37,8 +37,16 @@ func (s *Sender) reply(now Instant, o Order) Order {
 
 // next sends the window after acked.
 func (s *Sender) next(now Instant) Order {
+	if p := s.pause(); p > 0 {
+		return s.wait(now, p)
+	}
+	return s.part(now, s.window)
+}
+
+// part sends the first n blocks of the window.
+func (s *Sender) part(now Instant, n int64) Order {
 	s.sent = s.acked
-	s.goal = min(s.acked+s.window, s.last)
+	s.goal = min(s.acked+n, s.last)
 	return s.reply(now, s.more(now))
 }
 
@@ -56,6 +64,7 @@ func (s *Sender) more(now Instant) Order {
 		s.retransmits += min(o.Last, s.peak) - o.First + 1
 	}
 	s.sent = o.Last
+	s.sending((o.Last - o.First + 1) * (s.block + headerSize))
 	s.peak = max(s.peak, s.sent)
 	if s.sent < s.goal { // the timer counts from the last burst
 		s.deadline = now + s.timeout()

@@ -2,7 +2,10 @@
 
 package proto
 
-const maxRepeats = 2 // unasked repeats before a client has proved itself: bounds what a forged address can be sent
+const (
+	maxRepeats = 2 // unasked repeats before a client has proved itself: bounds what a forged address can be sent
+	tailTries  = 5 // repeats of the last block before it is taken for arrived
+)
 
 // Expire handles a due timer.
 func (s *Sender) Expire(now Instant) Order {
@@ -27,28 +30,61 @@ func (s *Sender) Expire(now Instant) Order {
 	return o
 }
 
-// again chooses what a due timer sends. A window's last block makes a client that lost anything speak, unless it spoke
-// already and that was lost: then nothing but the window helps, and waiting longer for it does not.
+// again chooses what a due timer sends. A window's last block makes a client that lost anything speak, unless it spoke already and
+// that was lost. Then the window is repeated, ever less of it, and at last single blocks: the first for clients that take nothing
+// else, the last for those that answer only what is out of order.
 func (s *Sender) again(now Instant) Order {
-	if s.window > 1 && s.tries == 1 && s.sent > s.acked+1 {
-		o := s.probe(now, s.sent)
-		s.backoff = min(s.backoff+1, 16) // from the next one on
-		return o
-	}
-	if s.window == 1 || s.tries != 2 {
+	soon := s.window > 1 && s.tries <= 2 // waiting longer for the window does not help
+	if !soon {
 		s.backoff = min(s.backoff+1, 16)
 	}
-	switch {
-	case s.window == 1 || s.tries <= 4 || s.tries%4 == 0:
-		return s.next(now)
-	default:
-		return s.probe(now, s.acked+1)
+	o := s.less(now, s.repeatable(s.shrunk()))
+	if soon && s.tries == 1 {
+		s.backoff = min(s.backoff+1, 16) // from the next one on
 	}
+	return o
+}
+
+// less repeats so many blocks of the window.
+func (s *Sender) less(now Instant, n int64) Order {
+	switch {
+	case n == 0:
+		return s.rest()
+	case n > 1:
+		return s.part(now, n)
+	}
+	s.probes++
+	if s.window > 1 && s.peak > s.acked+1 && s.tries%2 == 1 {
+		return s.probe(now, s.peak)
+	}
+	return s.probe(now, s.acked+1)
+}
+
+// rest waits for the client: it is its turn.
+func (s *Sender) rest() Order {
+	s.deadline = s.heard + s.silence
+	if s.acked == s.last-1 {
+		s.deadline, s.tries = s.heard+s.tailSilence, max(s.tries, tailTries)
+	}
+	return nothing()
+}
+
+// shrunk is how much of a window the timer repeats.
+func (s *Sender) shrunk() int64 {
+	n := s.tries - 1
+	if s.confirmed >= confirming {
+		n = s.tries - 2
+	}
+	if s.tries == 1 || n > 16 {
+		return 1
+	}
+	return max(s.window>>n, 1)
 }
 
 // probe sends one block again.
 func (s *Sender) probe(now Instant, n int64) Order {
 	s.retransmits++
+	s.sending(s.block + headerSize)
 	s.dirty = max(s.dirty, n)
 	return s.reply(now, Order{First: n, Last: n, Again: true})
 }
@@ -56,7 +92,7 @@ func (s *Sender) probe(now Instant, n int64) Order {
 // unproved repeats the first reply, at most twice; then it waits in silence for the client. PXELINUX opens a file with an
 // OACK and may take its first block much later.
 func (s *Sender) unproved(now Instant) Order {
-	if s.repeats >= maxRepeats {
+	if s.repeats >= maxRepeats || s.known && !s.oacked && s.credit < s.block+headerSize {
 		s.deadline = s.heard + s.silence
 		return nothing()
 	}
@@ -89,6 +125,7 @@ func (s *Sender) Repeated(now Instant) Order {
 	if s.proved || now-s.sentAt < moment {
 		return nothing()
 	}
+	s.received(s.asked)
 	return s.first(now)
 }
 
@@ -96,13 +133,13 @@ func (s *Sender) Repeated(now Instant) Order {
 func (s *Sender) givenUp(now Instant) Outcome {
 	quiet := now - s.heard
 	switch {
-	case s.proved && s.acked == s.last-1 && quiet >= s.tailSilence && s.tries >= 5:
+	case s.proved && s.acked == s.last-1 && quiet >= s.tailSilence && s.tries >= tailTries:
 		return Unconfirmed
 	case quiet < s.silence:
 		return 0
 	case !s.proved:
 		return Unanswered
-	case s.sent == s.last:
+	case s.peak == s.last:
 		return Unconfirmed
 	default:
 		return TimedOut

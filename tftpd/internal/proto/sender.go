@@ -14,6 +14,8 @@ package proto
 type Sender struct {
 	timing
 	pacing
+	budget
+	pauses
 	size, block int64
 	last        int64 // number of the last block, which is short and may be empty
 	acked, sent int64 // highest acknowledged; highest sent since the last restart
@@ -46,10 +48,13 @@ type SenderSettings struct {
 	Size        int64 // of the content
 	Grant       Grant
 	Timer       TimerLimits
-	Pace        Pace  // what was learnt of the client before
-	MaxWindow   int   // upper limit for windows a client asks later (msftwindow)
-	Silence     int64 // nanoseconds without a sign of life until it is over
-	TailSilence int64 // the same when nothing but the last block is outstanding
+	Pace        Pace    // what was learnt of the client before
+	MaxWindow   int     // upper limit for windows a client asks later (msftwindow)
+	Silence     int64   // nanoseconds without a sign of life until it is over
+	TailSilence int64   // the same when nothing but the last block is outstanding
+	Asked       int64   // bytes of the request
+	KnownPort   bool    // others know the port that the client answers to: an answer does not prove that it reads
+	Pauses      []int64 // then: how long the first windows wait, Pauses of them up to MaxPause; none for an address that is known
 }
 
 // NewSender prepares a download.
@@ -60,6 +65,9 @@ func NewSender(c SenderSettings) Sender {
 		restarted: -1 << 62, nacked: -1, // never
 	}
 	s.Pace = c.Pace
+	s.asked, s.known = c.Asked, c.KnownPort
+	s.received(s.asked)
+	s.pauses.left = c.Pauses
 	s.last = s.size/s.block + 1
 	if s.oacked {
 		s.acked = -1
@@ -87,6 +95,9 @@ func (s *Sender) Holding() bool { return s.sent < s.goal }
 
 // Proved says that the client has sent a valid ACK: its address is real.
 func (s *Sender) Proved() bool { return s.proved }
+
+// Reads says that the client has acknowledged what it could not if it did not read what it is sent.
+func (s *Sender) Reads() bool { return s.acked > 0 && !s.known || s.pauses.proved }
 
 // Timeout is what the timer waits for an answer now, in nanoseconds.
 func (s *Sender) Timeout() int64 { return s.timeout() }

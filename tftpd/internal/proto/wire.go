@@ -66,6 +66,9 @@ func (c Code) Label() string {
 	return string('0' + rune(c))
 }
 
+// headerSize is that of DATA and ACK.
+const headerSize = 4
+
 // AppendData appends a DATA packet's header to b. Blocks are counted without wrapping; the wire carries the lower 16 bits.
 func AppendData(b []byte, block int64) []byte {
 	return binary.BigEndian.AppendUint32(b, OpDATA<<16|uint32(uint16(block)))
