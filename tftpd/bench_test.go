@@ -55,10 +55,7 @@ func newTreadmill(tb testing.TB, window string) *treadmill {
 	srv.knows(tb, "127.0.0.1")
 	e, _, _ := srv.index.admit(peer{remote: j.req.Remote, local: j.req.Local.Addr()}, 1)
 	j.entry = e
-	d, err := srv.newDownload(&j, src)
-	if err != nil {
-		tb.Fatal(err)
-	}
+	d := srv.newDownload(&j, src)
 	l := srv.lanes[0]
 	m := &treadmill{lane: l, sink: s, window: int64(d.grant.Window), now: 1_000_000,
 		ack: udp.Incoming{Buf: make([]byte, 4), N: 4, Remote: j.req.Remote, Local: j.req.Local.Addr()}}

@@ -122,7 +122,7 @@ func (s *Server) bindOne(a netip.AddrPort, gso bool) error {
 		for _, c := range conns {
 			l := s.newLane(c)
 			l.single = &port{lane: l, local: c.LocalAddr(), bound: !a.Addr().IsUnspecified(), gso: gso && c.Capabilities().GSO,
-				in: true, table: make(map[peer]*transfer)}
+				in: true, table: make(map[peer]*transfer), secret: true}
 			l.ports = []*port{l.single}
 		}
 		return err
@@ -133,18 +133,25 @@ func (s *Server) bindOne(a netip.AddrPort, gso bool) error {
 	}
 	l := &listener{server: s, conn: c, ports: &ports{server: s, addr: a.Addr(), gso: gso, networks: make(map[netip.Prefix]*neighbours)}}
 	s.listeners = append(s.listeners, l)
-	for range noPorts {
-		p, err := l.ports.bind()
+	for len(l.ports.no) < noPorts {
+		p, err := l.standing()
 		if err != nil {
 			return err
 		}
-		p.pool = nil
 		l.ports.no = append(l.ports.no, p)
-		if err := p.lane.enter(p); err != nil {
-			return err
-		}
 	}
-	return nil
+	l.ports.spare, err = l.standing()
+	return err
+}
+
+// standing opens a port that is there as long as the server.
+func (l *listener) standing() (*port, error) {
+	p, err := l.ports.bind()
+	if err != nil {
+		return nil, err
+	}
+	p.pool, p.secret = nil, false
+	return p, p.lane.enter(p)
 }
 
 // newLane makes a lane.

@@ -23,11 +23,7 @@ func (s *Server) prepareUpload(j *job) (t *transfer, drop func(), err error) {
 		return nil, nil, err
 	}
 	u := &upload{file: file}
-	limits, err := s.introduce(&u.transfer, u, j, g)
-	if err != nil {
-		s.discard(file)
-		return nil, nil, err
-	}
+	limits := s.introduce(&u.transfer, u, j, g)
 	if j.req.Mode == Netascii {
 		u.decode = &proto.NetasciiDecoder{}
 	}

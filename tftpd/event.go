@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Event is something that happened, for logs and statistics: [Finished], [Refusals], [TooManyBlocks], [SendFailures] or
-// [UploadLeft].
+// Event is something that happened, for logs and statistics: [Finished], [Refusals], [TooManyBlocks], [SendFailures],
+// [PortsShared] or [UploadLeft].
 type Event interface{ event() }
 
 // Finished is what became of one request that was answered. There is one for each.
@@ -64,6 +64,14 @@ type SendFailures struct {
 	Total int64 // since the server began
 }
 
+// PortsShared are transfers that got a port that others have too, because no more could be opened (out of file descriptors, as a
+// rule); at most one event per second.
+type PortsShared struct {
+	Err   error // the latest
+	Count int64 // since the last event
+	Total int64 // since the server began
+}
+
 // UploadLeft is an upload that was not kept and could not be removed.
 type UploadLeft struct{ Err error }
 
@@ -71,4 +79,5 @@ func (Finished) event()      {}
 func (Refusals) event()      {}
 func (TooManyBlocks) event() {}
 func (SendFailures) event()  {}
+func (PortsShared) event()   {}
 func (UploadLeft) event()    {}

@@ -23,22 +23,19 @@ func (s *Server) negotiate(r *Request, size int64, windowBytes int) proto.Grant 
 }
 
 // introduce fills what all transfers have: the port, and how its lane names the peer. It gives the limits of the timer.
-func (s *Server) introduce(t *transfer, own session, j *job, g proto.Grant) (proto.TimerLimits, error) {
-	p, err := j.port(g.Window > 1)
-	if err != nil {
-		return proto.TimerLimits{}, err
-	}
+func (s *Server) introduce(t *transfer, own session, j *job, g proto.Grant) proto.TimerLimits {
+	p := j.port(g.Window > 1)
 	t.session, t.req, t.grant, t.print = own, j.req, g, j.print
 	t.asked, t.ifi, t.began, t.slot = j.entry.peer, j.req.Interface, time.Now(), -1
 	t.class = s.clients.class(&j.req)
 	t.port, t.lane, t.peer = p, p.lane, p.named(j.entry.peer)
-	return s.Retransmit[t.class].or(defaultRetransmit(t.class)).limits(g.Timeout), nil
+	return s.Retransmit[t.class].or(defaultRetransmit(t.class)).limits(g.Timeout)
 }
 
 // port gives a port for a transfer.
-func (j *job) port(windows bool) (*port, error) {
+func (j *job) port(windows bool) *port {
 	if j.on != nil {
-		return j.on.single, nil
+		return j.on.single
 	}
 	return j.via.ports.take(j.req.Remote.Addr(), windows)
 }

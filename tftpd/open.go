@@ -34,11 +34,7 @@ func (s *Server) prepareDownload(j *job) (t *transfer, drop func(), err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	d, err := s.newDownload(j, src)
-	if err != nil {
-		s.sources.drop(src)
-		return nil, nil, err
-	}
+	d := s.newDownload(j, src)
 	return &d.transfer, func() { s.sources.drop(src) }, nil
 }
 
@@ -71,13 +67,10 @@ func (s *Server) source(r *Request) (*source, error) {
 const minInitial = 50_000_000
 
 // newDownload makes the transfer that sends src.
-func (s *Server) newDownload(j *job, src *source) (*download, error) {
+func (s *Server) newDownload(j *job, src *source) *download {
 	d := &download{src: src, entered: -1, held: proto.Order{Last: -1}}
 	known := s.clients.lesson(j.req.Remote.Addr())
-	limits, err := s.introduce(&d.transfer, d, j, s.negotiate(&j.req, src.size, known.windowBytes(j.on != nil)))
-	if err != nil {
-		return nil, err
-	}
+	limits := s.introduce(&d.transfer, d, j, s.negotiate(&j.req, src.size, known.windowBytes(j.on != nil)))
 	d.reads = known.reads
 	if known.answers > 0 && d.class != PXELINUX { // which opens files it reads much later, and repeats its request after 110 ms anyway
 		limits.Initial = min(limits.Initial, max(limits.Floor, 4*known.answers, minInitial))
@@ -86,10 +79,10 @@ func (s *Server) newDownload(j *job, src *source) (*download, error) {
 	d.Sender = proto.NewSender(proto.SenderSettings{
 		Size: src.size, Grant: d.grant, Timer: limits, Pace: known.pace, MaxWindow: or(d.grant.MaxWindow, s.MaxWindow),
 		Silence: int64(s.Silence), TailSilence: int64(min(s.Silence, 10*time.Second)),
-		Asked: int64(j.size), KnownPort: j.on != nil, Pauses: j.pauses(known.reads),
+		Asked: int64(j.size), KnownPort: j.on != nil && !known.reads, Pauses: j.pauses(known.reads),
 	})
 	if d.Last() > 65535 && d.class.StopsAt65535() {
 		s.tell(TooManyBlocks{Request: j.req, Class: d.class, Size: src.size, Limit: 65535*int64(d.grant.Block) - 1})
 	}
-	return d, nil
+	return d
 }

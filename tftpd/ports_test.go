@@ -3,8 +3,13 @@
 package tftpd
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"net/netip"
+	"os"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -80,20 +85,73 @@ func TestCrowdSharesPorts(t *testing.T) {
 		w := newWorld(t, func(w *world) { w.served.files["a"] = memory(pattern(5)) })
 		defer w.stop()
 		const crowd = 200
-		shared := map[uint16]int{}
+		seen := map[uint16]int{}
 		for i := range crowd {
-			shared[w.asks(w.socket(fmt.Sprintf("10.0.1.%d:2000", i+1))).Port()]++
+			seen[w.asks(w.socket(fmt.Sprintf("10.0.1.%d:2000", i+1))).Port()]++
 		}
-		if most := alone + crowd/sharing + 1; len(shared) < alone || len(shared) > most {
-			t.Errorf("%d transfers have %d ports, want %d to %d", crowd, len(shared), alone, most)
+		if most := alone + shared + crowd/sharing; len(seen) < alone+shared || len(seen) > most {
+			t.Errorf("%d transfers have %d ports, want %d to %d", crowd, len(seen), alone+shared, most)
 		}
 		for i := range 30 {
-			if tid := w.asks(w.socket(fmt.Sprintf("10.0.2.%d:2000", i+1))); shared[tid.Port()] > 0 {
+			if tid := w.asks(w.socket(fmt.Sprintf("10.0.2.%d:2000", i+1))); seen[tid.Port()] > 0 {
 				t.Errorf("one of another network got port %d too", tid.Port())
 			}
-			if tid := w.asks(w.socket(fmt.Sprintf("10.0.1.%d:3000", i+1)), "windowsize=4"); shared[tid.Port()] > 0 {
+			if tid := w.asks(w.socket(fmt.Sprintf("10.0.1.%d:3000", i+1)), "windowsize=4"); seen[tid.Port()] > 0 {
 				t.Errorf("one that asks for windows got port %d too", tid.Port())
 			}
+		}
+	})
+}
+
+// scarce is a network that opens only so many more sockets.
+type scarce struct {
+	network
+	left atomic.Int64
+}
+
+func (s *scarce) open(cfg udp.Config) (socket, error) {
+	if s.left.Add(-1) < 0 {
+		return nil, os.NewSyscallError("socket", syscall.EMFILE)
+	}
+	return s.network.open(cfg)
+}
+
+// TestOutOfPorts: when no more sockets can be opened, transfers share one, the operator is told, and when there are some again each has
+// its own.
+func TestOutOfPorts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		want := pattern(3000)
+		var few *scarce
+		w := newWorld(t, func(w *world) {
+			w.served.files["a"] = memory(want)
+			few = &scarce{network: w.server.network}
+			few.left.Store(noPorts + 1 + 1)
+			w.server.network = few
+		})
+		defer w.stop()
+		fetch := func(addr string) {
+			t.Helper()
+			if got, err := models[0].fetch(w, addr, "a"); err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%s: %d bytes, %v", addr, len(got), err)
+			}
+		}
+		held := w.asks(w.socket("10.0.1.1:2000"))
+		one, other := w.asks(w.socket("10.0.1.2:2000")), w.asks(w.socket("10.0.2.1:2000"))
+		if one != other || one == held {
+			t.Errorf("ports are %v, %v and %v, want the last two to be one", held, one, other)
+		}
+		fetch("10.0.1.3:2000")
+		if told := told[PortsShared](w); len(told) != 1 || !errors.Is(told[0].Err, syscall.EMFILE) {
+			t.Errorf("told %v", told)
+		}
+		few.left.Store(100)
+		if tid := w.asks(w.socket("10.0.1.4:2000")); tid == one || tid == held {
+			t.Errorf("port %v again", tid)
+		}
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if n, networks := w.server.listeners[0].ports.open(); n != 0 || networks != 0 {
+			t.Errorf("%d ports of %d networks are left", n, networks)
 		}
 	})
 }

@@ -64,4 +64,11 @@ func (s *Server) sendFailed(n int64, err error) {
 	}
 }
 
+// lackPort takes note that no port could be opened.
+func (s *Server) lackPort(err error) {
+	if total, since, tell := s.counters.portless.add(1, s.now()); tell {
+		s.tell(PortsShared{Err: err, Count: since, Total: total})
+	}
+}
+
 func (s *Server) now() instant { return int64(time.Since(s.base)) }

@@ -50,6 +50,7 @@ func (s *Stats) Sent() LaneStats {
 type counters struct {
 	refusals     [reasons]eventCounter
 	sendFailures eventCounter
+	portless     eventCounter
 
 	mu    sync.Mutex
 	ended Stats // what is counted when a request ends

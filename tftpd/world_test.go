@@ -138,7 +138,9 @@ func newWorld(t *testing.T, set func(*world)) *world {
 	if set != nil {
 		set(w)
 	}
-	w.server.MTU = w.server.network.(simulated).host.MTU
+	if n, ok := w.server.network.(simulated); ok {
+		w.server.MTU = n.host.MTU
+	}
 	if err := w.server.Listen(); err != nil {
 		t.Fatal(err)
 	}

@@ -23,6 +23,9 @@ func FromTFTP(event tftpd.Event) boot.Event {
 		return detail("not answered", fmt.Sprintf("%s, %d so far", e.Reason, e.Total), e.Latest)
 	case tftpd.SendFailures:
 		return detail("could not send", fmt.Sprintf("%v, %d so far", e.Err, e.Total), netip.AddrPort{})
+	case tftpd.PortsShared:
+		return boot.Event{Kind: boot.EventNetwork, Level: boot.LevelWarn, Text: "no port could be opened for a transfer: it shares one; raise the limit of open files",
+			Detail: fmt.Sprintf("%v, %d so far", e.Err, e.Total), Transfer: &boot.Transfer{}}
 	case tftpd.UploadLeft:
 		return boot.Event{Kind: boot.EventNetwork, Level: boot.LevelWarn, Text: "an unfinished upload could not be removed", Detail: e.Err.Error(),
 			Transfer: &boot.Transfer{}}

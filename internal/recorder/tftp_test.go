@@ -45,6 +45,8 @@ func TestTFTPLines(t *testing.T) {
 		{tftpd.TooManyBlocks{Request: tftpd.Request{Name: "a", Remote: from}, Class: tftpd.GRUB, Size: 70000, Limit: 60000},
 			`{"level":"warn","step":"tftp","ip":"10.0.1.1","file":"a","class":"GRUB","detail":"70000 bytes; with this block size at most 60000",` +
 				`"message":"file has more than 65535 blocks: older versions of this client cannot load it"}`},
+		{tftpd.PortsShared{Err: errors.New("too many open files"), Count: 1, Total: 3}, `{"level":"warn","step":"tftp","detail":"too many open files, 3 so far",` +
+			`"message":"no port could be opened for a transfer: it shares one; raise the limit of open files"}`},
 		{tftpd.UploadLeft{Err: errors.New("busy")}, `{"level":"warn","step":"tftp","detail":"busy","message":"an unfinished upload could not be removed"}`},
 	} {
 		var log bytes.Buffer

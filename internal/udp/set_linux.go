@@ -8,7 +8,6 @@ import (
 	"os"
 	"sync"
 	"time"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -57,11 +56,19 @@ func NewSet() (*Set, error) {
 		return nil, os.NewSyscallError("epoll_create1", err)
 	}
 	s := &Set{waiter: waiter{polled: fd, wakefd: -1}, rx: newVector(rxControl, 1), tx: newSender(), events: make([]unix.EpollEvent, 256)}
-	if err := s.wakeable(); err != nil {
-		return nil, errors.Join(err, unix.Close(fd))
+	err = s.wakeable()
+	if err == nil {
+		err = os.NewSyscallError("epoll_ctl", unix.EpollCtl(fd, unix.EPOLL_CTL_ADD, s.wakefd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: kicked}))
 	}
+	if err != nil {
+		return nil, errors.Join(err, s.closeWake(), unix.Close(fd))
+	}
+	s.sleep = s.epollWait
 	return s, nil
 }
+
+// kicked is the number of what wakes the receiver.
+const kicked = -1
 
 // Add takes a socket in and gives the number by which Incoming and Outgoing name it; Remove lets it free again. Like Send, only
 // the goroutine that receives may call it.
@@ -113,18 +120,16 @@ func (s *Set) Recv(in []Incoming, timeout time.Duration) (int, error) {
 // recvNow takes what is there at all sockets that have something, in turn.
 func (s *Set) recvNow(in []Incoming) (int, error) {
 	if len(s.ready) == 0 {
-		n, errno := epoll(s.polled, s.events)
-		if errno != 0 && errno != unix.EINTR {
-			return 0, os.NewSyscallError("epoll_wait", errno)
+		if err := s.look(); err != nil {
+			return 0, err
 		}
-		s.ready = s.events[:n]
 	}
 	got := 0
 	for len(s.ready) > 0 && got < len(in) {
 		event := s.ready[0]
 		s.ready = s.ready[1:]
-		if event.Events == 0 {
-			continue // removed meanwhile
+		if event.Events == 0 || event.Fd == kicked {
+			continue // removed meanwhile, or seen to when it sleeps
 		}
 		n, err := s.take(int(event.Fd), in[got:])
 		if err != nil {
@@ -146,9 +151,9 @@ func (s *Set) take(number int, in []Incoming) (int, error) {
 	}
 	switch {
 	case n == one.ask:
-		one.ask = min(2*one.ask, MaxBatch)
-	case n < one.ask/2:
-		one.ask = max(n, 1)
+		one.ask = min(4*one.ask, MaxBatch)
+	case n < one.ask/8:
+		one.ask /= 2
 	}
 	return n, err
 }
@@ -190,13 +195,4 @@ func (s *Set) Close() error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// epoll takes what is ready, without waiting and without telling the scheduler.
-func epoll(fd int, events []unix.EpollEvent) (int, unix.Errno) {
-	n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(events))), uintptr(len(events)), 0, 0, 0)
-	if errno != 0 {
-		return 0, errno
-	}
-	return int(n), 0
 }

@@ -22,12 +22,14 @@ type waiter struct {
 	woken          atomic.Bool
 	recvMu         sync.Mutex // held by the receiver; Close takes it to know the socket is no longer in use
 	poll           [2]unix.PollFd
+	sleep          func(*unix.Timespec) (ready, kicked bool, err error) // waits for polled and wakefd; neither: that was all the time
 }
 
 // wakeable makes what wakes the receiver.
 func (w *waiter) wakeable() (err error) {
 	w.wakefd, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
 	w.poll = [2]unix.PollFd{{Fd: int32(w.polled), Events: unix.POLLIN}, {Fd: int32(w.wakefd), Events: unix.POLLIN}}
+	w.sleep = w.ppoll
 	return os.NewSyscallError("eventfd", err)
 }
 
@@ -97,23 +99,31 @@ func (w *waiter) wait(timeout time.Duration) (bool, error) {
 		spec := unix.NsecToTimespec(int64(timeout))
 		ts = &spec
 	}
-	n, err := unix.Ppoll(w.poll[:], ts, nil)
+	ready, kicked, err := w.sleep(ts)
 	switch {
 	case errors.Is(err, unix.EINTR):
 		return true, nil
 	case err != nil:
-		return false, os.NewSyscallError("ppoll", err)
-	case n == 0:
+		return false, err
+	case !ready && !kicked:
 		return false, deadlineExceeded()
 	}
-	if w.poll[1].Revents != 0 {
+	if kicked {
 		var b [8]byte
 		_, _ = unix.Read(w.wakefd, b[:]) // empties the counter
 		w.woken.Store(false)
 		if w.closed.Load() {
 			return false, net.ErrClosed
 		}
-		return w.poll[0].Revents != 0, nil
+		return ready, nil
 	}
 	return true, nil
+}
+
+func (w *waiter) ppoll(ts *unix.Timespec) (ready, kicked bool, err error) {
+	_, err = unix.Ppoll(w.poll[:], ts, nil)
+	if err != nil {
+		return false, false, os.NewSyscallError("ppoll", err)
+	}
+	return w.poll[0].Revents != 0, w.poll[1].Revents != 0, nil
 }

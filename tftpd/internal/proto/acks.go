@@ -15,8 +15,10 @@ func (s *Sender) Ack(n uint16, wish int64, now Instant) Order {
 	full := s.acked+d >= s.goal
 	s.timed(s.acked+d, full, now)
 	s.heard, s.proved, s.tries = now, true, 0
-	s.received(headerSize)
-	s.followed(now - s.leftAt)
+	s.acknowledged()
+	if s.acked >= 0 && s.acked+d > s.dirty {
+		s.followed(now - s.leftAt)
+	}
 	if full && s.acked >= 0 {
 		s.confirmed = min(s.confirmed+1, confirming)
 	}
@@ -62,7 +64,7 @@ func (s *Sender) same(now Instant) Order {
 		return nothing()
 	}
 	s.heard = now
-	s.received(headerSize)
+	s.acknowledged()
 	first := s.window > 1 && s.nacked != s.acked && s.roundTrip(now-s.sentAt)
 	if first || s.late(now-s.sentAt) {
 		s.restarted, s.nacked = now, s.acked

@@ -7,9 +7,9 @@ package proto
 // wait for times that nobody can foretell: the ACKs of a client that reads follow each of them at about the same distance, forged
 // ones come too early or at any.
 const (
-	Pauses   = 8         // windows that wait
-	MaxPause = 8_000_000 // nanoseconds
-	spread   = 2_000_000 // between the quickest answer and the slowest
+	Pauses   = 10         // windows that wait
+	MaxPause = 16_000_000 // nanoseconds
+	spread   = 2_000_000  // between the quickest answer and the slowest: by chance once in ten million times
 )
 
 // pauses are those of one transfer.
@@ -27,7 +27,7 @@ func (p *pauses) pause() int64 {
 	return max(p.left[0], 1)
 }
 
-// followed notes how long after the latest window its ACK came.
+// followed notes how long after the latest window, which left once, its ACK came.
 func (p *pauses) followed(after int64) {
 	if len(p.left) == 0 {
 		return

@@ -92,7 +92,7 @@ func (s *Sender) probe(now Instant, n int64) Order {
 // unproved repeats the first reply, at most twice; then it waits in silence for the client. PXELINUX opens a file with an
 // OACK and may take its first block much later.
 func (s *Sender) unproved(now Instant) Order {
-	if s.repeats >= maxRepeats || s.known && !s.oacked && s.credit < s.block+headerSize {
+	if s.repeats >= maxRepeats || s.blind() && !s.oacked && s.credit < s.block+headerSize {
 		s.deadline = s.heard + s.silence
 		return nothing()
 	}
@@ -125,7 +125,7 @@ func (s *Sender) Repeated(now Instant) Order {
 	if s.proved || now-s.sentAt < moment {
 		return nothing()
 	}
-	s.received(s.asked)
+	s.requested()
 	return s.first(now)
 }
 

@@ -66,7 +66,7 @@ func NewSender(c SenderSettings) Sender {
 	}
 	s.Pace = c.Pace
 	s.asked, s.known = c.Asked, c.KnownPort
-	s.received(s.asked)
+	s.requested()
 	s.pauses.left = c.Pauses
 	s.last = s.size/s.block + 1
 	if s.oacked {
@@ -97,7 +97,7 @@ func (s *Sender) Holding() bool { return s.sent < s.goal }
 func (s *Sender) Proved() bool { return s.proved }
 
 // Reads says that the client has acknowledged what it could not if it did not read what it is sent.
-func (s *Sender) Reads() bool { return s.acked > 0 && !s.known || s.pauses.proved }
+func (s *Sender) Reads() bool { return s.acked > 0 && !s.blind() }
 
 // Timeout is what the timer waits for an answer now, in nanoseconds.
 func (s *Sender) Timeout() int64 { return s.timeout() }
