@@ -54,7 +54,7 @@ type DHCP struct {
 type TFTP struct {
 	Enabled    bool             `yaml:"enabled" doc:"Whether to serve TFTP at all."`
 	Listen     []netip.AddrPort `yaml:"listen" doc:"Addresses and ports to listen on. A port alone means every address, IPv4 and IPv6."`
-	SinglePort bool             `yaml:"single_port" doc:"Answer from the port that was asked instead of one per transfer (RFC 1350 TIDs). For NAT, Docker and Kubernetes."`
+	SinglePort bool             `yaml:"single_port" doc:"Answer from the port that was asked instead of one per transfer (RFC 1350 TIDs). For NAT, Docker and Kubernetes. Forged requests then draw more: see benchmarks.md."`
 	BlockSize  BlockSize        `yaml:"block_size" doc:"Bounds for what clients ask for (RFC 2348)."`
 	WindowSize WindowSize       `yaml:"window_size" doc:"Bound for windows (RFC 7440)."`
 	GSO        GSO              `yaml:"gso" doc:"UDP segmentation offload for windows. auto tries it out and stops where a kernel or a driver mangles it."`

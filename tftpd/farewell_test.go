@@ -38,7 +38,7 @@ func TestFarewell(t *testing.T) {
 					if _, err := c.Send([]udp.Outgoing{{Remote: to, Bufs: [][]byte{[]byte(p)}}}); err != nil {
 						t.Fatal(err)
 					}
-					if _, err := c.Recv(in, 10*time.Millisecond); err != nil && p[1] != proto.OpACK {
+					if _, err := c.Recv(in, 50*time.Millisecond); err != nil && p[1] != proto.OpACK {
 						t.Fatalf("%s: %q is not answered: %v", name, p, err)
 					}
 					to = in[0].Remote

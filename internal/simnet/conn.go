@@ -105,7 +105,9 @@ func (c *Conn) Close() error {
 }
 
 // Recv is udp.Conn.Recv.
-func (c *Conn) Recv(in []udp.Incoming, timeout time.Duration) (int, error) { return receive(c.bell, in, timeout, c.take) }
+func (c *Conn) Recv(in []udp.Incoming, timeout time.Duration) (int, error) {
+	return receive(c.bell, in, timeout, c.take)
+}
 
 // take takes what is there; false when there is nothing to return with.
 func (c *Conn) take(in []udp.Incoming) (n int, ok bool, err error) {
