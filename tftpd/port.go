@@ -93,7 +93,7 @@ func (l *lane) enter(p *port) error {
 // remove closes a port.
 func (l *lane) remove(p *port) {
 	if !p.in {
-		p.socket.Close() // nothing to lose
+		_ = p.socket.Close() // nothing to lose
 		return
 	}
 	l.flush() // what is queued leaves by it

@@ -84,7 +84,7 @@ func (s *Set) Close() error {
 	s.ring()
 	for _, c := range members {
 		if c != nil {
-			c.Close() // never fails
+			_ = c.Close() // never fails
 		}
 	}
 	return nil
