@@ -28,10 +28,9 @@ func (s *Server) object(in *udp.Incoming, via *listener, on *lane) {
 	if b == nil || in.Remote.Port() == 0 || !s.allowed(in.Remote.Addr()) || in.Broadcast && !s.Limits.Broadcasts || !s.illegal.take(s.now()) {
 		return
 	}
-	j := job{req: Request{Remote: in.Remote}, via: via, on: on, entry: &entry{peer: peer{remote: in.Remote, local: in.Answer}}}
-	l, p := s.place(&j)
-	ifi := in.Interface
-	l.do(func(instant) { l.out.packet(l, p, ifi, b) })
+	p := (&job{via: via, on: on}).refusal()
+	who, ifi := p.named(peer{remote: in.Remote, local: in.Answer}), in.Interface
+	p.lane.do(func(instant) { p.lane.out.packet(p, who, ifi, b) })
 }
 
 // objection is what a packet that is no request is answered; nil: nothing.

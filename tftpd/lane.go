@@ -79,7 +79,7 @@ func (l *lane) run() error {
 func (l *lane) datagram(in *udp.Incoming, now instant) {
 	b := in.Buf[:in.N]
 	op := proto.Opcode(b)
-	if op < proto.OpDATA || op > proto.OpOACK && l.single { // a request, or a packet of no kind
+	if op < proto.OpDATA || op > proto.OpOACK && l.single != nil { // a request, or a packet of no kind
 		l.request(in)
 		return
 	}
