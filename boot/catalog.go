@@ -51,7 +51,7 @@ func (c *Catalog) Profile(name string) *Profile { return c.byProfile[name] }
 // Build makes a catalog out of s, whose parts it keeps: s must not be used again. If any of the problems is not a warning, the catalog is nil. The problems come in the order of
 // their files and lines.
 func Build(s Spec) (*Catalog, []Problem) {
-	b := builder{spec: s, all: Selectors(), drafts: make(map[string]*Draft, len(s.Profiles)), completed: make(map[*Entry]bool), imaged: make(map[*Entry]bool)}
+	b := builder{spec: s, all: Selectors(), drafts: make(map[string]*Draft, len(s.Profiles)), completed: make(map[*Entry]bool), imaged: make(map[*Entry]bool), sets: make(map[string]map[Arch]Name)}
 	c := b.build()
 	slices.SortStableFunc(b.problems, CompareProblems)
 	if slices.ContainsFunc(b.problems, func(p Problem) bool { return !p.Warning }) {
@@ -64,8 +64,9 @@ type builder struct {
 	spec      Spec
 	all       selectors
 	drafts    map[string]*Draft
-	completed map[*Entry]bool // menu entries whose variants are complete
-	imaged    map[*Entry]bool // menu entries whose images are merged in
+	completed map[*Entry]bool          // menu entries whose variants are complete
+	imaged    map[*Entry]bool          // menu entries whose images are merged in
+	sets      map[string]map[Arch]Name // of loaders, by name
 	problems  []Problem
 }
 
@@ -98,6 +99,7 @@ func (b *builder) hosts(c *Catalog) []*rule {
 		}
 		c.byName[h.Name] = h
 		c.hosts = append(c.hosts, h)
+		h.loaders = b.setLoaders(h.Loaders.S)
 		b.reference(h.Profile, h.ProfilePos, h.Pos)
 		b.hostMatch(h)
 		rules = append(rules, b.all.hostRule(h))
@@ -116,6 +118,7 @@ func (b *builder) groups(c *Catalog) []*rule {
 		}
 		byName[g.Name] = g
 		c.groups = append(c.groups, g)
+		g.loaders = b.setLoaders(g.Loaders.S)
 		b.reference(g.Profile, g.ProfilePos, g.Pos)
 		b.groupMatch(c, g)
 		rules = append(rules, b.all.groupRule(g))

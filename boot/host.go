@@ -11,10 +11,13 @@ type Host struct {
 	Vars       Vars
 	Labels     map[string]string
 	Strategy   *Strategy // nil: not said
+	Loaders    Text      // the name of its set of loaders; no text: not said
 	Generation int       // which installation is wanted, from 1; 0: not said
 	Power      *Power    // nil: not said
 	Ignore     bool      // never answered, whatever else says so
 	Pos        Pos
+
+	loaders map[Arch]Name // of the set
 }
 
 // Group gives profile and vars to many machines at once.
@@ -26,6 +29,7 @@ type Group struct {
 	Vars       Vars
 	Labels     map[string]string
 	Strategy   *Strategy // nil: not said
+	Loaders    Text      // the name of its machines' set of loaders; no text: not said
 	Generation int       // which installation of its machines is wanted, from 1; 0: not said
 	Power      *Power    // nil: not said
 	Ignore     bool
@@ -33,6 +37,8 @@ type Group struct {
 	// AllowDestructive says in words that a destructive profile may reach machines that no host names.
 	AllowDestructive bool
 	Pos              Pos
+
+	loaders map[Arch]Name // of the set
 }
 
 // decides reports whether the group says what its machines get.

@@ -27,6 +27,7 @@ func (b *builder) profiles(c *Catalog) {
 	}
 	slices.SortFunc(c.profiles, func(x, y *Profile) int { return cmp.Compare(x.Name, y.Name) })
 	for _, p := range c.profiles {
+		p.set = b.setLoaders(p.Loaders.S)
 		b.checkProfile(p)
 		p.local, p.policy = diskOf(p), c.policyOf(p)
 	}
@@ -134,6 +135,9 @@ func (p *Profile) applyRest(d *Draft) {
 	p.Vars = p.Vars.Merge(d.Vars)
 	if d.Strategy != nil {
 		p.Strategy = d.Strategy
+	}
+	if d.Loaders.S != "" {
+		p.Loaders = d.Loaders
 	}
 	if d.ChainLoader != nil {
 		p.ChainLoader = d.ChainLoader

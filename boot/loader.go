@@ -25,10 +25,15 @@ func DefaultLoader(a Arch) string {
 	return "ipxe-" + plain.CPU() + ".efi"
 }
 
-// loaderFor names the program for a ROM; the zero Name if it needs none.
-func loaderFor(p *Profile, a Arch) Name {
-	if p != nil {
-		if n, ok := p.loaders[a]; ok {
+// loader names the program for a ROM, the one that the profile names before one of a set; the zero Name if it needs none.
+func (p *Plan) loader(a Arch) Name {
+	if p.Profile != nil {
+		if n, ok := p.Profile.loaders[a]; ok {
+			return n
+		}
+	}
+	if _, set := p.set(); set != nil {
+		if n, ok := set[a]; ok {
 			return n
 		}
 	}

@@ -79,7 +79,7 @@ func (p *Plan) complete() {
 	if p.Action == ActionIgnore {
 		return
 	}
-	if loader := loaderFor(p.Profile, p.Client.Arch()); loader.Base != "" {
+	if loader := p.loader(p.Client.Arch()); loader.Base != "" {
 		p.Loader = loader.For(p.Client.MAC)
 	}
 	p.Script = Name{Kind: KindIPXE, Base: "boot.ipxe"}.For(p.Client.MAC)

@@ -101,9 +101,11 @@ type Profile struct {
 	Destructive bool      // installs: never a default for unknown machines unless said so
 	Install     *Install  // installs, and is to be done with that once; nil: it is not counted
 	Strategy    *Strategy // nil: not said
+	Loaders     Text      // the name of its machines' set of loaders, where Loader names no program; no text: not said
 	ChainLoader *bool     // whether an iPXE that is already there chains Loader too; nil: not said, and it does not
 
 	loaders map[Arch]Name
+	set     map[Arch]Name   // the loaders of the set
 	foreign map[Arch]string // instruction sets of those that are named for an architecture and made for another one
 	policy  *Install        // of the profile that this one comes to when nobody touches a key; see [Plan.Install]
 	local   *Profile        // by which its machines go on with their own disks

@@ -28,12 +28,19 @@ func (c *Catalog) Files() []FileUse {
 		if p.Start != nil {
 			u.menu(p.Start)
 		}
+		u.set(p.Loaders, p.set != nil)
 		if i := p.Install; i != nil {
 			u.file("success file", Text{S: i.Success.Path, Pos: i.Success.Pos}, i.Success.Path)
 		}
 		for _, key := range slices.Sorted(maps.Keys(p.Loader)) {
 			u.file("loader", p.Loader[key], p.Loader[key].S)
 		}
+	}
+	for _, g := range c.groups {
+		u.set(g.Loaders, g.loaders != nil)
+	}
+	for _, h := range c.hosts {
+		u.set(h.Loaders, h.loaders != nil)
 	}
 	slices.SortStableFunc(u.list, func(a, b FileUse) int { return CompareProblems(Problem{Pos: a.Pos}, Problem{Pos: b.Pos}) })
 	return u.list

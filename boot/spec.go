@@ -11,6 +11,8 @@ type Spec struct {
 	Unknown  Unknown
 	// Images finds the images that entries name; nil for one that there is not. May be nil: then there are none.
 	Images func(name string) *Image
+	// LoaderSets finds a set of loaders; nil for one that there is not. May be nil: then there are none.
+	LoaderSets func(name string) LoaderSet
 	// CPU names the instruction set of an EFI program, as [Arch.CPU] does; "" for what is none, or cannot be read. May be nil: then
 	// nothing is known.
 	CPU func(name string) string

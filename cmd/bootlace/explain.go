@@ -106,6 +106,9 @@ func explainPlan(out io.Writer, x *site.Explanation) error {
 	for i, key := range slices.Sorted(maps.Keys(p.Vars)) {
 		line([]string{"vars", ""}[min(i, 1)], fmt.Sprintf("%s = %v", key, p.Vars[key]))
 	}
+	if t := p.LoaderSet(); x.Loaders != "" {
+		line("loaders", "set "+t.S+"   ("+t.Pos.String()+")")
+	}
 	if x.SecureBoot != nil {
 		for _, l := range secureBootLines(x.SecureBoot) {
 			line(l[0], l[1])

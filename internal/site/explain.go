@@ -20,6 +20,7 @@ type Explanation struct {
 	Profile string    `json:"profile,omitempty"`
 	Pinned  string    `json:"pinned,omitempty"` // the strategy that the configuration says
 	Loader  string    `json:"loader,omitempty"`
+	Loaders string    `json:"loaders,omitempty"` // the set that the loader is of
 	Script  string    `json:"script,omitempty"`
 	Image   *ImageUse `json:"image,omitempty"`   // what the profile boots by name; nil: nothing
 	Install *Install  `json:"install,omitempty"` // how the machine is installed; nil when nobody counts
@@ -73,7 +74,7 @@ func (s *Site) Explain(c boot.Client, server netip.Addr, f secureboot.Firmware) 
 	x.Offer = &offer
 	x.Script = p.Script.String()
 	if p.Loader.Base != "" {
-		x.Loader = p.Loader.String()
+		x.Loader, x.Loaders = p.Loader.String(), p.LoaderSet().S
 	}
 	x.Notes = append(notesOn(p), s.adopters(p)...)
 	x.Image = s.imageOf(p)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/images/loaders"
 	"github.com/bootlace-net/bootlace/internal/pe"
 	"github.com/bootlace-net/bootlace/internal/secureboot"
 )
@@ -26,9 +27,7 @@ func (s *Site) programs(v boot.Visit, p boot.Plan) []secureboot.Link {
 	first := s.program(v, p, p.Loader)
 	chain := []secureboot.Link{first}
 	if first.Program != nil && first.Program.Shim != nil {
-		if names, _ := boot.Companions(p.Loader.Path()); len(names) > 0 {
-			chain = append(chain, s.named(v, p, names[0]))
-		}
+		chain = append(chain, s.named(v, p, afterShim(p.Loader.Path())))
 	}
 	if p.Profile == nil || p.Profile.Start != nil {
 		return chain
@@ -39,6 +38,15 @@ func (s *Site) programs(v boot.Visit, p boot.Plan) []secureboot.Link {
 	default: // a script, a menu, a disk: what those start is not known here
 	}
 	return chain
+}
+
+// afterShim names what a shim of that name starts.
+func afterShim(name string) string {
+	if names, _ := boot.Companions(name); len(names) > 0 {
+		return names[0]
+	}
+	f := loaders.File{Path: name, Role: loaders.Shim}
+	return f.Next()
 }
 
 func (s *Site) named(v boot.Visit, p boot.Plan, name string) secureboot.Link {

@@ -95,6 +95,7 @@ func load(dir string, over Overrides, how reading) (*Site, []boot.Problem, error
 		kept = how.store.Vault()
 	}
 	spec.Images = imageFinder(kept, imagesDir(server))
+	spec.LoaderSets = loaderSets(imagesDir(server))
 	store, storeErr := how.store, error(nil)
 	if store == nil {
 		store, storeErr = images.Open(imagesDir(server), kept)
