@@ -174,3 +174,16 @@ func TestAdoptWhereNothingCanBeWritten(t *testing.T) {
 		t.Errorf("it waits with %q now", got)
 	}
 }
+
+// TestTheFileOfAdoptedHostsIsFollowed: who edits it by hand need not tell anybody.
+func TestTheFileOfAdoptedHostsIsFollowed(t *testing.T) {
+	a := serve(t, onLoopback+"unknown: wait\n", map[string]string{"profiles/p.yaml": "kernel: linux\n"})
+	if _, err := a.asks(t).Machine(t.Context(), "nine"); err == nil {
+		t.Fatal("it is there already")
+	}
+	a.write(t, filepath.Join(a.state, "hosts", "adopted.yaml"), "hosts:\n  - {name: nine, match: {mac: '52:54:00:00:00:09'}, profile: p}\n")
+	a.wait(t, "configuration reloaded")
+	if m, err := a.asks(t).Machine(t.Context(), "nine"); err != nil || m.Profile != "p" {
+		t.Errorf("%+v, %v", m, err)
+	}
+}
