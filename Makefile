@@ -39,7 +39,7 @@ fuzz: ## each fuzz target for FUZZTIME (default 10s)
 	@FUZZTIME=$(FUZZTIME) GO=$(GO) sh tools/fuzz.sh
 
 e2e: ## boot real firmware in QEMU (root; needs the packages of tools/deps.sh)
-	BOOTLACE_E2E=1 $(GO) test -count=1 -v -timeout 60m ./e2e
+	BOOTLACE_E2E=1 $(GO) test -count=1 -v -timeout 2h ./e2e
 
 mounts: ## compare what internal/iso reads with what Debian's kernel mounts, in QEMU (needs the packages of tools/deps.sh)
 	GO=$(GO) sh tools/mounts.sh

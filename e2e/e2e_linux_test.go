@@ -17,7 +17,7 @@ import (
 	"github.com/bootlace-net/bootlace/e2e/target"
 )
 
-const howToRun = "real firmware was NOT booted. Run it as root with: BOOTLACE_E2E=1 go test -count=1 -v -timeout 60m ./e2e"
+const howToRun = "real firmware was NOT booted. Run it as root with: BOOTLACE_E2E=1 go test -count=1 -v -timeout 2h ./e2e"
 
 // booter gives a runner and the cases, or ends the test loudly. With BOOTLACE_E2E set it never skips.
 func booter(t *testing.T) (context.Context, *e2e.Runner, []e2e.Case) {
@@ -111,7 +111,7 @@ const lossEvery = 997
 // few is the one that tells.
 const (
 	lossFactor = 1.2
-	lossRounds = 5
+	lossRounds = 10
 )
 
 // TestLoss boots the chains that carry everything by TFTP with and without loss. With a retransmission timer of a second,

@@ -80,7 +80,7 @@ func missing() error {
 	needed := map[string]string{
 		"qemu-system-x86_64": "qemu-system-x86", "dhcpd": "isc-dhcp-server", "dnsmasq": "dnsmasq-base", "nft": "nftables",
 		"ip": "iproute2", "/usr/share/OVMF/OVMF_CODE_4M.fd": "ovmf", lab.ROM("virtio"): "ipxe-qemu",
-		pxelinux: "pxelinux", ldlinux: "syslinux-common", shim: "shim-signed",
+		pxelinux: "pxelinux", ldlinux: "syslinux-common", syslinuxEFI: "syslinux-efi", shim: "shim-signed",
 		"qemu-system-aarch64": "qemu-system-arm", "/usr/share/AAVMF/AAVMF_CODE.fd": "qemu-efi-aarch64", lab.UBootImage: "u-boot-qemu",
 		target.AMD64.Kernel(): "debian-installer-12-netboot-amd64", target.ARM64.Kernel(): "debian-installer-12-netboot-arm64",
 		grubNet: "grub-efi-amd64-signed", "mkfs.vfat": "dosfstools", "mcopy": "mtools",

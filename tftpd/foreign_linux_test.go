@@ -176,7 +176,7 @@ func askOnce(host string) error {
 	}
 	defer c.Close()
 	b := make([]byte, 2048)
-	for range 5 {
+	for range 30 { // a minute in all: a busy machine takes its time
 		if _, err := c.WriteToUDPAddrPort([]byte("\x00\x01a\x00octet\x00"), port69(host)); err != nil {
 			return err
 		}

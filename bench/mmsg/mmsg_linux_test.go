@@ -16,7 +16,7 @@ func listen(t *testing.T, addr string) (*Socket, netip.AddrPort) {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	if err := s.SetReadTimeout(5 * time.Second); err != nil {
+	if err := s.SetReadTimeout(time.Minute); err != nil {
 		t.Fatal(err)
 	}
 	local, err := s.Local()

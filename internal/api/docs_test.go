@@ -162,7 +162,7 @@ func TestCurl(t *testing.T) {
 	}
 	s := newSite(t)
 	_, path, _ := s.serve(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, curl, "-s", "--unix-socket", path, "http://localhost/api/v1/machines?profile=debian").CombinedOutput()
 	var p Page

@@ -23,7 +23,7 @@ func raw(t *testing.T, path, text string) (string, error) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	_ = c.SetDeadline(time.Now().Add(20 * time.Second))
+	_ = c.SetDeadline(time.Now().Add(time.Minute))
 	go func() { _, _ = io.WriteString(c, text) }()
 	return bufio.NewReader(c).ReadString('\n')
 }
