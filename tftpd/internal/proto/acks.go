@@ -65,6 +65,9 @@ func (s *Sender) same(now Instant) Order {
 	}
 	s.heard = now
 	s.acknowledged()
+	if s.window == 1 && s.acked > 0 && s.acked == s.dirty && !s.late(now-s.sentAt) {
+		s.needless() // both copies of the block before arrived
+	}
 	first := s.window > 1 && s.nacked != s.acked && s.roundTrip(now-s.sentAt)
 	if first || s.late(now-s.sentAt) {
 		s.restarted, s.nacked = now, s.acked

@@ -64,7 +64,7 @@ func (s *Sender) less(now Instant, n int64) Order {
 func (s *Sender) rest() Order {
 	s.deadline = s.heard + s.silence
 	if s.acked == s.last-1 {
-		s.deadline, s.tries = s.heard+s.tailSilence, max(s.tries, tailTries)
+		s.deadline, s.tries = s.heard+s.tail(), max(s.tries, tailTries)
 	}
 	return nothing()
 }
@@ -129,11 +129,19 @@ func (s *Sender) Repeated(now Instant) Order {
 	return s.first(now)
 }
 
+// tail is how long to wait for the ACK of the last block. Where much is lost, so are what clients say meanwhile.
+func (s *Sender) tail() int64 {
+	if s.retransmits > s.last/8+2*tailTries {
+		return s.silence
+	}
+	return s.tailSilence
+}
+
 // givenUp says whether and how the transfer is over for lack of an answer.
 func (s *Sender) givenUp(now Instant) Outcome {
 	quiet := now - s.heard
 	switch {
-	case s.proved && s.acked == s.last-1 && quiet >= s.tailSilence && s.tries >= tailTries:
+	case s.proved && s.acked == s.last-1 && quiet >= s.tail() && s.tries >= tailTries:
 		return Unconfirmed
 	case quiet < s.silence:
 		return 0

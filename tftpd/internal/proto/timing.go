@@ -20,6 +20,7 @@ type timing struct {
 	floor, ceiling, initial int64 // nanoseconds
 	srtt, rttvar            int64
 	fastest                 int64 // about the quickest answer; 0: none yet
+	slack                   int64 // the least to wait, as answers come that late
 	backoff                 uint8
 	measured                bool
 }
@@ -43,30 +44,53 @@ func (t *timing) Measured() int64 {
 	return t.base()
 }
 
-// sample takes one round trip, RFC 6298 section 2, and ends the backoff. Karn: only of blocks sent once. One far beyond the
-// timer counts in part: as a rule the answer was lost and the client's own timer repeated it, and if round trips did become
-// that long, the next ones will say so too.
+// sample takes one round trip, RFC 6298 section 2, and ends the backoff. Karn: only of blocks sent once.
 func (t *timing) sample(rtt int64) {
+	foreign := t.foreign(rtt)
 	t.answered(rtt)
-	if !t.measured {
+	switch {
+	case foreign:
+	case !t.measured:
 		t.measured, t.srtt, t.rttvar = true, rtt, rtt/2
-		return
+	default:
+		diff := t.srtt - rtt
+		if diff < 0 {
+			diff = -diff
+		}
+		t.rttvar += (diff - t.rttvar) / 4
+		t.srtt += (rtt - t.srtt) / 8
 	}
-	rtt = min(rtt, 2*t.base())
-	diff := t.srtt - rtt
-	if diff < 0 {
-		diff = -diff
-	}
-	t.rttvar += (diff - t.rttvar) / 4
-	t.srtt += (rtt - t.srtt) / 8
+	t.slack -= t.slack / slackWears
 }
+
+// implausible is how many times the quickest answer a round trip can be. The first is taken as it is; if it was none, a quicker answer
+// shows it, and measuring begins anew.
+const implausible = 64
+
+// foreign says that an answer came so late, while a repeat was put off, that it most likely is another one: the first was lost, and the
+// client's own timer repeated it. If ways did become that long, the quickest answer will say so after a while.
+func (t *timing) foreign(rtt int64) bool {
+	if !t.measured {
+		return t.fastest > 0 && rtt > implausible*t.fastest
+	}
+	return rtt >= t.base() && rtt > 8*t.fastest
+}
+
+// A repeat that was needless says that answers come later than the timer knows: it then waits longer for a while.
+const (
+	mostSlack  = 200_000_000 // nanoseconds
+	slackWears = 512         // answers until about two thirds of it are gone
+)
+
+// needless notes that a repeat was answered twice.
+func (t *timing) needless() { t.slack = min(max(2*t.base(), t.slack), mostSlack) }
 
 // base is the timeout without backoff.
 func (t *timing) base() int64 {
 	if !t.measured {
 		return max(t.initial, t.floor)
 	}
-	return min(max(t.srtt+4*t.rttvar, t.floor), t.ceiling)
+	return min(max(t.srtt+4*t.rttvar, t.floor, t.slack), t.ceiling)
 }
 
 // timeout is what to wait for an answer now.
@@ -89,6 +113,9 @@ func (t *timing) answered(age int64) {
 	t.backoff = 0
 	if t.fastest == 0 || age < t.fastest {
 		t.fastest = max(age, 1)
+		if t.srtt > implausible*t.fastest {
+			t.measured, t.srtt = false, 0
+		}
 		return
 	}
 	t.fastest += min(age-t.fastest, t.fastest) / 16 // ways do get longer
