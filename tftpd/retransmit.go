@@ -12,7 +12,7 @@ import (
 type Retransmit struct {
 	Floor   time.Duration // never repeat sooner; default 10 ms (500 ms for Raspberry Pi)
 	Ceiling time.Duration // never wait longer between repeats; default 4 s. A negotiated timeout lowers it
-	Initial time.Duration // before the first round trip is known; default 250 ms
+	Initial time.Duration // before the first round trip is known; default 250 ms. A negotiated timeout lengthens it
 }
 
 // defaultRetransmit gives the defaults of a class.
@@ -42,7 +42,8 @@ func (r Retransmit) or(d Retransmit) Retransmit {
 	return r
 }
 
-// limits gives the timer's limits for a transfer.
+// limits gives the timer's limits for a transfer. What was negotiated is the time before the first round trip is known.
 func (r Retransmit) limits(negotiated int64) proto.TimerLimits {
-	return proto.TimerLimits{Floor: int64(r.Floor), Ceiling: int64(r.Ceiling), Initial: int64(r.Initial), Negotiated: negotiated}
+	initial := max(int64(r.Initial), min(negotiated, int64(r.Ceiling)))
+	return proto.TimerLimits{Floor: int64(r.Floor), Ceiling: int64(r.Ceiling), Initial: initial, Negotiated: negotiated}
 }
