@@ -235,7 +235,7 @@ func TestMachinesWithoutAnAppliance(t *testing.T) {
 	}{
 		{"list --server unix:///nowhere/api.sock", exitSystem, "no appliance answers at unix:///nowhere/api.sock: "},
 		{"list --state " + t.TempDir(), exitSystem, "is bootlace serve running? --server and --state say where"},
-		{"list --server nonsense", exitUsage, "--server: nonsense: expected http://HOST:PORT or unix:///PATH"},
+		{"list --server nonsense", exitUsage, "--server: nonsense: expected https://HOST:PORT, http://HOST:PORT or unix:///PATH"},
 		{"list --server " + other.URL, exitUsage, "is it a bootlace?"},
 		{"show", exitUsage, "accepts 1 arg"},
 		{"next node1 --server unix:///nowhere", exitUsage, "which profile is to be booted next? Say --profile, or --cancel for none"},
