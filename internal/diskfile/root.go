@@ -77,11 +77,13 @@ func (r *Root) resolve(name string) (string, bool) {
 	for todo := parts(name); len(todo) > 0; {
 		part := todo[0]
 		todo = todo[1:]
-		if part == ".." {
-			if len(done) == 0 {
+		if part == ".." || part == "." {
+			if !r.isDir(done) || part == ".." && len(done) == 0 {
 				return "", false
 			}
-			done = done[:len(done)-1]
+			if part == ".." {
+				done = done[:len(done)-1]
+			}
 			continue
 		}
 		target, err := r.Readlink(path.Join(append(slices.Clone(done), part)...))
@@ -108,6 +110,12 @@ func (r *Root) resolve(name string) (string, bool) {
 	return path.Join(append([]string{"."}, done...)...), links > 0
 }
 
+// isDir reports whether a name without links is a directory.
+func (r *Root) isDir(name []string) bool {
+	info, err := r.Lstat(path.Join(append([]string{"."}, name...)...))
+	return err == nil && info.IsDir()
+}
+
 // inside gives the way from the directory to an absolute path, if it begins with the directory.
 func (r *Root) inside(way []string) ([]string, bool) {
 	for _, place := range r.places {
@@ -118,7 +126,13 @@ func (r *Root) inside(way []string) ([]string, bool) {
 	return nil, false
 }
 
-// parts divides a path. What means nothing is left out, but not "..": where that leads depends on what the parts before it are.
+// parts divides a path. What means nothing is left out, but not "..": where that leads depends on what the parts before it are; nor
+// the end of one that can only be a directory's: that is ".".
 func parts(name string) []string {
-	return slices.DeleteFunc(strings.Split(filepath.ToSlash(name), "/"), func(p string) bool { return p == "" || p == "." })
+	name = filepath.ToSlash(name)
+	all := slices.DeleteFunc(strings.Split(name, "/"), func(p string) bool { return p == "" || p == "." })
+	if len(all) > 0 && (strings.HasSuffix(name, "/") || strings.HasSuffix(name, "/.")) {
+		all = append(all, ".")
+	}
+	return all
 }

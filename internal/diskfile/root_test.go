@@ -182,6 +182,7 @@ func FuzzLinks(f *testing.F) {
 	for _, s := range [][3]string{
 		{"@/a", "a", "one"}, {"@/two", "@/sub", "one/deep/b"}, {"@/../secret", "..", "two/secret"}, {"@", "@/one", "two/one/a"}, {"/", "one", "two/etc/passwd"},
 		{"@/sub/./deep/..", "one/../../a", "two"}, {"sub", "@/one/../a", "two"}, {"@/one", "@/two", "one"},
+		{"a/", "@/a/", "one"}, {"a/", "@/a/", "two"}, {"@/a/.", "@/a/..", "one"}, {"@/a/.", "@/a/../a", "two"}, {"@/sub/", "@/a", "two/"},
 	} {
 		f.Add(s[0], s[1], s[2])
 	}
