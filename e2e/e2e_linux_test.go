@@ -48,6 +48,10 @@ func TestBoot(t *testing.T) {
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
 			res := r.Boot(ctx, c)
+			if res.Deaf() {
+				fmt.Println("AGAIN", c.Name, "the firmware did not hear an answer that its port was sent, and asks only once")
+				res = r.Boot(ctx, c)
+			}
 			results[i] = res
 			fmt.Println(res.Line())
 			if res.Err != nil {
