@@ -72,10 +72,9 @@ func (l *Lives) write() {
 		err := l.writeAll(e)
 		e.mu.Lock()
 		switch e.queued = false; {
-		case len(e.pending) == 0:
-		case err == nil:
+		case err == nil && (e.stale || len(e.pending) > 0): // others wrote it while we did
 			l.writeSoon(e)
-		default:
+		case len(e.pending) > 0:
 			time.AfterFunc(pause, func() { l.later(e) })
 		}
 		e.mu.Unlock()
