@@ -28,6 +28,7 @@ type shaky struct {
 	swap  func(key string) error // before; nil: all is well
 	after func(key string) error // it is written, and yet there is an error
 	load  func(key string) error
+	read  func(key string) error // after it was read
 }
 
 func (s *shaky) set(change func(*shaky)) {
@@ -61,7 +62,11 @@ func (s *shaky) Load(key string) ([]byte, uint64, error) {
 	if err := s.hook(func() func(string) error { return s.load }, key); err != nil {
 		return nil, 0, err
 	}
-	return s.Store.Load(key)
+	value, rev, err := s.Store.Load(key)
+	if err == nil {
+		err = s.hook(func() func(string) error { return s.read }, key)
+	}
+	return value, rev, err
 }
 
 // site is a configuration of hosts, each of one network card, and one appliance that serves it.
@@ -421,6 +426,34 @@ func TestTwoAppliances(t *testing.T) {
 		}
 	}
 	two.eventually("the other hears of the order", func() bool { return two.request("node1").Serve == life.ServeInstall })
+}
+
+// TestAnOrderThatComesWhileTheRecordIsRead: one appliance is given an order just when the other has read the record as it was.
+func TestAnOrderThatComesWhileTheRecordIsRead(t *testing.T) {
+	store := newShaky()
+	one, two := newSite(t, store, "node1"), newSite(t, &shaky{Store: store.Store}, "node1")
+	if !one.boots("node1") {
+		t.Fatal("it does not install")
+	}
+	two.eventually("the other knows the life", func() bool { return two.request("node1").State == one.request("node1").State })
+	key := two.machine("node1").Key
+	two.lives.mu.Lock()
+	e := two.lives.make(key)
+	two.lives.mu.Unlock()
+	var once sync.Once
+	two.store.set(func(s *shaky) {
+		s.read = func(string) error {
+			once.Do(func() {
+				if _, err := one.lives.Order(t.Context(), one.machine("node1"), life.Order{Verb: life.OrderHold}); err != nil {
+					t.Error(err)
+				}
+				two.eventually("it is told that the record changed", func() bool { e.mu.Lock(); defer e.mu.Unlock(); return e.stale })
+			})
+			return nil
+		}
+	})
+	two.lives.reread(key)
+	two.eventually("the other hears of the order", func() bool { return two.request("node1").State == life.StateHeld })
 }
 
 // TestManyFilesAtOnce: a script, a kernel and initrds that are asked for at the same time are one attempt, and none of them is
