@@ -15,7 +15,7 @@ case "$want" in *" lab "*)
 	packages="$packages qemu-system-x86 seabios ovmf ipxe-qemu pxelinux syslinux-common syslinux-efi grub-efi-amd64-signed shim-signed
 		qemu-system-arm qemu-efi-aarch64 u-boot-qemu debian-installer-12-netboot-arm64
 		debian-installer-12-netboot-amd64 isc-dhcp-server dnsmasq-base nftables iproute2
-		atftp tftp-hpa curl xorriso busybox-static cpio dosfstools mtools openipmi openssl" ;;
+		atftp tftp-hpa curl xorriso busybox-static cpio dosfstools mtools openipmi openssl kea-dhcp4-server kea-dhcp6-server" ;;
 esac
 case "$want" in *" bench "*)
 	packages="$packages dnsmasq-base tftpd-hpa iproute2 nftables libwrap0 libpcre2-8-0" ;;
