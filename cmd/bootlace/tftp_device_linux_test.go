@@ -53,10 +53,10 @@ func TestTFTPDevices(t *testing.T) {
 		t.Errorf("stored: %d bytes, %v", len(b), err)
 	}
 	if os.Getuid() != 0 {
-		t.Skip("needs root, to make a device like /dev/null")
+		t.Skip("NOT TESTED: needs root, to make a device like /dev/null")
 	}
 	if err := syscall.Mknod(null, syscall.S_IFCHR|0o666, 1<<8|3); err != nil {
-		t.Skip("no devices here:", err)
+		t.Skip("NOT TESTED: no device can be made here:", err)
 	}
 	code, _, stderr := bootlace(t, "", "tftp", "get", addr, "a", "-o", null)
 	if info, err := os.Stat(null); code != exitOK || err != nil || info.Mode()&os.ModeCharDevice == 0 {

@@ -37,7 +37,7 @@ func usersOf(t *testing.T, pid int) string {
 // TestTFTPServeDropsPrivileges: started as root it serves and stores as nobody, or as who it is told, or says what is to be done.
 func TestTFTPServeDropsPrivileges(t *testing.T) {
 	if os.Getuid() != 0 {
-		t.Skip("needs root, to give it up")
+		t.Skip("NOT TESTED: needs root, to give it up")
 	}
 	exe, root, up := program(t), t.TempDir(), writable(t)
 	if err := os.WriteFile(filepath.Join(root, "a"), []byte("text"), 0o644); err != nil {

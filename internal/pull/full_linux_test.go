@@ -25,8 +25,8 @@ func TestFullDisk(t *testing.T) {
 		cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
 			UidMappings: []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}}, GidMappings: []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}}}
 		out, err := cmd.CombinedOutput()
-		if errors.Is(err, syscall.EPERM) {
-			t.Skip("this system lets nobody make namespaces")
+		if errors.Is(err, syscall.EPERM) && os.Getuid() != 0 { // root may, and must not skip this
+			t.Skip("NOT TESTED: this system lets nobody but root make namespaces")
 		}
 		if err != nil || !strings.Contains(string(out), "--- PASS") {
 			t.Fatalf("%v\n%s", err, out)
