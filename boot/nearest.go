@@ -9,16 +9,31 @@ import (
 
 // Hint says what was expected instead of a name that does not exist: the nearest of those that do, or a few of them.
 func Hint(name string, names []string) string {
+	begun := beginning(name, names)
 	switch near := Nearest(name, names); {
 	case near != "":
 		return fmt.Sprintf("did you mean %s?", near)
 	case len(names) == 0:
 		return "expected none, for there are none"
+	case len(begun) > 12:
+		return fmt.Sprintf("expected one of %s, … (%d begin like that)", strings.Join(begun[:12], ", "), len(begun))
+	case len(begun) > 0:
+		return "did you mean one of " + strings.Join(begun, ", ") + "?"
 	case len(names) > 12:
 		return fmt.Sprintf("expected one of %s, … (%d in all)", strings.Join(names[:12], ", "), len(names))
 	default:
 		return "expected one of " + strings.Join(names, ", ")
 	}
+}
+
+// beginning gives the names that continue what was typed.
+func beginning(name string, names []string) (begun []string) {
+	for _, n := range names {
+		if name != "" && strings.HasPrefix(n, name) {
+			begun = append(begun, n)
+		}
+	}
+	return begun
 }
 
 // Nearest gives the name that takes the fewest edits to come to, if they are few enough to be a slip of the hand; else "".

@@ -15,7 +15,11 @@ import (
 
 // open reads the configuration and says what is wrong with it, if anything is.
 func (p *place) open(stderr io.Writer) (*site.Site, error) {
-	app, problems, err := site.Open(p.dir, p.over)
+	dir, err := p.config(stderr)
+	if err != nil {
+		return nil, err
+	}
+	app, problems, err := site.Open(dir, p.over)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +52,11 @@ Exit codes: 0 no mistakes; 1 mistakes (with --strict: or warnings); 2 wrong usag
   bootlace check --config /etc/bootlace --json | jq '.errors[].what'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.run(cmd.OutOrStdout(), &p)
+			dir, err := p.config(cmd.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			return c.run(cmd.OutOrStdout(), dir, p.over)
 		},
 	}
 	p.addFlags(cmd.Flags())
@@ -60,8 +68,8 @@ Exit codes: 0 no mistakes; 1 mistakes (with --strict: or warnings); 2 wrong usag
 
 type checker struct{ asJSON, strict, noImages bool }
 
-func (c *checker) run(out io.Writer, p *place) error {
-	app, found, err := site.Check(p.dir, p.over, c.noImages)
+func (c *checker) run(out io.Writer, dir string, over site.Overrides) error {
+	app, found, err := site.Check(dir, over, c.noImages)
 	if err != nil {
 		return err
 	}

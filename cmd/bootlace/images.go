@@ -44,14 +44,25 @@ A directory of the operator's own images (server.images) that has the name of an
 type kept struct {
 	place
 	asJSON bool
+	stderr func() io.Writer
 }
 
 func (k *kept) addTo(cmd *cobra.Command) {
+	k.stderr = cmd.ErrOrStderr
 	k.addFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&k.asJSON, "json", false, "as JSON")
 }
 
-func (k *kept) open() (*site.Kept, error) { return site.OpenKept(k.dir, k.over) }
+func (k *kept) open() (*site.Kept, error) { return k.openFor(k.stderr()) }
+
+// openFor tells stderr which configuration it read, if the command line does not say it.
+func (k *kept) openFor(stderr io.Writer) (*site.Kept, error) {
+	dir, err := k.config(stderr)
+	if err != nil {
+		return nil, err
+	}
+	return site.OpenKept(dir, k.over)
+}
 
 // print writes JSON, or what text does.
 func (k *kept) print(out io.Writer, v any, text func(out io.Writer) error) error {
@@ -63,7 +74,7 @@ func (k *kept) print(out io.Writer, v any, text func(out io.Writer) error) error
 
 // complete gives a shell the names of images.
 func (k *kept) complete(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	s, err := k.open()
+	s, err := k.openFor(io.Discard)
 	if err != nil || len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}

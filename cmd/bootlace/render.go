@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -26,10 +27,11 @@ func newRenderCommand() *cobra.Command {
 		Long: `Renders what 'bootlace serve' would send. With a NAME (boot.ipxe, pxelinux.cfg/default, grub.cfg,
 preseed.cfg, …) the file goes to standard output; without one, everything that is rendered for the machine
 goes to the directory of --output, and its names to standard output. --all-hosts does that for every host,
-each in a directory of its name: kept in git, it shows what a change of the configuration does.`,
+each in a directory of its name: kept in git, it shows what a change of the configuration does. What an earlier
+run wrote there, by the list in ` + renderedList + `, and this one does not is removed.`,
 		Example: `  bootlace render --config /etc/bootlace --mac 52:54:00:12:34:56 boot.ipxe
   bootlace render --config /etc/bootlace --host node1 --arch uefi-arm64 --output /tmp/node1
-  bootlace render --config /etc/bootlace --all-hosts --output golden && git diff golden`,
+  bootlace render --config /etc/bootlace --all-hosts --no-secrets --output golden && git diff golden`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			app, err := p.open(cmd.ErrOrStderr())
@@ -43,6 +45,7 @@ each in a directory of its name: kept in git, it shows what a change of the conf
 	p.addFlags(cmd.Flags())
 	m.addFlags(cmd.Flags())
 	cmd.Flags().StringVarP(&r.dir, "output", "o", "", "directory to write the tree to")
+	cmd.Flags().BoolVar(&p.over.NoSecrets, "no-secrets", false, "write SECRET NAME where a secret would stand: what is kept in git must not hold any")
 	cmd.Flags().BoolVar(&r.all, "all-hosts", false, "render the trees of all hosts")
 	return cmd
 }
@@ -52,6 +55,8 @@ type renderer struct {
 	out io.Writer
 	dir string
 	all bool
+
+	wrote []string // below dir, with slashes
 }
 
 func (r *renderer) run(m *machine, args []string) error {
@@ -101,48 +106,62 @@ func (r *renderer) one(m *machine, c boot.Client, asked string) error {
 
 // hosts writes the tree of every host. A failure does not keep the others from being written.
 func (r *renderer) hosts(m *machine) error {
+	root, err := makeRoot(r.dir)
+	if err != nil {
+		return err
+	}
 	var errs []error
 	for _, h := range r.app.Catalog.Hosts() {
 		of := *m
 		of.host = h.Name
 		c, err := of.client(r.app)
 		if err == nil {
-			err = r.tree(&of, c, filepath.Join(r.dir, h.Name))
+			err = r.into(root, &of, c, h.Name)
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("host %s: %w", h.Name, err))
 		}
 	}
-	return errors.Join(errs...)
+	if len(errs) == 0 {
+		errs = append(errs, sweep(root, r.wrote))
+	}
+	return errors.Join(append(errs, root.Close())...)
 }
 
-// tree writes everything that is rendered for a machine, without the machine's own prefix.
+// tree writes everything that is rendered for a machine.
 func (r *renderer) tree(m *machine, c boot.Client, dir string) error {
+	root, err := makeRoot(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(r.into(root, m, c, "."), root.Close())
+}
+
+// into writes everything that is rendered for a machine, without the machine's own prefix, to a directory below root.
+func (r *renderer) into(root *os.Root, m *machine, c boot.Client, dir string) error {
 	server, err := m.serverAddr()
 	if err != nil {
 		return err
 	}
 	p := r.app.Plan(c)
-	var root *os.Root
+	before := len(r.wrote)
 	for file, err := range r.app.Rendered(p, server) {
-		if err == nil && root == nil {
-			root, err = makeRoot(dir)
-		}
 		if err != nil {
 			return err
 		}
-		if err := writeInto(root, file.Path, file.File); err != nil {
+		name := path.Join(dir, file.Path)
+		if err := writeInto(root, name, file.File); err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintln(r.out, filepath.Join(dir, filepath.FromSlash(file.Path))); err != nil {
+		r.wrote = append(r.wrote, name)
+		if _, err := fmt.Fprintln(r.out, filepath.Join(r.dir, filepath.FromSlash(name))); err != nil {
 			return err
 		}
 	}
-	if root == nil {
-		_, err := fmt.Fprintf(r.out, "%s: nothing: %s\n", dir, p.Reason())
-		return err
+	if len(r.wrote) == before {
+		_, err = fmt.Fprintf(r.out, "%s: nothing: %s\n", filepath.Join(r.dir, dir), p.Reason())
 	}
-	return root.Close()
+	return err
 }
 
 func makeRoot(dir string) (*os.Root, error) {

@@ -100,18 +100,3 @@ func subcommands(logs *logging) []*cobra.Command {
 		newVersionCommand(),
 	}
 }
-
-// markUsage gives errors about arguments the exit code of wrong usage, in every command.
-func markUsage(cmd *cobra.Command) {
-	if check := cmd.Args; check != nil {
-		cmd.Args = func(cmd *cobra.Command, args []string) error {
-			if err := check(cmd, args); err != nil {
-				return usageError(fmt.Errorf("%w\nsee '%s --help'", err, cmd.CommandPath()))
-			}
-			return nil
-		}
-	}
-	for _, sub := range cmd.Commands() {
-		markUsage(sub)
-	}
-}

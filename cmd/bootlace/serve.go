@@ -9,24 +9,11 @@ import (
 	"os/signal"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/bootlace-net/bootlace/configs"
 	"github.com/bootlace-net/bootlace/internal/daemon"
 	"github.com/bootlace-net/bootlace/internal/recorder"
-	"github.com/bootlace-net/bootlace/internal/site"
 )
-
-// place are the flags that say where the configuration is and what overrides it, the same for all commands.
-type place struct {
-	dir  string
-	over site.Overrides
-}
-
-func (p *place) addFlags(flags *pflag.FlagSet) {
-	flags.StringVarP(&p.dir, "config", "c", "", "configuration directory (bootlace.yaml, profiles/, hosts/); none: the built-in one")
-	flags.StringVar(&p.over.State, "state", "", "state directory, with images/ in it (default: server.state, /var/lib/bootlace)")
-}
 
 func newServeCommand(log func(configs.Log) (recorder.Log, error)) *cobra.Command {
 	var p place
@@ -38,15 +25,19 @@ of a boot. SIGHUP and changes of files reload the configuration; one with mistak
 them, and the last good one stays in use. Started as root, it becomes the user of server.user (nobody)
 once its ports are bound.
 
-Without --config it answers every PXE client with a menu of the images there are, and of booting
-from the local disk. It never hands out addresses and never installs anything by itself.`,
+Without --config it reads /etc/bootlace. Where that is not there either, it answers every PXE client with a
+menu of the images there are, and of booting from the local disk. It never hands out addresses and never installs anything by itself.`,
 		Example: `  sudo bootlace serve --interface eth0
-  sudo bootlace serve --config /etc/bootlace --interface eth0 --interface eth1 --log-level debug`,
+  sudo bootlace serve --config /srv/bootlace --interface eth0 --interface eth1 --log-level debug`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			hup, stop := hangups(cmd.Context())
 			defer stop()
-			return serveError(daemon.Serve(cmd.Context(), daemon.Options{Dir: p.dir, Over: p.over, Log: log, Reload: hup}))
+			dir, err := p.config(cmd.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			return serveError(daemon.Serve(cmd.Context(), daemon.Options{Dir: dir, Over: p.over, Log: log, Reload: hup}))
 		},
 	}
 	p.addFlags(cmd.Flags())

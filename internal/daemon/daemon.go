@@ -3,6 +3,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -166,7 +167,7 @@ func (d *daemon) becomeUser() error {
 func (d *daemon) announce() {
 	s := d.site.Settings.Server
 	cat := d.site.Catalog
-	d.recorder.Say(boot.LevelInfo, "serving", "listen", d.started, "hosts", len(cat.Hosts()), "profiles", len(cat.Profiles()),
+	d.recorder.Say(boot.LevelInfo, "serving", "configuration", cmp.Or(d.opts.Dir, "built-in"), "listen", d.started, "hosts", len(cat.Hosts()), "profiles", len(cat.Profiles()),
 		"unknown", cat.Unknown(), "images", d.site.ImagesDir(), "interfaces", s.Interfaces)
 }
 

@@ -27,7 +27,7 @@ func (x *Sighting) write(b *strings.Builder) {
 	for _, f := range x.Seen {
 		fmt.Fprintf(b, "  #   %s: %s\n", f.Name, oneLine(f.Value))
 	}
-	fmt.Fprintf(b, "  - name: new-%s\n    match: {mac: \"%s\"}\n    # profile: what it is to boot\n", x.MAC.Dash(), x.MAC)
+	fmt.Fprintf(b, "  - name: %s\n    match: {mac: \"%s\"}\n    # profile: what it is to boot\n", x.name(), x.MAC)
 }
 
 // oneLine keeps text inside its comment.

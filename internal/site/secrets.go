@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/configs"
 )
 
 // secrets is a directory with one secret in each file; "" for none.
@@ -31,6 +32,14 @@ func (d secrets) find() func(string, boot.Client) (string, error) {
 		}
 		return strings.TrimRight(string(b), "\r\n"), nil
 	}
+}
+
+// secret gives what templates get for the name of a secret.
+func (o Overrides) secret(s *configs.Server) func(string, boot.Client) (string, error) {
+	if o.NoSecrets {
+		return func(name string, _ boot.Client) (string, error) { return "SECRET " + name, nil }
+	}
+	return secrets(s.Secrets).find()
 }
 
 func (d secrets) read(name string) ([]byte, error) {

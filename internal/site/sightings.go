@@ -6,12 +6,17 @@ import (
 	"bufio"
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/netip"
 	"slices"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/configs"
 )
+
+// mostOfNote bounds the comment above a host, in bytes: a machine writes part of it.
+const mostOfNote = 300
 
 // Sighting is what the log says of one machine.
 type Sighting struct {
@@ -101,3 +106,18 @@ func (s *Site) Unknown(seen *Sightings) []Sighting {
 	slices.SortFunc(out, func(a, b Sighting) int { return slices.Compare(a.MAC[:], b.MAC[:]) })
 	return out
 }
+
+// Newcomer is the machine as a host that is called after its address, if h does not name it.
+func (x *Sighting) Newcomer(h configs.NewHost) Newcomer {
+	h.Name = cmp.Or(h.Name, x.name())
+	h.MAC = x.MAC
+	h.Note = fmt.Sprintf("seen first %s, last %s", x.First, x.Last)
+	for _, f := range x.Seen {
+		h.Note += "; " + f.Name + " " + f.Value
+	}
+	h.Note = boot.Excerpt(h.Note, mostOfNote)
+	return Newcomer{NewHost: h, Client: x.client}
+}
+
+// name is what a machine is called of which nothing but its address is known.
+func (x *Sighting) name() string { return "new-" + x.MAC.Dash() }

@@ -38,6 +38,7 @@ type Site struct {
 type Overrides struct {
 	State      string   // the state directory
 	Interfaces []string // the interfaces to serve
+	NoSecrets  bool     // templates get "SECRET NAME" for a secret, which is not looked for
 }
 
 func (o Overrides) apply(s *configs.Server) {
@@ -115,7 +116,7 @@ func load(dir string, over Overrides, how reading) (*Site, []boot.Problem, error
 		return nil, problems, storeErr
 	}
 	opts := menus.Options{
-		Images: store, Pulled: pulledOf(store), Templates: spec.Templates, YAML: configs.WriteYAML, Secret: secrets(server.Secrets).find(),
+		Images: store, Pulled: pulledOf(store), Templates: spec.Templates, YAML: configs.WriteYAML, Secret: over.secret(server),
 		SecretsByToken: spec.Settings.Secrets == configs.SecretsStrict, NoHTTP: !spec.Settings.HTTP.Enabled,
 		Inventory: spec.Settings.HTTP.Inventory, Syslog: spec.Settings.Syslog.Listen,
 	}
