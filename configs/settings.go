@@ -17,7 +17,7 @@ type Settings struct {
 	TFTP    TFTP          `yaml:"tftp" doc:"The TFTP engine."`
 	HTTP    HTTP          `yaml:"http" doc:"The same tree over HTTP, and the appliance's status."`
 	Syslog  Syslog        `yaml:"syslog" doc:"What machines say of themselves while they boot and install: it becomes part of their timelines."`
-	API     API           `yaml:"api" doc:"How people and programs see and change machines: bootlace machines uses it."`
+	API     API           `yaml:"api" doc:"How people and programs see and change machines: 'bootlace machines' uses it."`
 	Loop    Loop          `yaml:"loop" doc:"What counts as a boot loop. A machine that comes back too often without having got anywhere is sent to its disk; 'bootlace machines release' ends that at once."`
 	Secrets SecretsPolicy `yaml:"secrets" doc:"Who gets files with secrets in them. open: the machine they are for, as its name or address tells; strict: only who brings a token, which a machine has from {{ file_url }} while it is being installed."`
 	Log     Log           `yaml:"log" doc:"What is logged. It goes to stderr."`

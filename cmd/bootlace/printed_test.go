@@ -108,7 +108,7 @@ func isCommand(word string) bool {
 
 // wordsOf splits as a shell does, up to the end of the command.
 func wordsOf(text string) (words []string) {
-	for _, m := range regexp.MustCompile("\"[^\"]*\"|'[^']*'|[|;&>`#)]|[^\\s|;&>`\"']+").FindAllString(text, -1) {
+	for _, m := range regexp.MustCompile("\"[^\"]*\"|'[^']*'|[|;&>`#)]|[^\\s|;&>`)\"']+").FindAllString(text, -1) {
 		if strings.ContainsAny(m[:1], "|;&>`#)") {
 			break
 		}

@@ -60,12 +60,14 @@ func newRoot(stderr io.Writer) *cobra.Command {
 (ProxyDHCP: it never hands out addresses) and serves every machine the boot tree that
 its YAML profile says, over TFTP and HTTP, out of this one binary.
 
+The configuration is read from /etc/bootlace, if it is there; --config names another directory.
+
 Exit codes: 0 done; 1 it did not work (configuration errors, failed transfers);
 2 wrong usage; 3 the system refused (port in use, privileges, no such interface).`,
 		Example: `  sudo bootlace serve --interface eth0                    # no configuration: a menu of what is in images/
-  sudo bootlace serve --config /etc/bootlace --interface eth0
-  bootlace check --config /etc/bootlace                   # every mistake at once, as file:line:col
-  bootlace render --config /etc/bootlace --mac 52:54:00:12:34:56 boot.ipxe
+  sudo bootlace serve --config /srv/bootlace --interface eth0
+  bootlace check                                          # every mistake at once, as file:line:col
+  bootlace render --mac 52:54:00:12:34:56 boot.ipxe
   bootlace tftp serve --root /srv/tftp --listen 127.0.0.1:6969`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
