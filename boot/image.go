@@ -14,6 +14,7 @@ type Image struct {
 	Initrd   []string
 	Target   string   // of EntryChain and EntryISO
 	Cmdline  []string // one word or more each, as templates
+	Least    int64    // memory of a machine that boots it, in bytes; 0: not known
 	Trouble  string   // why it cannot be booted; "": it can
 	Expected string   // what would help
 }
@@ -73,7 +74,10 @@ func (e *Entry) startImage(over *Entry) {
 	}
 	e.Kind, e.Image, e.image = i.Kind, over.Image, i
 	e.Kernel, e.Target, e.Script, e.Profile, e.Menu = text(i.Kernel), text(i.Target), Text{}, "", nil
-	e.Initrd, e.Cmdline = nil, nil
+	e.Initrd, e.Cmdline, e.LeastMemory = nil, nil, nil
+	if i.Least > 0 {
+		e.LeastMemory = &i.Least
+	}
 	for _, f := range i.Initrd {
 		e.Initrd = append(e.Initrd, text(f))
 	}

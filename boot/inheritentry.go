@@ -63,7 +63,7 @@ func (e *Entry) apply(over *Entry) {
 	}
 	if over.Boots() && over.Kind != e.Kind {
 		e.Kind = over.Kind
-		e.Kernel, e.Initrd, e.Cmdline = Text{}, nil, nil
+		e.Kernel, e.Initrd, e.Cmdline, e.LeastMemory = Text{}, nil, nil, nil
 		e.Target, e.Script, e.Profile, e.Menu = Text{}, Text{}, "", nil
 	}
 	e.Kernel = either(over.Kernel, e.Kernel)
@@ -76,6 +76,9 @@ func (e *Entry) apply(over *Entry) {
 	}
 	if over.Menu != nil {
 		e.Menu = over.Menu
+	}
+	if over.LeastMemory != nil {
+		e.LeastMemory = over.LeastMemory
 	}
 	e.applyCmdline(over)
 }

@@ -23,6 +23,7 @@ type Inventory struct {
 	Switch   string `json:"switch,omitempty"`   // the neighbour's name and port, by LLDP
 	Port     string `json:"port,omitempty"`
 
+	Memory     int64    `json:"memory,omitempty"`      // in bytes; 0: it cannot tell
 	SecureBoot string   `json:"secure_boot,omitempty"` // "on", "off", "setup"; "": it cannot tell
 	CAs        []string `json:"cas,omitempty"`         // whose programs its firmware starts
 }

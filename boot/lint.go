@@ -72,15 +72,23 @@ func (c *Catalog) installs(name string) string {
 
 // unattended names the profile that a menu takes by itself; "" if it waits, or takes something else.
 func (m *Menu) unattended() string {
-	if m == nil || m.Timeout == 0 || len(m.Entries) == 0 {
+	e := m.byItself()
+	switch {
+	case e == nil:
 		return ""
-	}
-	at := slices.IndexFunc(m.Entries, func(e *Entry) bool { return e.Name == m.Default || m.Default == "" && !e.Hidden })
-	e := m.Entries[max(0, at)]
-	if e.Kind == EntryMenu {
+	case e.Kind == EntryMenu:
 		return e.Menu.unattended()
 	}
 	return e.Profile
+}
+
+// byItself is the entry that a menu takes when time runs out; nil if it waits for ever.
+func (m *Menu) byItself() *Entry {
+	if m == nil || m.Timeout == 0 || len(m.Entries) == 0 {
+		return nil
+	}
+	at := slices.IndexFunc(m.Entries, func(e *Entry) bool { return e.Name == m.Default || m.Default == "" && !e.Hidden })
+	return m.Entries[max(0, at)]
 }
 
 func orPos(p, fallback Pos) Pos {

@@ -41,6 +41,8 @@ type Entry struct {
 	Profile string // EntryProfile
 	Menu    *Menu  // EntryMenu
 
+	LeastMemory *int64 // of a machine that boots it, in bytes; 0: it is not looked at; nil: not said
+
 	Hotkey   string // one character
 	Password string // hashed; empty: none
 	Hidden   bool

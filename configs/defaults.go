@@ -17,10 +17,11 @@ func DefaultSettings() Settings {
 		DHCP: DHCP{
 			Mode: DHCPProxy, Socket: SocketAuto, PerMAC: 20, PerSecond: 50000, TTL: 4 * time.Hour, PrefixName: true,
 		},
-		TFTP: defaultTFTP(),
-		HTTP: HTTP{Enabled: true, Port: 8080, Connections: 4096, Inventory: true, Metrics: true},
-		Loop: Loop{Returns: 6, Within: 30 * time.Minute, Then: LoopLocal},
-		Log:  Log{Level: boot.LevelInfo, Format: LogAuto},
+		TFTP:   defaultTFTP(),
+		HTTP:   HTTP{Enabled: true, Port: 8080, Connections: 4096, Inventory: true, Metrics: true},
+		Loop:   Loop{Returns: 6, Within: 30 * time.Minute, Then: LoopLocal},
+		Memory: Memory{Check: MemoryRefuse, Pause: 15 * time.Second},
+		Log:    Log{Level: boot.LevelInfo, Format: LogAuto},
 	}
 }
 

@@ -21,6 +21,7 @@ type entry struct {
 	Multiboot boot.Text    `yaml:"multiboot" doc:"A multiboot kernel or hypervisor, such as Xen. cmdline is its command line."`
 	Modules   []boot.Text  `yaml:"modules" doc:"Modules of the multiboot kernel, each a file and its arguments."`
 	Program   boot.Text    `yaml:"program" doc:"The wimboot or memdisk program, if it is not images/wimboot or images/memdisk."`
+	Memory    *int         `yaml:"least_memory_mib" min:"0" max:"1048576" doc:"Memory that a machine needs to boot it, in MiB; 0: it is not looked at. That of the image, unless given."`
 	Password  string       `yaml:"password" doc:"Password that a menu asks for, as the loader takes it; a hash where it can do that."`
 	Arch      variants     `yaml:"arch" doc:"What differs for an architecture (uefi-arm64), an instruction set (arm64) or a kind of firmware (bios)."`
 }
@@ -88,6 +89,10 @@ func (e *entry) typed(d *decoder, path string) *boot.Entry {
 	kinds := e.kinds()
 	if len(kinds) > 0 {
 		out.Kind = kinds[0]
+	}
+	if e.Memory != nil {
+		bytes := int64(*e.Memory) << 20
+		out.LeastMemory = &bytes
 	}
 	e.fill(out)
 	for key, v := range e.Arch {

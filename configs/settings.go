@@ -19,6 +19,7 @@ type Settings struct {
 	Syslog  Syslog        `yaml:"syslog" doc:"What machines say of themselves while they boot and install: it becomes part of their timelines."`
 	API     API           `yaml:"api" doc:"How people and programs see and change machines: 'bootlace machines' uses it."`
 	Loop    Loop          `yaml:"loop" doc:"What counts as a boot loop. A machine that comes back too often without having got anywhere is sent to its disk; 'bootlace machines release' ends that at once."`
+	Memory  Memory        `yaml:"memory" doc:"What becomes of a machine that has less memory than what it is to boot needs. iPXE says how much there is; a machine that did not say is told so and boots."`
 	Secrets SecretsPolicy `yaml:"secrets" doc:"Who gets files with secrets in them. open: the machine they are for, as its name or address tells; strict: only who brings a token, which a machine has from {{ file_url }} while it is being installed."`
 	Log     Log           `yaml:"log" doc:"What is logged. It goes to stderr."`
 }
@@ -149,6 +150,12 @@ type Loop struct {
 	Returns int           `yaml:"returns" min:"0" max:"1000" doc:"Boots without progress within the time below that make a loop, counted for each way to boot (PXE, HTTP Boot, an iPXE, ours; IPv4, IPv6). Progress is a kernel that was fetched whole with its initrds, a local boot that was asked for, or a system that asks DHCP for its address. 0: never."`
 	Within  time.Duration `yaml:"within" min:"1m" max:"168h" doc:"The time in which boots are counted."`
 	Then    LoopThen      `yaml:"then" doc:"What a looping machine gets: its own disk, silence, or what it always gets, with a warning in the log."`
+}
+
+// Memory says what becomes of machines with too little of it.
+type Memory struct {
+	Check MemoryCheck   `yaml:"check" doc:"refuse: it is not installed but goes on with its disk, and what does not install boots after a warning; warn: everything boots after a warning; off: nobody looks."`
+	Pause time.Duration `yaml:"pause" max:"10m" doc:"How long a warning stays on the screen before the machine goes on; a key ends it where the loader can read one."`
 }
 
 // Log is the section of the log.

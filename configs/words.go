@@ -107,6 +107,26 @@ func (LoopThen) words() []string { return []string{"local", "ignore", "warn"} }
 // String is the word for YAML.
 func (t LoopThen) String() string { return t.words()[t] }
 
+// MemoryCheck is what becomes of machines with too little memory.
+type MemoryCheck uint8
+
+// The choices.
+const (
+	MemoryRefuse MemoryCheck = iota // no installation, and a warning before all else
+	MemoryWarn                      // a warning
+	MemoryOff                       // nothing
+)
+
+func (MemoryCheck) words() []string { return []string{"refuse", "warn", "off"} }
+
+// String is the word for YAML.
+func (c MemoryCheck) String() string { return c.words()[c] }
+
+// Policy is what that means for a boot.
+func (c MemoryCheck) Policy() boot.MemoryPolicy {
+	return [...]boot.MemoryPolicy{boot.MemoryRefuse, boot.MemoryWarn, boot.MemoryIgnore}[c]
+}
+
 // LogFormat is how the log is written.
 type LogFormat uint8
 

@@ -40,6 +40,8 @@ type key struct {
 	arch     boot.Arch
 	addr     netip.Addr
 	tokens   string
+	memory   int64 // which decides whether a machine is asked
+	asked    bool
 }
 
 // keyOf gives the key of a visit. The default menu has none: it changes with the images that exist.
@@ -48,6 +50,7 @@ func keyOf(v boot.Visit, p boot.Plan) (key, bool) {
 		name: v.Name.String(), protocol: v.Protocol, server: v.Server, profile: p.Profile, host: p.Host,
 		mac: v.Client.MAC, uuid: v.Client.UUID, serial: v.Client.Serial, hostname: v.Client.Hostname,
 		vendor: v.Client.Vendor, arch: v.Client.Arch(), addr: v.Client.Addr,
+		memory: v.Memory, asked: v.Asked,
 	}
 	if v.Tokens != nil {
 		k.tokens = v.Tokens.Key()

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -26,7 +27,7 @@ var update = flag.Bool("update", false, "write what is rendered into testdata")
 
 // TestCases renders configurations. A case is an archive: its comment describes machines, one a line,
 //
-//	machine NAME mac=… arch=… ip=… uuid=… serial=… hostname=… server=… port=… attempt=…: PATH PATH …
+//	machine NAME mac=… arch=… ip=… uuid=… serial=… hostname=… server=… port=… attempt=… memory=…: PATH PATH …
 //	images PATH PATH …
 //	inventories to us
 //
@@ -105,6 +106,7 @@ func render(t *testing.T, in fs.FS, comment string) map[string]string {
 		return "secret-" + name + "-of-" + c.MAC.Dash(), nil
 	}}
 	opts.SecretsByToken, opts.NoHTTP = cfg.Settings.Secrets == configs.SecretsStrict, !cfg.Settings.HTTP.Enabled
+	opts.Memory, opts.MemoryPause = cfg.Settings.Memory.Check.Policy(), cfg.Settings.Memory.Pause
 	opts.Syslog, opts.Inventory = cfg.Settings.Syslog.Listen, len(directives(comment, "inventories")) > 0
 	machines := directives(comment, "machine")
 	for _, images := range directives(comment, "images") {
@@ -250,6 +252,10 @@ func visit(t *testing.T, fields []string) boot.Visit {
 			v.Client.Hostname = value
 		case "server":
 			v.Server.Host, err = netip.ParseAddr(value)
+		case "memory":
+			var mib int
+			mib, err = strconv.Atoi(value)
+			v.Memory = int64(mib) << 20
 		case "code":
 			v.Code = value
 		case "attempt":

@@ -32,6 +32,7 @@ func (s *session) defaultPage() *page {
 func (s *session) add(pg *page, it *item) *item {
 	s.entries++
 	it.id = "e" + strconv.Itoa(s.entries)
+	s.titled(it)
 	pg.items = append(pg.items, it)
 	return it
 }

@@ -15,6 +15,9 @@ func (w *grubWriter) item(it *item) {
 }
 
 func (w *grubWriter) body(it *item) {
+	if !w.memory(it) {
+		return
+	}
 	switch it.kind {
 	case boot.EntryLocal:
 		w.line("local_boot")

@@ -21,6 +21,9 @@ func writeIPXE(s *session) ([]byte, error) {
 	if pg := s.chained(); pg != nil {
 		return s.script(pg), nil
 	}
+	if s.asksFirst() {
+		return s.ask(), nil
+	}
 	pg, err := s.page()
 	if err != nil {
 		return nil, err
@@ -32,7 +35,7 @@ func (s *session) script(pg *page) []byte {
 	w := &ipxeWriter{session: s}
 	w.line("#!ipxe")
 	w.line("# " + ipxeText(s.title()))
-	if only := pg.only(); only != nil && only.kind == boot.EntryScript && only.password == "" {
+	if only := pg.only(); only != nil && only.kind == boot.EntryScript && only.password == "" && s.memoryTold(only) == "" {
 		if w.visit.Name.Base != "autoexec.ipxe" { // which may come before the network is up
 			w.tellings()
 		}

@@ -64,8 +64,19 @@ func inventoryValues() [][2]string {
 		{"version", "version"}, {"platform", "platform"}, {"buildarch", "buildarch"}, {"mac", "netX/mac"}, {"chip", "netX/chip"},
 		{"nics", strings.Join(nics, ",")},
 		{"switch", "netX.lldp/5.0.0.0:string"}, {"port", "netX.lldp/4.0.0.0:string"}, // the TLVs of IEEE 802.1AB, in net/lldp.c's words
+		{"dimms", smbios(33, "17.12.2")}, {"dimmsx", smbios(33, "17.28.4")}, {"ranges", smbios(5, "19.4.8")}, {"rangesx", smbios(5, "19.15.16")},
 		{"secureboot", "efi/SecureBoot:hexraw"}, {"setupmode", "efi/SetupMode:hexraw"}, {"db", "efi/db:hexraw"},
 	}
+}
+
+// smbios are the bytes of a field of so many structures: type, offset and length. iPXE gives them in the order that they have in memory. Of
+// memory devices and of mapped ranges a machine has fewer than are asked for, or how much memory it has stays unknown.
+func smbios(instances int, field string) string {
+	words := make([]string, instances)
+	for i := range words {
+		words[i] = "${smbios/" + strconv.Itoa(i) + "." + field + ":hexraw}"
+	}
+	return strings.Join(words, ",")
 }
 
 // writeInventory is a script that sends them and comes back, whatever became of that. A build without the command params sends a query,

@@ -15,7 +15,9 @@ func (w *ipxeWriter) item(it *item, again string) {
 		w.locked(it, again)
 		return
 	}
-	w.start(it, again)
+	if w.memory(it, again) {
+		w.start(it, again)
+	}
 }
 
 func (w *ipxeWriter) start(it *item, again string) {

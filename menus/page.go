@@ -34,6 +34,8 @@ type item struct {
 	hotkey   string
 	password string
 	hidden   bool
+	memory   boot.Memory
+	installs bool // over what is on the disk
 }
 
 // module is a file that goes with a program.
@@ -85,6 +87,7 @@ func (s *session) menu(m *boot.Menu, p *boot.Profile) (*page, error) {
 		if err != nil {
 			return nil, err
 		}
+		s.titled(it)
 		pg.items = append(pg.items, it)
 		if e.Name == m.Default || m.Default == "" && pg.def == "" && !it.hidden {
 			pg.def = it.id
@@ -100,6 +103,7 @@ func (s *session) item(e *boot.Entry, p *boot.Profile) (*item, error) {
 	it := &item{
 		id: "e" + strconv.Itoa(s.entries), name: e.Name, kind: e.Kind, title: e.Title,
 		hotkey: e.Hotkey, password: e.Password, hidden: e.Hidden,
+		memory: boot.Memory{Need: e.Need(), Has: s.visit.Memory}, installs: p != nil && p.Installs(),
 	}
 	if it.title == "" {
 		it.title = e.Name
@@ -140,6 +144,9 @@ func (s *session) offered(it *item, e *boot.Entry) error {
 		return err
 	}
 	inner.name, inner.hotkey, inner.hidden = it.name, it.hotkey, it.hidden
+	if e.LeastMemory != nil {
+		inner.memory.Need = e.Need()
+	}
 	if e.Title != "" || inner.title == "" {
 		inner.title = it.title
 	}

@@ -19,6 +19,7 @@ type Pulled struct {
 	Kernel string // names of files; neither a kernel nor a target: it cannot be started
 	Initrd []string
 	Target string
+	Least  int64    // memory of a machine that boots it, in bytes; 0: not known
 	Args   []string // one word or more each; {url} stands for the address of its files
 }
 
@@ -33,6 +34,7 @@ func (s *session) addPulled(pg *page, names []string) []string {
 			continue
 		}
 		if it, err := s.pulled(&p); err == nil {
+			s.titled(it)
 			s.add(pg, it)
 		}
 	}
@@ -41,7 +43,7 @@ func (s *session) addPulled(pg *page, names []string) []string {
 
 // pulled makes the item of an image.
 func (s *session) pulled(p *Pulled) (*item, error) {
-	it := &item{title: cmp.Or(p.Title, p.Name), kind: p.Kind, kernel: s.image(p.Kernel), target: s.image(p.Target)}
+	it := &item{title: cmp.Or(p.Title, p.Name), kind: p.Kind, kernel: s.image(p.Kernel), target: s.image(p.Target), memory: boot.Memory{Need: p.Least, Has: s.visit.Memory}}
 	for _, name := range p.Initrd {
 		it.modules = append(it.modules, module{file: s.image(name)})
 	}

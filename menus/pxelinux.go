@@ -69,8 +69,13 @@ func (w *pxelinuxWriter) page(pg *page) {
 // single starts an item at once. When that fails PXELINUX says so and shows its prompt; after ten seconds without a key it
 // goes on with the local disk.
 func (w *pxelinuxWriter) single(it *item) {
+	w.memory(it)
 	w.line("DEFAULT", it.id)
-	w.line("PROMPT 0")
+	if w.unfit(it) && w.program != uboot {
+		w.line("PROMPT 1") // else nobody could read why
+	} else {
+		w.line("PROMPT 0")
+	}
 	if it.kind != boot.EntryLocal && w.program != uboot {
 		w.line("TIMEOUT", strconv.Itoa(retryDelay/100))
 		w.line("ONTIMEOUT local")

@@ -25,6 +25,10 @@ func (w *pxelinuxWriter) item(it *item) {
 
 func (w *pxelinuxWriter) body(it *item) {
 	switch {
+	case w.unfit(it) && w.program == uboot:
+		w.line("LOCALBOOT 1")
+	case w.unfit(it):
+		w.line("LOCALBOOT 0")
 	case !w.starts(it):
 		w.handOver()
 	case it.kind == boot.EntryLocal:

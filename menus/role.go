@@ -44,7 +44,7 @@ func (t *Tree) Role(v boot.Visit, p boot.Plan) boot.Role {
 		return boot.RoleOther
 	case p.Install != nil && p.Install.Success.By == boot.SuccessFetch && p.Install.Success.Path == path:
 		return boot.RoleSuccess
-	case f == nil && t.isInventory(v.Name):
+	case f == nil && (t.isInventory(v.Name) || newSession(t, v, p).asksFirst()):
 		return boot.RoleInventory
 	case v.Name.Kind != boot.KindFile || t.specialWriter(v, p) != nil:
 		return boot.RoleScript

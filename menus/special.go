@@ -40,7 +40,9 @@ func entryWriter(id string) writer {
 		if it.kind != boot.EntryScript || it.password != "" {
 			return nil, fs.ErrNotExist
 		}
-		return s.scriptOf(it)
+		told := *it
+		told.memory = boot.Memory{} // the menu has told that
+		return s.scriptOf(&told)
 	}
 }
 

@@ -29,6 +29,9 @@ type Options struct {
 	SecretsByToken bool
 	// Inventory has iPXE say what it runs on, where HTTP is on.
 	Inventory bool
+	// Memory is what becomes of machines that have too little, and MemoryPause how long they are told so.
+	Memory      boot.MemoryPolicy
+	MemoryPause time.Duration
 	// Syslog is where machines' logs are taken.
 	Syslog []netip.AddrPort
 	// NoHTTP says that HTTP is off; New then looks for what needs it.

@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bootlace-net/bootlace/boot"
-	"github.com/bootlace-net/bootlace/internal/secureboot"
 	"github.com/bootlace-net/bootlace/internal/site"
 )
 
@@ -32,7 +31,8 @@ fetch one after the other. No packet is sent.
 
 For UEFI machines it says whether Secure Boot lets them through, program by program. What the firmware
 trusts is in its variables db and dbx, which --db and --dbx take as signature lists or as Linux shows
-them (/sys/firmware/efi/efivars/db-*); without them the answer says what it depends on.`,
+them (/sys/firmware/efi/efivars/db-*); without them the answer says what it depends on. Where what it boots
+says how much memory that needs, --memory says what becomes of a machine that has so much.`,
 		Example: `  bootlace explain --config /etc/bootlace --mac 52:54:00:12:34:56 --arch uefi-x64
   bootlace explain --config /etc/bootlace --relay 10.0.7.1 --circuit ge-0/0/7
   bootlace explain --config /etc/bootlace --host node1 --stage ipxe`,
@@ -42,11 +42,11 @@ them (/sys/firmware/efi/efivars/db-*); without them the answer says what it depe
 			if err != nil {
 				return err
 			}
-			firmware, err := f.firmware()
+			said, err := f.reported()
 			if err != nil {
 				return err
 			}
-			return explain(cmd.OutOrStdout(), app, &m, firmware, asJSON)
+			return explain(cmd.OutOrStdout(), app, &m, said, asJSON)
 		},
 	}
 	p.addFlags(cmd.Flags())
@@ -56,7 +56,7 @@ them (/sys/firmware/efi/efivars/db-*); without them the answer says what it depe
 	return cmd
 }
 
-func explain(out io.Writer, app *site.Site, m *machine, firmware secureboot.Firmware, asJSON bool) error {
+func explain(out io.Writer, app *site.Site, m *machine, said site.Reported, asJSON bool) error {
 	c, err := m.client(app)
 	if err != nil {
 		return err
@@ -65,7 +65,7 @@ func explain(out io.Writer, app *site.Site, m *machine, firmware secureboot.Firm
 	if err != nil {
 		return err
 	}
-	x := app.Explain(c, server, firmware)
+	x := app.Explain(c, server, said)
 	if asJSON {
 		return printJSON(out, x)
 	}
@@ -108,6 +108,9 @@ func explainPlan(out io.Writer, x *site.Explanation) error {
 	}
 	if t := p.LoaderSet(); x.Loaders != "" {
 		line("loaders", "set "+t.S+"   ("+t.Pos.String()+")")
+	}
+	if x.Memory != nil {
+		line("memory", x.Memory.String())
 	}
 	if x.SecureBoot != nil {
 		for _, l := range secureBootLines(x.SecureBoot) {

@@ -10,15 +10,26 @@ import (
 
 	"github.com/bootlace-net/bootlace/internal/pe"
 	"github.com/bootlace-net/bootlace/internal/secureboot"
+	"github.com/bootlace-net/bootlace/internal/site"
 )
 
 // firmwareFlags say what is known of a machine's firmware.
-type firmwareFlags struct{ state, db, dbx string }
+type firmwareFlags struct {
+	state, db, dbx string
+	memory         uint32 // MiB
+}
 
 func (f *firmwareFlags) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&f.state, "secure-boot", "", "whether the machine's Secure Boot is on: on, off or setup (not said: it is taken to be on)")
 	flags.StringVar(&f.db, "db", "", "file with the machine's variable db: whose programs its firmware starts")
 	flags.StringVar(&f.dbx, "dbx", "", "file with the machine's variable dbx: what its firmware refuses")
+	flags.Uint32Var(&f.memory, "memory", 0, "memory that the machine says it has, in MiB (0: it did not say)")
+}
+
+// reported is what the flags say that a machine said.
+func (f *firmwareFlags) reported() (site.Reported, error) {
+	firmware, err := f.firmware()
+	return site.Reported{Firmware: firmware, Memory: int64(f.memory) << 20}, err
 }
 
 func (f *firmwareFlags) firmware() (out secureboot.Firmware, err error) {

@@ -71,6 +71,9 @@ func showMachine(out io.Writer, m *api.Machine, now time.Time) error {
 		line(f[0], f[1])
 	}
 	showInventory(line, m.Inventory)
+	if m.Memory != nil {
+		line("memory", m.Memory.String())
+	}
 	if m.Heard != nil {
 		line("heard", at(*m.Heard)+", "+ago(now, *m.Heard))
 	}
@@ -87,13 +90,20 @@ func showInventory(line func(key, text string), r *api.Inventory) {
 	for _, f := range [...][2]string{
 		{"model", strings.TrimSpace(r.Manufacturer + " " + r.Product)}, {"serial", r.Serial}, {"uuid", r.UUID}, {"asset", r.Asset},
 		{"loader", strings.TrimSpace("iPXE " + r.Loader)}, {"platform", strings.TrimSpace(r.Platform + " " + r.CPU)},
-		{"booted by", strings.TrimSpace(r.MAC + " " + r.Chip)}, {"cards", strings.Join(r.NICs, ", ")},
+		{"booted by", strings.TrimSpace(r.MAC + " " + r.Chip)}, {"cards", strings.Join(r.NICs, ", ")}, {"memory", memoryText(r.Memory)},
 		{"switch", strings.TrimSpace(r.Switch + " " + r.Port)}, {"secure boot", r.SecureBoot}, {"trusts", strings.Join(r.CAs, "; ")},
 	} {
 		if f[1] != "" {
 			line("  "+f[0], f[1])
 		}
 	}
+}
+
+func memoryText(bytes int64) string {
+	if bytes == 0 {
+		return ""
+	}
+	return boot.MiB(bytes)
 }
 
 // showLife prints what a machine installs, and how far it came.

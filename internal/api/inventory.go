@@ -24,8 +24,19 @@ type Inventory struct {
 	NICs         []string  `json:"nics,omitempty"`
 	Switch       string    `json:"switch,omitempty"`
 	Port         string    `json:"port,omitempty"`
+	Memory       int64     `json:"memory,omitempty"`      // in bytes
 	SecureBoot   string    `json:"secure_boot,omitempty"` // on, off or setup
 	CAs          []string  `json:"cas,omitempty"`         // whose programs the firmware starts
+}
+
+// inventory is the newest that a machine said by one of its cards; nil: it said nothing.
+func (f *found) inventory() (newest *boot.Inventory) {
+	for i := range f.cards {
+		if r := f.cards[i].Inventory; r != nil && (newest == nil || r.At.After(newest.At)) {
+			newest = r
+		}
+	}
+	return newest
 }
 
 // inventoryOf translates one, whose texts are safe already.
@@ -34,7 +45,7 @@ func inventoryOf(r *boot.Inventory) *Inventory {
 		return nil
 	}
 	out := &Inventory{At: r.At.UTC(), Manufacturer: r.Manufacturer, Product: r.Product, Serial: r.Serial, Asset: r.Asset, Loader: r.Loader,
-		Platform: r.Platform, CPU: r.CPU, MAC: macText(r.MAC), Chip: r.Chip, Switch: r.Switch, Port: r.Port, SecureBoot: r.SecureBoot, CAs: r.CAs}
+		Platform: r.Platform, CPU: r.CPU, MAC: macText(r.MAC), Chip: r.Chip, Switch: r.Switch, Port: r.Port, Memory: r.Memory, SecureBoot: r.SecureBoot, CAs: r.CAs}
 	if !r.UUID.IsZero() {
 		out.UUID = r.UUID.String()
 	}

@@ -41,7 +41,14 @@ type Machine struct {
 
 	Inventory *Inventory `json:"inventory,omitempty"` // for one machine only
 
+	Verdicts // for one machine only
+
 	Reasons []Reason `json:"reasons,omitempty"` // of the plan; for one machine only
+}
+
+// Verdicts say before a boot what will become of it.
+type Verdicts struct {
+	Memory *boot.MemoryVerdict `json:"memory,omitempty"` // whether the machine has what it boots by itself needs; nil: nobody says what that is
 }
 
 // Reason is a step on the way to what a machine boots.
@@ -157,10 +164,9 @@ func (s *Server) detailed(f *found) Machine {
 	for _, step := range f.plan.Why {
 		m.Reasons = append(m.Reasons, Reason{step.What, step.Pos.String()})
 	}
-	for i := range f.cards {
-		if r := inventoryOf(f.cards[i].Inventory); r != nil && (m.Inventory == nil || r.At.After(m.Inventory.At)) {
-			m.Inventory = r
-		}
+	m.Inventory = inventoryOf(f.inventory())
+	if s.Judge != nil {
+		m.Verdicts = s.Judge(f.plan, f.inventory())
 	}
 	if story := s.story(f.keys(), 0); len(story) > 0 {
 		m.Last = story[len(story)-1].Line()

@@ -23,16 +23,17 @@ import (
 type Server struct {
 	Catalog func() *boot.Catalog // that in use
 	Memory  *machines.Memory
-	News    News                          // to be rung when the memory's stories grow
-	Lives   Lives                         // nil: nobody keeps what machines install
-	Backup  func(io.Writer) error         // of what Lives has stored; nil: there is none. A *Problem comes before the first byte
-	Settle  func(by string) (bool, error) // ends the doubt about what Lives has stored; nil: there is never one
-	Looping func(boot.History) string     // why a machine counts as looping; "": it does not. nil: none does
-	Switch  Switch                        // nil: nobody switches machines
-	Waiting *waiting.List                 // who waits for a decision; nil: nobody does
-	Adopter Adopter                       // nil: nobody is adopted
-	Rules   func() []RuleUse              // that adopt; nil: there are none
-	Events  func(boot.Event)              // told of what is changed; nil: nobody listens
+	News    News                                      // to be rung when the memory's stories grow
+	Lives   Lives                                     // nil: nobody keeps what machines install
+	Backup  func(io.Writer) error                     // of what Lives has stored; nil: there is none. A *Problem comes before the first byte
+	Settle  func(by string) (bool, error)             // ends the doubt about what Lives has stored; nil: there is never one
+	Looping func(boot.History) string                 // why a machine counts as looping; "": it does not. nil: none does
+	Judge   func(boot.Plan, *boot.Inventory) Verdicts // of what a machine boots, which said so much of itself or nothing; nil: nobody does
+	Switch  Switch                                    // nil: nobody switches machines
+	Waiting *waiting.List                             // who waits for a decision; nil: nobody does
+	Adopter Adopter                                   // nil: nobody is adopted
+	Rules   func() []RuleUse                          // that adopt; nil: there are none
+	Events  func(boot.Event)                          // told of what is changed; nil: nobody listens
 
 	followers atomic.Int32
 }

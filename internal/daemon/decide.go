@@ -30,6 +30,7 @@ type source interface {
 	File(v boot.Visit, p boot.Plan) (boot.File, error)
 
 	Role(v boot.Visit, p boot.Plan) boot.Role
+	Memory(v boot.Visit, p boot.Plan) boot.MemoryNeed
 	Installs(v boot.Visit, p boot.Plan) bool
 	Local(p boot.Plan) boot.Plan
 	Instead(p boot.Plan, profile, why string) boot.Plan
@@ -40,6 +41,7 @@ type memory interface {
 	Find(boot.MAC) (boot.Client, bool)
 	At(netip.Addr) (boot.Client, bool)
 	Learn(boot.MAC, func(*boot.History))
+	Inventoried(key boot.MAC) *boot.Inventory
 	Inventory(key boot.MAC, i boot.Inventory, from netip.Addr, c machines.Claim) (taken bool)
 }
 

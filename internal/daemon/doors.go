@@ -64,12 +64,18 @@ func (d *decider) file(ctx context.Context, site source, v *boot.Visit, a *asker
 	if a.plan.Action == boot.ActionWait && d.waits != nil && site.Role(*v, a.plan) == boot.RoleScript {
 		v.Code = d.wait(a.plan)
 	}
+	if said := d.memory.Inventoried(a.plan.Client.Key()); said != nil {
+		v.Memory = said.Memory
+	}
 	if d.gate == nil {
 		f, err = site.File(*v, a.plan)
 	} else {
 		f, a.plan, a.pass, err = d.gate.Open(ctx, site, v, a.plan, by)
 	}
 	d.asked(*a, err == nil)
+	if err == nil {
+		d.tellOfMemory(site, v, a.plan)
+	}
 	return f, err
 }
 

@@ -71,10 +71,11 @@ func (s fakeSite) File(v boot.Visit, p boot.Plan) (boot.File, error) {
 }
 
 // There are no lives here.
-func (fakeSite) Role(boot.Visit, boot.Plan) boot.Role       { return boot.RoleOther }
-func (fakeSite) Installs(boot.Visit, boot.Plan) bool        { return false }
-func (fakeSite) Local(p boot.Plan) boot.Plan                { return p }
-func (fakeSite) Instead(p boot.Plan, _, _ string) boot.Plan { return p }
+func (fakeSite) Role(boot.Visit, boot.Plan) boot.Role         { return boot.RoleOther }
+func (fakeSite) Memory(boot.Visit, boot.Plan) boot.MemoryNeed { return boot.MemoryNeed{} }
+func (fakeSite) Installs(boot.Visit, boot.Plan) bool          { return false }
+func (fakeSite) Local(p boot.Plan) boot.Plan                  { return p }
+func (fakeSite) Instead(p boot.Plan, _, _ string) boot.Plan   { return p }
 
 func testDoor(files dirStore) *door {
 	d := testDecider(fakeSite{plansOf: plansOf{mac(1): "one", mac(2): "two"}, files: files})

@@ -66,7 +66,11 @@ func (g *lifeGate) Open(ctx context.Context, site source, v *boot.Visit, p boot.
 	m := lives.Of(p)
 	role := site.Role(*v, p)
 	out := passage{machine: m, what: evidenceOf(role), path: v.Name.Path(), alone: alone(p)}
-	plan := planFor(site, p, g.lives.Status(m))
+	st := g.lives.Status(m)
+	plan := planFor(site, p, st)
+	if need := site.Memory(*v, plan); st.Serve == life.ServeInstall && need.Refused {
+		return withoutInstalling(site, v, plan, role, need)
+	}
 	f, err := site.File(*v, plan)
 	if err != nil || harmless(site, v, p, role) {
 		return f, plan, out, err

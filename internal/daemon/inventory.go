@@ -21,6 +21,9 @@ func (d *door) inventory(r *httpd.Request, values map[string]string) {
 	}
 	plan := d.asker(d.current(), r.Name, from).plan
 	inv, claim := inventory.Read(values), machines.Claim{}
+	if c, by := d.behind(from); by == byNothing || c.Key() != plan.Client.Key() {
+		inv.Memory = 0 // somebody else may have said it, to keep the machine from being installed
+	}
 	inv.At = time.Now()
 	if plan.Host == nil {
 		claim.UUID = inv.UUID
@@ -54,6 +57,9 @@ func described(r *boot.Inventory) string {
 	}
 	add("asset ", r.Asset)
 	add("", map[string]string{"efi": "UEFI", "pcbios": "BIOS"}[r.Platform])
+	if r.Memory > 0 {
+		add(boot.MiB(r.Memory), " of memory")
+	}
 	add("Secure Boot ", r.SecureBoot)
 	add("at switch ", strings.TrimSpace(r.Switch+" "+r.Port))
 	if len(words) == 0 {

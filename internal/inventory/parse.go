@@ -23,7 +23,7 @@ func Read(values map[string]string) boot.Inventory {
 		Serial: text("serial"), Manufacturer: text("manufacturer"), Product: text("product"), Asset: text("asset"),
 		Loader: text("version"), Platform: text("platform"), CPU: text("buildarch"), Chip: text("chip"),
 		Switch: text("switch"), Port: text("port"),
-		NICs: nics(values["nics"]), SecureBoot: secureBoot(values["secureboot"], values["setupmode"]),
+		NICs: nics(values["nics"]), Memory: memory(values), SecureBoot: secureBoot(values["secureboot"], values["setupmode"]),
 	}
 	r.UUID, _ = boot.ParseUUID(values["uuid"]) // none is none
 	r.MAC, _ = boot.ParseMAC(values["mac"])

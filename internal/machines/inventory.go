@@ -13,6 +13,13 @@ import (
 // and slow loaders are in it; what an installed system says is not.
 const bootTime = 10 * time.Minute
 
+// Inventoried gives what the loader of a machine last said of it; nil: nothing. Nobody must change it.
+func (m *Memory) Inventoried(key boot.MAC) *boot.Inventory {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.inventories[key]
+}
+
 // Claim is who a machine says that it is; zero: it does not, or nothing is to be made of it.
 type Claim struct {
 	UUID   boot.UUID

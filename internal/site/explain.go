@@ -29,11 +29,18 @@ type Explanation struct {
 	Notes   []string  `json:"notes,omitempty"` // what may surprise
 	Files   []Fetch   `json:"files,omitempty"`
 
+	Memory     *boot.MemoryVerdict `json:"memory,omitempty"`      // nil where nobody says what is needed
 	SecureBoot *secureboot.Verdict `json:"secure_boot,omitempty"` // of what it starts from its firmware; nil where that has none
 
 	Offer *Rehearsal `json:"offer,omitempty"` // as DHCP would make it; nil when it makes none
 
 	Plan boot.Plan `json:"-"` // the decision itself
+}
+
+// Reported is what a machine has said of itself. The zero value is one that said nothing.
+type Reported struct {
+	Firmware secureboot.Firmware
+	Memory   int64 // in bytes; 0: not known
 }
 
 // Install is how a machine is installed, as far as the configuration says: what has come of it, only serve knows.
@@ -60,8 +67,8 @@ type Reason struct {
 }
 
 // Explain says what a machine would boot, how its firmware would be answered, and what it would fetch then. The address of
-// this server is for URLs, and may be invalid. Of the firmware nothing needs to be known.
-func (s *Site) Explain(c boot.Client, server netip.Addr, f secureboot.Firmware) Explanation {
+// this server is for URLs, and may be invalid.
+func (s *Site) Explain(c boot.Client, server netip.Addr, said Reported) Explanation {
 	p := s.Plan(c)
 	if p.Host == nil {
 		p.Why = append(s.Catalog.NearMisses(c), p.Why...)
@@ -79,7 +86,9 @@ func (s *Site) Explain(c boot.Client, server netip.Addr, f secureboot.Firmware) 
 	x.Notes = append(notesOn(p), s.adopters(p)...)
 	x.Image = s.imageOf(p)
 	visit := s.Visit(boot.Name{}, p.Client, server)
-	x.SecureBoot = s.judge(visit, p, f)
+	visit.Memory = said.Memory
+	x.Memory = s.Memory(visit, p).Verdict()
+	x.SecureBoot = s.judge(visit, p, said.Firmware)
 	if v := x.SecureBoot; v != nil && v.Answer == secureboot.No && v.Steps[0].Answer == secureboot.No {
 		x.Notes = append(x.Notes, "if Secure Boot is on, the firmware loads "+p.Loader.Base+" and refuses it (Access Denied); most start a distribution's shim: loader: {uefi: shimx64.efi}")
 	}

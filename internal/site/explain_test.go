@@ -29,7 +29,7 @@ func TestExplainOfARelayedMachine(t *testing.T) {
 	}, nil)
 	for host, answered := range map[string]bool{"near": true, "far": false} {
 		c := s.Catalog.Host(host).Match.Example()
-		x := s.Explain(c, netip.Addr{}, secureboot.Firmware{})
+		x := s.Explain(c, netip.Addr{}, Reported{})
 		if x.Host != host || x.Offer == nil || (len(x.Offer.Offer) > 0) != answered {
 			t.Errorf("%s: %+v %+v, want an offer: %v", host, x, x.Offer, answered)
 		}
@@ -38,7 +38,7 @@ func TestExplainOfARelayedMachine(t *testing.T) {
 			t.Errorf("%s: the offer does not go to the relay: %q", host, x.Offer.Offer)
 		}
 	}
-	anywhere := s.Explain(boot.Client{MAC: boot.MAC{2, 0, 0, 0, 0, 1}}, netip.Addr{}, secureboot.Firmware{})
+	anywhere := s.Explain(boot.Client{MAC: boot.MAC{2, 0, 0, 0, 0, 1}}, netip.Addr{}, Reported{})
 	if anywhere.Offer == nil || len(anywhere.Offer.Offer) == 0 {
 		t.Errorf("a machine of which nobody said where it is: %+v", anywhere.Offer)
 	}
@@ -66,7 +66,7 @@ func TestExplainSecureBoot(t *testing.T) {
 		{"signed by the operator", siteOf(t, config, map[string]string{"ipxe.efi": string(signed)}), boot.Client{Archs: []boot.Arch{boot.ArchX64}}, false}, // and served as it was signed
 	} {
 		tc.c.MAC = boot.MAC{2, 0, 0, 0, 0, 1}
-		x := tc.site.Explain(tc.c, netip.Addr{}, secureboot.Firmware{})
+		x := tc.site.Explain(tc.c, netip.Addr{}, Reported{})
 		if got := strings.Contains(strings.Join(x.Notes, "\n"), "Secure Boot"); got != tc.want {
 			t.Errorf("%s: %q", tc.what, x.Notes)
 		}
@@ -103,7 +103,7 @@ func TestExplainSecureBootChain(t *testing.T) {
 	} {
 		c := boot.Client{MAC: boot.MAC{2, 0, 0, 0, 0, byte(i + 1)}, Archs: []boot.Arch{boot.ArchX64}}
 		f := secureboot.Firmware{DB: &pe.Database{Certificates: []*x509.Certificate{microsoft.Certificate}}}
-		v := s.Explain(c, netip.Addr{}, f).SecureBoot
+		v := s.Explain(c, netip.Addr{}, Reported{Firmware: f}).SecureBoot
 		if v == nil || string(v.Answer)+" "+v.Why != want || len(v.Steps) != 3 {
 			t.Errorf("%+v, expected %s", v, want)
 		}
@@ -114,7 +114,7 @@ func TestExplainSecureBootChain(t *testing.T) {
 func TestExplainOfAMachineThatGoesToItsDisk(t *testing.T) {
 	s := siteOf(t, map[string]string{"profiles/p.yaml": "local: true\n", "hosts/h.yaml": "hosts: [{name: a, match: {mac: '52:54:00:00:00:01'}, profile: p}]\n"}, nil)
 	for _, arch := range []boot.Arch{boot.ArchBIOS, boot.ArchX64, boot.ArchX64HTTP} {
-		x := s.Explain(boot.Client{MAC: boot.MAC{0x52, 0x54, 0, 0, 0, 1}, Archs: []boot.Arch{arch}}, netip.Addr{}, secureboot.Firmware{})
+		x := s.Explain(boot.Client{MAC: boot.MAC{0x52, 0x54, 0, 0, 0, 1}, Archs: []boot.Arch{arch}}, netip.Addr{}, Reported{})
 		if x.Offer == nil || x.Offer.Why != "its answer is its own disk" || len(x.Offer.Offer) == 0 || len(x.Offer.Port4011) > 0 || len(x.Notes) > 0 {
 			t.Errorf("%s: offer %+v, notes %q", arch, x.Offer, x.Notes)
 		}

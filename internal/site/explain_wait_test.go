@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/bootlace-net/bootlace/boot"
-	"github.com/bootlace-net/bootlace/internal/secureboot"
 )
 
 // TestExplainOfAMachineThatWaits: what it gets meanwhile, and which rules would decide.
@@ -19,7 +18,7 @@ func TestExplainOfAMachineThatWaits(t *testing.T) {
 		"profiles/p.yaml": "local: true\n",
 		"hosts/h.yaml":    "adopt:\n  - {name: r, match: {mac: '52:54:*'}, profile: p, limit: 3, until: 2099-12-31}\n  - {name: other, match: {mac: '52:55:*'}, profile: p, limit: 3}\n",
 	}, nil)
-	x := s.Explain(boot.Client{MAC: boot.MAC{0x52, 0x54, 0, 0, 0, 9}}, netip.Addr{}, secureboot.Firmware{})
+	x := s.Explain(boot.Client{MAC: boot.MAC{0x52, 0x54, 0, 0, 0, 9}}, netip.Addr{}, Reported{})
 	rules := slices.DeleteFunc(x.Notes, func(n string) bool { return !strings.HasPrefix(n, "adopt rule ") })
 	if x.Action != "wait" || len(rules) != 1 || !strings.HasSuffix(rules[0], "hosts/h.yaml:2:5) makes a host of it while less than 3 are, until 2099-12-31 00:00:00 UTC") {
 		t.Errorf("%s, %q", x.Action, rules)

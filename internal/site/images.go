@@ -50,7 +50,7 @@ func unknownImage(v *vault.Vault, name string) *boot.Image {
 
 // bootImage says how an image is started.
 func bootImage(m *vault.Manifest) *boot.Image {
-	i := &boot.Image{Kernel: m.Name + "/kernel"}
+	i := &boot.Image{Kernel: m.Name + "/kernel", Least: m.LeastMemory}
 	first := func(r vault.Role) string {
 		if paths := m.Of(r); len(paths) > 0 {
 			return m.Name + "/" + paths[0]
@@ -110,7 +110,7 @@ func pulledOf(s *images.Store) func() []menus.Pulled {
 			case i.Trouble != "":
 				out = append(out, menus.Pulled{Name: m.Name})
 			default:
-				out = append(out, menus.Pulled{Name: m.Name, Title: m.Title, CPU: m.Arch, Kind: i.Kind, Kernel: i.Kernel, Initrd: i.Initrd, Target: i.Target, Args: m.Cmdline})
+				out = append(out, menus.Pulled{Name: m.Name, Title: m.Title, CPU: m.Arch, Kind: i.Kind, Kernel: i.Kernel, Initrd: i.Initrd, Target: i.Target, Args: m.Cmdline, Least: m.LeastMemory})
 			}
 		}
 		return out

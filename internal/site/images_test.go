@@ -15,7 +15,6 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/images/vault"
-	"github.com/bootlace-net/bootlace/internal/secureboot"
 )
 
 // keepImage puts an image into the vault of a state directory; files are by role and path.
@@ -85,7 +84,7 @@ func TestImageBoots(t *testing.T) {
 			}
 		}
 	}
-	x := s.Explain(boot.Client{MAC: m, Stage: boot.StageIPXE}, netip.Addr{}, secureboot.Firmware{})
+	x := s.Explain(boot.Client{MAC: m, Stage: boot.StageIPXE}, netip.Addr{}, Reported{})
 	if x.Image == nil || !strings.Contains(x.Image.String(), "debian/12, from http://example.org/linux and ") || !strings.Contains(x.Image.String(), "signed by ABCD") {
 		t.Errorf("explain says %v", x.Image)
 	}

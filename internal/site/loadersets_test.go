@@ -12,7 +12,6 @@ import (
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/images/loaders"
 	"github.com/bootlace-net/bootlace/internal/pe/petest"
-	"github.com/bootlace-net/bootlace/internal/secureboot"
 )
 
 // TestLoaderSets: of host, groups and profile the most particular one's set counts, a loader that a profile names comes before all,
@@ -55,7 +54,7 @@ func TestLoaderSets(t *testing.T) {
 		{3, "192.0.2.9", boot.ArchARM64, "ipxe-arm64.efi", ""}, // it has none for such machines
 	} {
 		c := boot.Client{MAC: boot.MAC{2, 0, 0, 0, 0, tt.mac}, Archs: []boot.Arch{tt.arch}, Addr: netip.MustParseAddr(tt.ip)}
-		x := s.Explain(c, netip.Addr{}, secureboot.Firmware{})
+		x := s.Explain(c, netip.Addr{}, Reported{})
 		if got := x.Plan.Loader.Path(); got != tt.want || x.Loaders != tt.set {
 			t.Errorf("%+v: %s of set %q", tt, got, x.Loaders)
 		}
@@ -66,7 +65,7 @@ func TestLoaderSets(t *testing.T) {
 			t.Errorf("%+v: to its disk by %s", tt, local.Loader)
 		}
 	}
-	v := s.Explain(boot.Client{MAC: boot.MAC{2, 0, 0, 0, 0, 1}, Archs: []boot.Arch{boot.ArchX64}}, netip.Addr{}, secureboot.Firmware{}).SecureBoot
+	v := s.Explain(boot.Client{MAC: boot.MAC{2, 0, 0, 0, 0, 1}, Archs: []boot.Arch{boot.ArchX64}}, netip.Addr{}, Reported{}).SecureBoot
 	if v == nil || len(v.Steps) != 2 || v.Steps[1].Name != "loaders/high/grubx64.efi" {
 		t.Errorf("%+v", v)
 	}

@@ -13,7 +13,6 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/internal/pe/petest"
-	"github.com/bootlace-net/bootlace/internal/secureboot"
 )
 
 // TestForeignLoaders: a machine never gets a program for another one, whatever the configuration and the names of files say.
@@ -36,7 +35,7 @@ func TestForeignLoaders(t *testing.T) {
 		if got := s.Plan(c).Loader.Base; got != want {
 			t.Errorf("%s gets %s, expected %s", name, got, want)
 		}
-		notes := strings.Join(s.Explain(c, netip.Addr{}, secureboot.Firmware{}).Notes, "\n")
+		notes := strings.Join(s.Explain(c, netip.Addr{}, Reported{}).Notes, "\n")
 		if foreign := strings.Contains(notes, "this machine does not get it"); foreign != (want != "shimx64.efi" && want != "ia32.efi" && want != "ebc.efi") {
 			t.Errorf("%s: %s", name, notes)
 		}

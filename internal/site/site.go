@@ -118,6 +118,7 @@ func load(dir string, over Overrides, how reading) (*Site, []boot.Problem, error
 	opts := menus.Options{
 		Images: store, Pulled: pulledOf(store), Templates: spec.Templates, YAML: configs.WriteYAML, Secret: over.secret(server),
 		SecretsByToken: spec.Settings.Secrets == configs.SecretsStrict, NoHTTP: !spec.Settings.HTTP.Enabled,
+		Memory: spec.Settings.Memory.Check.Policy(), MemoryPause: spec.Settings.Memory.Pause,
 		Inventory: spec.Settings.HTTP.Inventory, Syslog: spec.Settings.Syslog.Listen,
 	}
 	if how.trouble != nil {
@@ -191,5 +192,5 @@ func (s *Site) Visit(name boot.Name, c boot.Client, server netip.Addr) boot.Visi
 	if !server.IsValid() {
 		server = local()
 	}
-	return boot.Visit{Name: name, Protocol: boot.HTTP, Client: c, Server: s.Endpoint().At(server), ByToken: true, Code: menus.CodeInstead}
+	return boot.Visit{Name: name, Protocol: boot.HTTP, Client: c, Server: s.Endpoint().At(server), ByToken: true, Asked: true, Code: menus.CodeInstead}
 }
