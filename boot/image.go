@@ -9,10 +9,11 @@ import (
 
 // Image is an image that entries boot by name, as far as a catalog has to know it.
 type Image struct {
-	Kind     EntryKind // EntryKernel, EntryChain or EntryISO
-	Kernel   string    // names of files, as machines ask for them
-	Initrd   []string
-	Target   string   // of EntryChain and EntryISO
+	Kind   EntryKind // EntryKernel, EntryChain or EntryISO
+	Kernel string    // names of files, as machines ask for them
+	Initrd []string
+	Target string // of EntryChain and EntryISO
+	// Cmdline are arguments, of EntryChain too.
 	Cmdline  []string // one word or more each, as templates
 	Least    int64    // memory of a machine that boots it, in bytes; 0: not known
 	Trouble  string   // why it cannot be booted; "": it can

@@ -77,7 +77,8 @@ func (u *uses) entry(e *Entry) {
 	u.file(what, e.Kernel, e.Kernel.S)
 	u.file(e.Kind.String(), e.Target, e.Target.S)
 	for _, t := range e.Initrd {
-		u.file("file", t, fileOf(e.Kind, t.S))
+		_, file, _ := SplitPlaced(e.Kind, t.S)
+		u.file("file", t, file)
 	}
 }
 
@@ -87,18 +88,6 @@ func (u *uses) image(e *Entry) {
 		u.seen[e.Image] = true
 		u.list = append(u.list, FileUse{What: "image", As: e.Image.S, Pos: e.Image.Pos, Trouble: e.image.Trouble, Expected: e.image.Expected})
 	}
-}
-
-// fileOf takes the file out of "name=file" of wimboot and "file arguments" of a multiboot module.
-func fileOf(k EntryKind, s string) string {
-	switch k {
-	case EntryWimboot:
-		_, s, _ = strings.Cut(s, "=")
-	case EntryModules:
-		s, _, _ = strings.Cut(s, " ")
-	default:
-	}
-	return s
 }
 
 func (u *uses) file(what string, t Text, name string) {

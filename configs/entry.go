@@ -9,11 +9,11 @@ type entry struct {
 	Title     string       `yaml:"title" doc:"What menus show; the name, unless given."`
 	Image     boot.Text    `yaml:"image" doc:"Image of bootlace images, such as debian/12: its kernel, initrds and arguments, or its medium. kernel, initrd and cmdline beside it win."`
 	Kernel    boot.Text    `yaml:"kernel" doc:"Linux kernel: a file of images/, or a URL."`
-	Initrd    []boot.Text  `yaml:"initrd" doc:"Initial ramdisks, in order. Replaces inherited ones."`
+	Initrd    []boot.Text  `yaml:"initrd" doc:"Initial ramdisks, in order. Replaces inherited ones. newc:/NAME:FILE is a file that the kernel finds by that name at the top of its ramdisk."`
 	Cmdline   cmdline      `yaml:"cmdline" doc:"Kernel parameters. A parameter takes the place of inherited ones with the same key. {replace: […]} drops what is inherited, {remove: [key], add: […]} drops some."`
 	Local     bool         `yaml:"local" doc:"Go on with the local disk, in the way that suits the firmware."`
 	Shell     bool         `yaml:"shell" doc:"The loader's own shell."`
-	Chain     boot.Text    `yaml:"chain" doc:"Another boot program or script: a URL, or a file of images/."`
+	Chain     boot.Text    `yaml:"chain" doc:"Another boot program or script: a URL, or a file of images/. cmdline beside it are its arguments, which iPXE gives to programs for UEFI."`
 	IPXE      boot.Text    `yaml:"ipxe" doc:"An iPXE script."`
 	ISO       boot.Text    `yaml:"iso" doc:"An ISO image."`
 	Wimboot   orderedFiles `yaml:"wimboot" doc:"Windows PE: files for wimboot by the names that it gives them (BCD, boot.sdi, boot.wim)."`

@@ -77,7 +77,7 @@ func Cases(initrds target.Initrds) []Case {
 	for _, list := range [][]Case{
 		biosCases(plain, initrd), uefiCases(plain, initrd), keyCases(plain), sixCases(plain), besideCases(plain), otherCases(plain), loopCases(plain),
 		rivalCases(plain), {unsignedCase(plain)},
-		installCases(initrds.Installer), waitCases(plain), logCases(plain), memoryCases(plain), imageCases(initrd), armCases(initrds.ARM64),
+		installCases(initrds.Installer), waitCases(plain), logCases(plain), memoryCases(plain), imageCases(initrd), placedCases(initrd), armCases(initrds.ARM64),
 	} {
 		out = append(out, list...)
 	}

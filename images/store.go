@@ -103,6 +103,17 @@ func (s *Store) openVault(name string) (boot.File, error) {
 	return markedFile{f, &s.marks}, nil
 }
 
+// Rewriting is the text that a machine gets in the place of a file of an image, in which {url} stands for the address of the image's files,
+// and the name of that image; ok is false for all other names.
+func (s *Store) Rewriting(name string) (text, image string, ok bool) {
+	m, path := s.vault.Owner(name)
+	if m == nil || len(m.Rewritten) == 0 || s.Hides(m.Name) {
+		return "", "", false
+	}
+	text, ok = m.Rewriting(path)
+	return text, m.Name, ok
+}
+
 // Hides reports whether the operator's directory has something of an image's name. Then all of that image is hidden by it: a
 // kernel of one and an initrd of the other would be a machine that does not boot.
 func (s *Store) Hides(image string) bool {

@@ -68,24 +68,35 @@ func (sc *scope) modules(e *boot.Entry) ([]module, error) {
 	return out, nil
 }
 
-// module reads one file that goes with a program: "file", wimboot's "name=file", a hypervisor's "file args".
+// module reads one file that goes with a program: "file", or as [boot.SplitPlaced] knows it.
 func (sc *scope) module(s string, kind boot.EntryKind) (m module, err error) {
-	file := s
-	switch kind {
-	case boot.EntryWimboot:
-		if name, rest, ok := strings.Cut(s, "="); ok && !strings.ContainsAny(name, "/ ") {
-			m.name, file = name, rest
-		}
-	case boot.EntryModules:
+	name, file, _ := boot.SplitPlaced(kind, s)
+	switch {
+	case kind == boot.EntryModules:
 		words, err := splitWords(s)
 		if err != nil || len(words) == 0 {
 			return m, err
 		}
 		file, m.args = words[0], words[1:]
-	default: // the whole of it is the file
+	case kind == boot.EntryKernel && name != "":
+		return sc.placed(name, file)
 	}
+	m.name = name
 	if file != "" {
 		m.file, err = sc.parseRef(file)
 	}
+	return m, err
+}
+
+// placed is a file that the kernel finds by a name in its ramdisk. It is asked for as an archive, which the server makes: every loader can
+// give archives to a kernel, and hardly one makes them so that every Linux reads them.
+func (sc *scope) placed(as, file string) (m module, err error) {
+	switch {
+	case !boot.IsPlace(as):
+		return m, fmt.Errorf("%q cannot be the name of a file in a ramdisk: expected newc:/NAME:FILE, and one word for NAME", as)
+	case file == "" || strings.Contains(file, "://"):
+		return m, fmt.Errorf("newc:%s: is followed by no name of an image", as)
+	}
+	m.file, err = sc.parseRef(boot.PlacedPath(as, file))
 	return m, err
 }

@@ -34,8 +34,8 @@ func (w *grubWriter) body(it *item) {
 			w.load("module2", m.file, m.args)
 		}
 	case boot.EntryChain:
-		if !strings.HasSuffix(strings.ToLower(w.ref(it.target)), ".efi") {
-			w.ipxe() // a script, or a program for a BIOS
+		if !strings.HasSuffix(strings.ToLower(w.ref(it.target)), ".efi") || len(it.args) > 0 {
+			w.ipxe() // a script, or a program for a BIOS; or one that is told where its files are, which it fetches by iPXE's protocols
 			return
 		}
 		w.load("chainloader", it.target, nil)

@@ -58,7 +58,14 @@ func (w *ipxeWriter) chain(it *item) {
 	if dir, base := cutBase(url); strings.HasPrefix(base, "pxelinux") || strings.HasPrefix(base, "lpxelinux") {
 		w.line("set 210:string", w.tftp(dir, it.target))
 	}
-	w.fetch("chain --autofree ${url}", url)
+	if len(it.args) > 0 && strings.HasSuffix(strings.ToLower(url), ".efi") {
+		w.line("iseq ${platform} efi && goto", it.id+"efi ||")
+		w.line("echo", ipxeText("Bootlace: "+titleOf(it)+": a program for UEFI, and this machine started by its BIOS; going on with the local disk."))
+		w.line("prompt --timeout", strconv.Itoa(retryDelay), "Press a key to go on now ||")
+		w.line("goto local")
+		w.line(":" + it.id + "efi")
+	}
+	w.fetch(strings.Join(append([]string{"chain --autofree ${url}"}, it.args...), " "), url)
 	w.line("goto local")
 }
 

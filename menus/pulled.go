@@ -16,8 +16,8 @@ type Pulled struct {
 	Title  string
 	CPU    string // instruction set as boot names it; "any" where it does not matter
 	Kind   boot.EntryKind
-	Kernel string // names of files; neither a kernel nor a target: it cannot be started
-	Initrd []string
+	Kernel string   // names of files; neither a kernel nor a target: it cannot be started
+	Initrd []string // as entries have them: see boot.SplitPlaced
 	Target string
 	Least  int64    // memory of a machine that boots it, in bytes; 0: not known
 	Args   []string // one word or more each; {url} stands for the address of its files
@@ -44,8 +44,12 @@ func (s *session) addPulled(pg *page, names []string) []string {
 // pulled makes the item of an image.
 func (s *session) pulled(p *Pulled) (*item, error) {
 	it := &item{title: cmp.Or(p.Title, p.Name), kind: p.Kind, kernel: s.image(p.Kernel), target: s.image(p.Target), memory: boot.Memory{Need: p.Least, Has: s.visit.Memory}}
-	for _, name := range p.Initrd {
-		it.modules = append(it.modules, module{file: s.image(name)})
+	for _, t := range p.Initrd {
+		as, name, _ := boot.SplitPlaced(p.Kind, t)
+		if as != "" && p.Kind == boot.EntryKernel {
+			as, name = "", boot.PlacedPath(as, name)
+		}
+		it.modules = append(it.modules, module{name: as, file: s.image(name)})
 	}
 	base, err := s.name(p.Name)
 	if err != nil {

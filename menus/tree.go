@@ -133,13 +133,13 @@ func (t *Tree) writer(v boot.Visit, p boot.Plan) writer {
 }
 
 // startsHere reports whether the plan is for us to write down. A program that is chained brings its own configuration
-// and finds it among the images, so only iPXE, which starts it, is told anything.
+// and finds it among the images, so only iPXE, which starts it, is told anything; one with arguments has it from those.
 func startsHere(v boot.Visit, p boot.Plan) bool {
 	if p.Profile == nil || p.Profile.Start != nil {
 		return true
 	}
 	e := p.Profile.For(v.Client.Arch())
-	if e.Kind == boot.EntryChain {
+	if e.Kind == boot.EntryChain && len(e.Cmdline) == 0 {
 		return v.Name.Kind == boot.KindIPXE || v.Name.Kind == boot.KindFile
 	}
 	return e.Boots()

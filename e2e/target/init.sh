@@ -10,6 +10,7 @@ while [ ! -e /sys/class/net/eth0/address ] && [ $i -lt 5 ]; do $bb sleep 1; i=$(
 mac=$($bb cat /sys/class/net/eth0/address 2>/dev/null || echo none)
 $bb stty -onlcr 2>/dev/null
 echo
+[ ! -e /placed ] || echo "PLACED bytes=$($bb wc -c </placed)"
 echo "BOOTED mac=$mac cmdline=$($bb cat /proc/cmdline)"
 url=
 for word in $($bb cat /proc/cmdline); do

@@ -7,16 +7,20 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/bootlace-net/bootlace/boot"
 )
 
 // Bounds of what a manifest may say: a DVD of packages has some thousand files.
 const (
-	maxManifest = 16 << 20 // bytes
-	maxFiles    = 20_000
-	maxExtents  = 4096 // of one file
-	maxWords    = 200
-	maxText     = 4096
-	maxSize     = 1 << 42 // of a file, in bytes
+	maxManifest  = 16 << 20 // bytes
+	maxFiles     = 20_000
+	maxExtents   = 4096 // of one file
+	maxWords     = 200
+	maxText      = 4096
+	maxRewritten = 64 << 10 // bytes of a text, and maxWords texts
+	maxSize      = 1 << 42  // of a file, in bytes
 )
 
 // Check says what is wrong with a manifest; nil if nothing is.
@@ -37,7 +41,22 @@ func (m *Manifest) Check() error {
 	case len(m.Title) > maxText || control(m.Title):
 		return errors.New("title: expected a line of text")
 	}
-	return errors.Join(m.checkFiles(), m.checkCmdline(), m.checkOrigins())
+	return errors.Join(m.checkFiles(), m.checkCmdline(), m.checkOrigins(), m.checkRewritten())
+}
+
+func (m *Manifest) checkRewritten() error {
+	if len(m.Rewritten) > maxWords {
+		return fmt.Errorf("rewritten: expected at most %d texts", maxWords)
+	}
+	for _, r := range m.Rewritten {
+		switch {
+		case m.File(r.Path) == nil:
+			return fmt.Errorf("rewritten: %s is none of the files", clip(r.Path))
+		case len(r.Text) > maxRewritten || !utf8.ValidString(r.Text) || control(strings.NewReplacer("\n", "", "\t", "").Replace(r.Text)):
+			return fmt.Errorf("rewritten: %s is no text of at most %d bytes", clip(r.Path), maxRewritten)
+		}
+	}
+	return nil
 }
 
 func word(s string) bool {
@@ -103,6 +122,8 @@ func (f *File) check() error {
 		return fmt.Errorf("file %s is a whole blob: expected one digest", f.Path)
 	case len(f.As) > maxSegment || control(f.As) || strings.ContainsAny(f.As, " ="):
 		return fmt.Errorf("file %s: as is no name", f.Path)
+	case f.Role == RoleISO && f.As != "" && !boot.IsPlace(f.As):
+		return fmt.Errorf("file %s: as is no path", f.Path)
 	case len(f.Source.Extents) > maxExtents:
 		return fmt.Errorf("file %s is in more than %d pieces", f.Path, maxExtents)
 	}

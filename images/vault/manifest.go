@@ -23,12 +23,19 @@ type Manifest struct {
 	Files []File `json:"files"` // in the order of the medium; initrds in the order in which they are given to the kernel
 	// Cmdline are the kernel's arguments, one word or more each. {url} in them is the address of the image's files on the
 	// server that is asked, with a slash at its end.
-	Cmdline     []string `json:"cmdline,omitempty"`
-	FoldCase    bool     `json:"fold_case,omitempty"`    // its files are asked for in capitals that they do not have
-	LeastMemory int64    `json:"least_memory,omitempty"` // of a machine that boots it, in bytes; 0: not known
+	Cmdline     []string    `json:"cmdline,omitempty"`
+	Rewritten   []Rewritten `json:"rewritten,omitempty"`    // files that are served with other words than the medium has
+	FoldCase    bool        `json:"fold_case,omitempty"`    // its files are asked for in capitals that they do not have
+	LeastMemory int64       `json:"least_memory,omitempty"` // of a machine that boots it, in bytes; 0: not known
 
 	Origins []Origin  `json:"origins"` // where the bytes came from, and why they are trusted
 	Added   time.Time `json:"added"`
+}
+
+// Rewritten is a text file that depends on where it is served: {url} in it is as in Cmdline.
+type Rewritten struct {
+	Path string `json:"path"`
+	Text string `json:"text"`
 }
 
 // Role is what a file of an image is to the machine that boots it.
@@ -40,7 +47,7 @@ const (
 	RoleInitrd  Role = "initrd"  // given to the kernel, in order
 	RoleShim    Role = "shim"    // verifies the kernel under Secure Boot
 	RoleProgram Role = "program" // a boot program that is started by itself
-	RoleISO     Role = "iso"     // the medium as a whole
+	RoleISO     Role = "iso"     // the medium as a whole; with As it is given to the kernel, too, after the initrds
 	RoleOther   Role = "other"   // fetched by what is started: a file system, a package
 )
 
@@ -53,7 +60,7 @@ func Roles() []Role {
 type File struct {
 	Role   Role   `json:"role"`
 	Path   string `json:"path"`         // inside the image: machines ask for NAME/PATH
-	As     string `json:"as,omitempty"` // the name by which it is put into the memory of what is started; empty: any
+	As     string `json:"as,omitempty"` // the name by which it is put into the memory of what is started, of an ISO a path; empty: any
 	Digest Digest `json:"digest"`
 	Size   int64  `json:"size"` // in bytes
 	Source Source `json:"source"`
@@ -106,6 +113,19 @@ func (m *Manifest) File(path string) *File {
 		return nil
 	}
 	return &m.Files[i]
+}
+
+// Rewriting is the text that is served in the place of a file; ok is false where that is served as it is.
+func (m *Manifest) Rewriting(path string) (text string, ok bool) {
+	f := m.File(path)
+	if f == nil {
+		return "", false
+	}
+	i := slices.IndexFunc(m.Rewritten, func(r Rewritten) bool { return r.Path == f.Path })
+	if i < 0 {
+		return "", false
+	}
+	return m.Rewritten[i].Text, true
 }
 
 // Of lists the paths of the files that have a role, in order.

@@ -68,6 +68,8 @@ func TestManifestStrict(t *testing.T) {
 		{`"quiet"`, `"${net0/mac}"`, "cannot be an argument"},
 		{`"quiet"`, `"quiet\nkernel"`, "cannot be an argument"},
 		{`"trust": "openpgp"`, `"trust": "me"`, "trust"},
+		{`"least_memory": 1073741824`, `"least_memory": 1, "rewritten": [{"path": "boot.cfg", "text": "x"}]`, "none of the files"},
+		{`"least_memory": 1073741824`, `"least_memory": 1, "rewritten": [{"path": "linux", "text": "x\u0000"}]`, "no text"},
 		{`"least_memory": 1073741824`, `"least_memory": -1`, "least_memory"},
 		{`sha256:`, `sha512:`, "sha256"},
 		{"{", "", "no manifest"},

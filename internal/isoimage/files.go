@@ -18,6 +18,7 @@ type filler struct {
 	blob    vault.Digest
 	files   []vault.File
 	there   map[string]bool // by path
+	fold    bool            // it names files in capitals that they do not have
 	skipped int             // files whose names or places nobody could ask for
 	links   int             // links to directories
 }
@@ -41,6 +42,11 @@ func (f *filler) all(m *media.Medium) error {
 			return err
 		}
 	}
+	for _, r := range m.Rewritten {
+		if err := f.add(vault.RoleOther, r.Path, ""); err != nil {
+			return err
+		}
+	}
 	if !m.Everything {
 		return nil
 	}
@@ -59,7 +65,7 @@ func (f *filler) add(role vault.Role, path, as string) error {
 		return nil
 	}
 	f.there[path] = true
-	e, err := f.image.Lookup(path, false)
+	e, err := f.image.Lookup(path, iso.Case(f.fold))
 	switch {
 	case err != nil, !fs.ValidPath(path), strings.ContainsFunc(path, func(r rune) bool { return r < ' ' || r == 0x7f || r == '\\' }):
 		return f.skip(role, path)

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/bootlace-net/bootlace/images/vault"
@@ -37,7 +36,12 @@ func Fill(m *vault.Manifest, r io.ReaderAt) (notes []string, err error) {
 		return nil, err
 	}
 	whole.Path = media.WholeISO
-	f := filler{image: im, blob: whole.Source.Blob, files: []vault.File{whole}, there: map[string]bool{whole.Path: true}}
+	for _, i := range medium.Boot.Initrds {
+		if i.Path == media.WholeISO {
+			whole.As = i.As
+		}
+	}
+	f := filler{image: im, fold: medium.FoldCase, blob: whole.Source.Blob, files: []vault.File{whole}, there: map[string]bool{whole.Path: true}}
 	if err := f.all(medium); err != nil {
 		return nil, err
 	}
@@ -47,15 +51,8 @@ func Fill(m *vault.Manifest, r io.ReaderAt) (notes []string, err error) {
 
 // bootable says why a medium is no image for here.
 func bootable(m *media.Medium) error {
-	switch {
-	case m.Refusal != nil:
+	if m.Refusal != nil {
 		return fmt.Errorf("%w: %s", ErrCannotBoot, refusal(m))
-	case len(m.Rewritten) > 0:
-		return fmt.Errorf("%w: %s on it would have to say where it is served, which is not done yet", ErrCannotBoot, m.Rewritten[0].Path)
-	case m.Boot.Kernel == "wimboot": // the only one whose program is not on the medium
-		return nil
-	case slices.ContainsFunc(m.Boot.Initrds, func(i media.Initrd) bool { return i.As != "" }):
-		return fmt.Errorf("%w: its kernel wants the medium in memory by a name of its own, which is not done yet", ErrCannotBoot)
 	}
 	return nil
 }
@@ -77,6 +74,9 @@ func refusal(m *media.Medium) string {
 // describe lays what is known of the medium under what the manifest says.
 func (f *filler) describe(m *vault.Manifest, medium *media.Medium) {
 	m.Files, m.FoldCase = f.files, medium.FoldCase
+	for _, r := range medium.Rewritten {
+		m.Rewritten = append(m.Rewritten, vault.Rewritten(r))
+	}
 	if m.Title == "" {
 		m.Title = medium.System
 	}

@@ -108,13 +108,8 @@ func scriptsOf(p boot.Plan) []boot.Name {
 func startsFrom(e *boot.Entry) []boot.Text {
 	var out []boot.Text
 	for _, t := range append([]boot.Text{e.Kernel, e.Target}, e.Initrd...) {
-		switch {
-		case t.S == "":
+		if _, t.S, _ = boot.SplitPlaced(e.Kind, t.S); t.S == "" {
 			continue
-		case e.Kind == boot.EntryWimboot && strings.Contains(t.S, "="):
-			_, t.S, _ = strings.Cut(t.S, "=")
-		case e.Kind == boot.EntryModules:
-			t.S, _, _ = strings.Cut(t.S, " ")
 		}
 		out = append(out, t)
 	}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/configs"
@@ -63,6 +64,9 @@ func (s *Site) File(v boot.Visit, p boot.Plan) (boot.File, error) {
 	if s.Menus.Withheld(v, p) {
 		return nil, err
 	}
+	if as, inner, ok := boot.SplitPlacedPath(v.Name.Path()); ok {
+		return s.placed(as, inner, v, p)
+	}
 	for _, name := range s.Menus.Candidates(v, p) {
 		if f, err = s.image(name, v); !errors.Is(err, fs.ErrNotExist) {
 			break
@@ -80,6 +84,9 @@ func (s *Site) File(v boot.Visit, p boot.Plan) (boot.File, error) {
 
 // image opens a file of the store. iPXE builds with room for a script get ours.
 func (s *Site) image(name string, v boot.Visit) (boot.File, error) {
+	if text, image, ok := s.Images.Rewriting(name); ok {
+		return rewritten(text, image, v), nil
+	}
 	f, err := s.Images.Open(name)
 	if errors.Is(err, fs.ErrNotExist) && v.Protocol == boot.TFTP && s.Settings.TFTP.IgnoreCase {
 		if other, ok := s.Images.Fold(name); ok {
@@ -94,6 +101,15 @@ func (s *Site) image(name string, v boot.Visit) (boot.File, error) {
 		return f, nil
 	}
 	return patched, nil
+}
+
+// rewritten fills in where an image's files are, as the machine that asks sees them: in its own tree, if it asked there.
+func rewritten(text, image string, v boot.Visit) boot.File {
+	at, err := boot.ParseName(image)
+	if err == nil && !v.Name.Machine.IsZero() {
+		at = at.For(v.Name.Machine)
+	}
+	return boot.NewMemFile([]byte(strings.ReplaceAll(text, "{url}", v.Server.URL(at.String())+"/")), time.Time{})
 }
 
 // loaderScript is what our iPXE runs before its own search: UEFI iPXE still has the firmware's address (efi_cachedhcp.c),

@@ -62,6 +62,11 @@ func bootImage(m *vault.Manifest) *boot.Image {
 		for _, path := range m.Of(vault.RoleInitrd) {
 			i.Initrd = append(i.Initrd, m.Name+"/"+path)
 		}
+		for _, f := range m.Files {
+			if f.Role == vault.RoleISO && f.As != "" {
+				i.Initrd = append(i.Initrd, boot.Placed(f.As, m.Name+"/"+f.Path))
+			}
+		}
 		i.Cmdline = arguments(m)
 		return i
 	}
@@ -73,6 +78,9 @@ func bootImage(m *vault.Manifest) *boot.Image {
 		if target := first(r); target != "" && (i.Target == "" || kind == boot.EntryChain) {
 			i.Kind, i.Kernel, i.Target = kind, "", target
 		}
+	}
+	if i.Kind == boot.EntryChain {
+		i.Cmdline = arguments(m)
 	}
 	if i.Target == "" {
 		i.Trouble, i.Expected = "has nothing that can be started", "expected a kernel, a program or an ISO among its files: bootlace images show "+m.Name

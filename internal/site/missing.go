@@ -60,11 +60,22 @@ func (s *Site) missing(f boot.FileUse, err error) boot.Problem {
 	p := boot.Problem{Pos: f.Pos, What: f.What + " " + f.As + " " + s.trouble(f.Name, err)}
 	if !errors.Is(err, fs.ErrPermission) {
 		p.Expected = "expected a file there"
+		if from := helpers()[f.Name]; from != "" {
+			p.Expected += ": " + from
+		}
 		if near := boot.Nearest(f.Name, s.Images.Names()); near != "" {
 			p.Expected = "did you mean " + near + "?"
 		}
 	}
 	return p
+}
+
+// helpers says where the programs are to be had that start what no loader starts by itself.
+func helpers() map[string]string {
+	return map[string]string{
+		"wimboot": "it is to be had at https://github.com/ipxe/wimboot/releases/latest",
+		"memdisk": "it is in Debian's package syslinux-common (usr/lib/syslinux/memdisk)",
+	}
 }
 
 // trouble says in words, for the operator, why the store does not open a name.
