@@ -4,6 +4,12 @@ package boot
 
 import "time"
 
+// MostCAs is how many authorities of an inventory are kept, and UnreadableCA what stands for one that cannot be read.
+const (
+	MostCAs      = 32
+	UnreadableCA = "a certificate that cannot be read"
+)
+
 // Inventory is what the loader of a machine said that it runs on. It is text, by whoever asked in the machine's name.
 type Inventory struct {
 	At time.Time `json:"at,omitzero"`

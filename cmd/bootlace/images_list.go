@@ -12,6 +12,7 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/images/vault"
+	"github.com/bootlace-net/bootlace/internal/secureboot"
 	"github.com/bootlace-net/bootlace/internal/site"
 )
 
@@ -22,10 +23,12 @@ type listed struct {
 	Trust    vault.Trust `json:"trust"` // of the least trusted of its files
 	Uses     []string    `json:"used_by,omitempty"`
 	HiddenBy string      `json:"hidden_by,omitempty"`
+
+	SecureBoot *secureboot.Verdict `json:"secure_boot,omitempty"` // by what comes with it; nil: nothing of it is started by itself
 }
 
 func listedOf(s *site.Kept, m *vault.Manifest) listed {
-	return listed{m, m.Size(), m.Weakest(), s.Uses(m.Name), s.HiddenBy(m.Name)}
+	return listed{m, m.Size(), m.Weakest(), s.Uses(m.Name), s.HiddenBy(m.Name), site.SecureBootOf(s.Vault, m)}
 }
 
 func newImagesListCommand() *cobra.Command {
@@ -35,6 +38,8 @@ func newImagesListCommand() *cobra.Command {
 		Short: "List the images that are here, and why they are trusted",
 		Long: `Lists the images that are here. TRUST says why: openpgp, minisign and cosign are signatures by the key that show
 names, sha256 is a digest that was given by hand. first-use is nothing: whatever came was taken.
+MEMORY is what a machine needs at least. SECURE BOOT says whether it starts under that by what comes with it; whether
+a machine's firmware trusts the shim, and by whom it is signed, says show; explain says it for a machine.
 
 ` + imagesExitCodes,
 		Example: `  bootlace images list
@@ -68,16 +73,27 @@ names, sha256 is a digest that was given by hand. first-use is nothing: whatever
 
 func listImages(out io.Writer, all []listed) error {
 	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
-	_, _ = fmt.Fprintln(w, "NAME\tARCH\tSIZE\tTRUST\tADDED\tUSED BY") // errors come from Flush
+	_, _ = fmt.Fprintln(w, "NAME\tARCH\tSIZE\tTRUST\tMEMORY\tSECURE BOOT\tADDED\tUSED BY") // errors come from Flush
 	for i := range all {
 		l := &all[i]
 		uses := strings.Join(l.Uses, ", ")
 		if l.HiddenBy != "" {
 			uses = "hidden by " + l.HiddenBy
 		}
-		_, _ = fmt.Fprintln(w, cells(l.Name, l.Arch, sizeText(l.Size), string(l.Trust), at(l.Added), uses))
+		_, _ = fmt.Fprintln(w, cells(l.Name, l.Arch, sizeText(l.Size), string(l.Trust), memoryText(l.LeastMemory), secureBootText(l.SecureBoot), at(l.Added), uses))
 	}
 	return w.Flush()
+}
+
+// secureBootText is a verdict in a word or two.
+func secureBootText(v *secureboot.Verdict) string {
+	switch {
+	case v == nil:
+		return "-"
+	case v.Answer == secureboot.Yes:
+		return string(v.Answer)
+	}
+	return string(v.Answer) + ", " + string(v.Code)
 }
 
 func newImagesShowCommand() *cobra.Command {
@@ -119,6 +135,12 @@ func showImage(out io.Writer, l *listed) error {
 	line("for", l.Arch)
 	if l.LeastMemory > 0 {
 		line("needs", fmt.Sprintf("%d MiB of memory", l.LeastMemory>>20))
+	}
+	if v := l.SecureBoot; v != nil {
+		line("Secure Boot", fmt.Sprintf("%s: %s (%s)", v.Answer, v.Why, v.Code))
+		if len(v.Needs) > 0 {
+			line("", "the firmware has to trust "+strings.Join(v.Needs, " or "))
+		}
 	}
 	line("arguments", strings.Join(l.Cmdline, " "))
 	line("hidden by", l.HiddenBy)

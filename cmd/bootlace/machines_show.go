@@ -74,6 +74,11 @@ func showMachine(out io.Writer, m *api.Machine, now time.Time) error {
 	if m.Memory != nil {
 		line("memory", m.Memory.String())
 	}
+	if m.SecureBoot != nil {
+		for _, l := range secureBootLines(m.SecureBoot) {
+			line(l[0], l[1])
+		}
+	}
 	if m.Heard != nil {
 		line("heard", at(*m.Heard)+", "+ago(now, *m.Heard))
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/internal/machines"
+	"github.com/bootlace-net/bootlace/internal/secureboot"
 )
 
 // Machine is what is known of a machine, and what it is to boot.
@@ -48,7 +49,8 @@ type Machine struct {
 
 // Verdicts say before a boot what will become of it.
 type Verdicts struct {
-	Memory *boot.MemoryVerdict `json:"memory,omitempty"` // whether the machine has what it boots by itself needs; nil: nobody says what that is
+	Memory     *boot.MemoryVerdict `json:"memory,omitempty"`      // whether the machine has what it boots by itself needs; nil: nobody says what that is
+	SecureBoot *secureboot.Verdict `json:"secure_boot,omitempty"` // whether Secure Boot lets it through to what it boots; nil: it has no such firmware
 }
 
 // Reason is a step on the way to what a machine boots.

@@ -49,6 +49,7 @@ type daemon struct {
 	adopter     *adopter
 	uploads     *files.UploadDir // nil: there are none
 	rules       *ruler
+	foresight   *foresight
 	state       *state
 	api         api.Server
 	credentials *credentials // nil: the API is asked on its socket only
@@ -113,6 +114,8 @@ func assemble(opts Options) (*daemon, error) {
 		Find: d.decider.lived, At: d.decider.livedAt, Events: d.recorder.Record,
 		Named: func(host string) bool { return d.current.Load().Catalog.Host(host) != nil },
 	})
+	d.foresight = newForesight(d)
+	d.decider.begins = d.foresight.Begins
 	d.decider.gate = &lifeGate{d.lives, d.recorder.Record}
 	d.progress = &progress{
 		got:     machines.NewFetched(),
@@ -143,7 +146,7 @@ func (d *daemon) listen() error {
 	if err := errors.Join(d.listenSyslog(&s.Syslog), d.listenAPI(s), d.listenAPINetwork(s)); err != nil {
 		return err
 	}
-	d.tasks = append(d.tasks, d.rules, &watcher{dir: d.opts.Dir, images: d.site.Images.Vault().State, hup: d.opts.Reload, also: filepath.Dir(d.site.AdoptedFile()), reload: d.reload, say: d.recorder.Say})
+	d.tasks = append(d.tasks, d.rules, d.foresight, &watcher{dir: d.opts.Dir, images: d.site.Images.Vault().State, hup: d.opts.Reload, also: filepath.Dir(d.site.AdoptedFile()), reload: d.reload, say: d.recorder.Say})
 	return nil
 }
 

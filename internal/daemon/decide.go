@@ -21,6 +21,7 @@ type decider struct {
 	gate      gate                               // nil: everything passes
 	waits     waits                              // nil: nobody gets a code
 	events    func(boot.Event)
+	begins    func(boot.Plan) // told of each boot, for which it waits; nil: nobody is
 }
 
 // source is what is asked of a configuration.
@@ -62,10 +63,13 @@ func (d *decider) Plan(c boot.Client, at dhcpproxy.Moment) boot.Plan {
 	if p.Host == nil && len(p.Groups) == 0 && !c.MAC.IsZero() {
 		d.events(stranger(&p, at.Time))
 	}
-	if d.gate == nil {
-		return p
+	if d.gate != nil {
+		p = d.gate.Offer(site, p, at)
 	}
-	return d.gate.Offer(site, p, at)
+	if d.begins != nil && at.Fresh && p.Action != boot.ActionIgnore {
+		d.begins(p)
+	}
+	return p
 }
 
 // toldOfStrangers is how often a machine that nobody knows gets a line in the log: it may come back every few seconds for

@@ -13,5 +13,6 @@ func (d *daemon) judge(p boot.Plan, said *boot.Inventory) api.Verdicts {
 	if said != nil {
 		v.Memory = said.Memory
 	}
-	return api.Verdicts{Memory: d.current.Load().Memory(v, p).Verdict()}
+	s := d.current.Load()
+	return api.Verdicts{Memory: s.Memory(v, p).Verdict(), SecureBoot: s.SecureBoot(p, said)}
 }

@@ -13,7 +13,6 @@ import (
 const (
 	mostOfAText = 96 // characters
 	mostNICs    = 16
-	mostCAs     = 12
 )
 
 // Read makes an inventory of a form's values. All that it does not know is left out.
@@ -28,7 +27,7 @@ func Read(values map[string]string) boot.Inventory {
 	r.UUID, _ = boot.ParseUUID(values["uuid"]) // none is none
 	r.MAC, _ = boot.ParseMAC(values["mac"])
 	if db, err := hex.DecodeString(values["db"]); err == nil {
-		r.CAs = authorities(db, mostCAs)
+		r.CAs = authorities(db, boot.MostCAs)
 	}
 	return r
 }

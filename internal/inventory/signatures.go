@@ -14,7 +14,7 @@ func authorities(db []byte, most int) (names []string) {
 		names = append(names, boot.Excerpt(pe.Name(c), mostOfAText))
 	}
 	for range d.Unreadable {
-		names = append(names, "a certificate that cannot be read")
+		names = append(names, boot.UnreadableCA)
 	}
 	return names[:min(len(names), most)]
 }

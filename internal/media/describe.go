@@ -44,7 +44,7 @@ func shown(r rune) rune {
 
 func (m *Medium) bootLines(say func(key, format string, args ...any)) {
 	say("least memory", "%d MiB", m.LeastMemory/mib)
-	say("Secure Boot", "%s: %s", m.SecureBoot.Answer, m.SecureBoot.Reason)
+	say("Secure Boot", "%s: %s", m.SecureBoot.Answer, m.SecureBoot.Why)
 	m.Boot.lines("boot", say)
 	for _, o := range m.Others {
 		o.lines("or", say)

@@ -33,10 +33,6 @@ func planESXi(l *look, m *Medium) {
 		}
 	}
 	m.fetched(append(c.files, l.first("efi/boot/crypto64.efi"))...) // the boot program loads the latter from beside itself
-	m.SecureBoot = Verdict{"no", "its boot program is not signed"}
-	if p := l.program(program); p != nil && p.Signed() == "signed" {
-		m.SecureBoot = Verdict{"yes", "its boot program is signed for firmware, and verifies the rest itself"}
-	}
 	m.Notes = append(m.Notes, "for an installation without questions add ks=URL to kernelopt in boot.cfg")
 	m.LeastMemory = 8 * gib
 }

@@ -152,7 +152,7 @@ func TestDebian(t *testing.T) {
 		files = append(files, txtar.File{Name: name, Data: b})
 	}
 	m := recognise(t, build(t, newSigners(t), "label: Debian", files))
-	if m.SecureBoot.Answer != "yes" || !strings.Contains(m.SecureBoot.Reason, "Debian Secure Boot CA") || m.Arch != "x86_64" {
+	if m.SecureBoot.Answer != "yes" || !strings.Contains(m.SecureBoot.Why, "Debian Secure Boot CA") || m.Arch != "x86_64" {
 		t.Errorf("%+v, %s", m.SecureBoot, m.Arch)
 	}
 	if m.Boot.Kernel != "live/vmlinuz" || len(m.Notes) == 0 || !strings.Contains(m.Notes[0], "no menu") {

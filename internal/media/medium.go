@@ -4,6 +4,7 @@ package media
 
 import (
 	"github.com/bootlace-net/bootlace/internal/iso"
+	"github.com/bootlace-net/bootlace/internal/secureboot"
 )
 
 // Places in arguments and rewritten files.
@@ -25,11 +26,11 @@ type Medium struct {
 	Others []Boot // other entries of the medium's own menus that would boot
 	Files  []File // all that is needed, each once: what Boot starts, and what that fetches; empty if Refused
 
-	Everything  bool        // whether what is started may ask for any file of the medium: it is a repository
-	Rewritten   []Rewritten // files to be served with other words than the medium has
-	FoldCase    bool        // whether files are asked for in capitals that the medium does not have
-	LeastMemory int64       // of a machine that boots it, in bytes; 0: not known
-	SecureBoot  Verdict
+	Everything  bool               // whether what is started may ask for any file of the medium: it is a repository
+	Rewritten   []Rewritten        // files to be served with other words than the medium has
+	FoldCase    bool               // whether files are asked for in capitals that the medium does not have
+	LeastMemory int64              // of a machine that boots it, in bytes; 0: not known
+	SecureBoot  secureboot.Verdict // by what is on it
 
 	Notes   []string // what to know, or to add, before it is booted
 	Refusal *Refusal // why it cannot be booted from the network, if it cannot
@@ -75,12 +76,6 @@ type File struct {
 type Rewritten struct {
 	Path string
 	Text string
-}
-
-// Verdict says whether it boots under Secure Boot: "yes", "no" or "unknown", and why.
-type Verdict struct {
-	Answer string
-	Reason string
 }
 
 // Refusal says why a medium does not boot from the network, and what to do instead.

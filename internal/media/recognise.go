@@ -4,6 +4,7 @@ package media
 
 import (
 	"github.com/bootlace-net/bootlace/internal/iso"
+	"github.com/bootlace-net/bootlace/internal/secureboot"
 )
 
 // family is a kind of media that boot in the same way.
@@ -70,7 +71,11 @@ func (l *look) finish(m *Medium) {
 		return
 	}
 	shim := ""
-	if m.SecureBoot.Answer == "" {
+	switch {
+	case m.SecureBoot.Answer != "":
+	case m.Boot.Program:
+		m.SecureBoot = secureboot.OfProgram(secureboot.Link{Name: title(m.Boot.Kernel), Program: l.program(m.Boot.Kernel)})
+	default:
 		m.SecureBoot, shim = l.verdict(m.Boot.Kernel)
 	}
 	l.collect(m, shim)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bootlace-net/bootlace/internal/pe"
+	"github.com/bootlace-net/bootlace/internal/secureboot"
 )
 
 // mostProgram is the size of the largest program that is read, in bytes: kernels with their initrds inside are of 200 MiB.
@@ -43,23 +44,15 @@ func (l *look) shim(machine pe.Machine) (name string, p *pe.Program) {
 
 // verdict says whether a kernel can be started under Secure Boot with what is on the medium, and by which shim. Whether a firmware
 // trusts that shim is a question about a machine.
-func (l *look) verdict(kernel string) (v Verdict, shim string) {
-	k := l.program(kernel)
-	switch {
-	case k == nil || k.Signed() == "unsigned":
-		return Verdict{"no", "unsigned kernel: no Secure Boot"}, ""
-	case k.Signed() != "signed":
-		return Verdict{"no", "the kernel's signature is not one of these bytes: it is damaged, or was changed"}, ""
+func (l *look) verdict(kernel string) (v secureboot.Verdict, shim string) {
+	k := secureboot.Link{Name: title(kernel), Program: l.program(kernel)}
+	s := secureboot.Link{}
+	if k.Program != nil && k.Program.Signed() == "signed" {
+		shim, s.Program = l.shim(k.Program.Machine)
+		s.Name = title(shim)
 	}
-	signers := strings.Join(k.Signatures[0].Issuers(), ", ")
-	name, s := l.shim(k.Machine)
-	if s == nil {
-		return Verdict{"unknown", title("the kernel is signed by " + signers + "; there is no shim on the medium")}, ""
+	if v = secureboot.OfKernel(k, s); v.Answer == secureboot.No {
+		shim = "" // it is of no use
 	}
-	for i := range k.Signatures {
-		if ca := k.Signatures[i].TrustedBy(s.Shim.Trusted.Certificates); ca != nil {
-			return Verdict{"yes", title("the medium's shim " + name + " trusts the kernel's signer, by " + pe.Name(ca))}, name
-		}
-	}
-	return Verdict{"no", title("the medium's shim " + name + " does not trust the kernel's signer, " + signers)}, ""
+	return v, shim
 }

@@ -2,6 +2,8 @@
 
 package media
 
+import "github.com/bootlace-net/bootlace/internal/secureboot"
+
 // Windows, its installer and Windows PE: wimboot starts the boot loader that is inside of boot.wim, and gives it its files from memory.
 
 func knowsWindows(l *look) bool {
@@ -27,7 +29,7 @@ func planWindows(l *look, m *Medium) {
 	if about.arch != "" {
 		m.Arch = about.arch
 	}
-	m.SecureBoot = Verdict{"unknown", "wimboot is signed by Microsoft; whether the boot loader in boot.wim is accepted depends on which of Microsoft's certificates the firmware has"}
+	m.SecureBoot = secureboot.Verdict{Answer: secureboot.Unknown, Code: secureboot.FirmwareUnknown, Why: "wimboot is signed by Microsoft; whether the boot loader in boot.wim is accepted depends on which of Microsoft's certificates the firmware has"}
 	m.Notes = append(m.Notes, "wimboot is not on the medium: put it beside the image",
 		"the installer asks for sources/install.wim over SMB once Windows PE runs; versions from 24H2 on want SMB signing")
 	l.memory(m, gib)

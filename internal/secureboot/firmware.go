@@ -19,44 +19,44 @@ const (
 )
 
 // byFirmware judges a program that the firmware starts.
-func (f *Firmware) byFirmware(p *pe.Program) (Answer, string) {
-	if a, why := f.sbat(p, nil); a == No && p.Shim != nil { // shim looks at itself; firmware knows no SBAT
-		return a, why
+func (f *Firmware) byFirmware(p *pe.Program) finding {
+	if got := f.sbat(p, nil); got.Answer == No && p.Shim != nil { // shim looks at itself; firmware knows no SBAT
+		return got
 	}
 	signatures, none := f.valid(p)
 	switch {
 	case f.DB != nil && f.DB.Has(p.Digest):
-		return Yes, "its digest is in the firmware's db"
-	case none != "":
-		return No, none
+		return finding{Yes, ByDigest, "its digest is in the firmware's db"}
+	case none.Why != "":
+		return none
 	}
 	for i := range signatures {
 		if by := f.trusts(&signatures[i]); by != "" {
-			return Yes, "the firmware trusts " + by
+			return finding{Yes, Trusted, "the firmware trusts " + by}
 		}
 	}
 	signed := "it is signed by " + list(authorities(signatures))
 	if f.DB == nil && f.Names == nil {
-		return Unknown, signed + depends(signatures)
+		return finding{Unknown, FirmwareUnknown, signed + depends(signatures)}
 	}
-	return No, signed + ", the firmware trusts " + list(f.trusted())
+	return finding{No, Untrusted, signed + ", the firmware trusts " + list(f.trusted())}
 }
 
 // valid gives the signatures that count: those that fit the file and that dbx does not revoke; if there are none, the reason.
-func (f *Firmware) valid(p *pe.Program) (valid []pe.Signature, none string) {
-	none = "it is not signed"
+func (f *Firmware) valid(p *pe.Program) (valid []pe.Signature, none finding) {
+	none = finding{No, Unsigned, "it is not signed"}
 	for _, s := range p.Signatures {
 		switch revoked := f.revoked(&s); {
 		case s.Err != nil:
-			none = "its signature is not valid: " + s.Err.Error()
+			none = finding{No, Damaged, "its signature is not valid: " + s.Err.Error()}
 		case revoked != "":
-			none = "the firmware's dbx revokes " + revoked
+			none = finding{No, Revoked, "the firmware's dbx revokes " + revoked}
 		default:
 			valid = append(valid, s)
 		}
 	}
 	if len(valid) > 0 {
-		return valid, ""
+		return valid, finding{}
 	}
 	return nil, none
 }

@@ -10,25 +10,25 @@ import (
 
 // byShim judges a program that is started while a shim runs: that one takes the firmware's place (shim's verify_buffer). The next program
 // is started by shim itself, which wants SBAT in it; kernels, which others start, may be without.
-func (f *Firmware) byShim(p, shim *pe.Program, next bool) (Answer, string) {
+func (f *Firmware) byShim(p, shim *pe.Program, next bool) finding {
 	s := shim.Shim
 	signatures, none := f.valid(p)
 	switch {
 	case s.Revoked.Has(p.Digest):
-		return No, "shim's vendor revokes it"
+		return finding{No, Revoked, "shim's vendor revokes it"}
 	case next && len(p.SBAT) == 0 && p.Kind != pe.Kernel:
-		return No, "it has no SBAT section, and shim starts nothing without"
+		return finding{No, WithoutSBAT, "it has no SBAT section, and shim starts nothing without"}
 	}
-	sbat, why := f.sbat(p, s)
-	if sbat == No {
-		return No, why
+	sbat := f.sbat(p, s)
+	if sbat.Answer == No {
+		return sbat
 	}
 	by := ""
 	switch {
 	case s.Trusted.Has(p.Digest) || f.DB != nil && f.DB.Has(p.Digest):
 		by = "its digest"
-	case none != "":
-		return No, none
+	case none.Why != "":
+		return none
 	}
 	for i := range signatures {
 		if c := signatures[i].TrustedBy(s.Trusted.Certificates); c != nil && by == "" && !s.Revoked.Revokes(c) {
@@ -39,31 +39,31 @@ func (f *Firmware) byShim(p, shim *pe.Program, next bool) (Answer, string) {
 	}
 	switch {
 	case by == "":
-		return No, fmt.Sprintf("it is signed by %s, shim trusts %s, and what the machine's owner enrolled with MokManager", list(authorities(signatures)), list(names(s.Trusted.Certificates)))
-	case sbat == Unknown:
-		return Unknown, why
+		return finding{No, Untrusted, fmt.Sprintf("it is signed by %s, shim trusts %s, and what the machine's owner enrolled with MokManager", list(authorities(signatures)), list(names(s.Trusted.Certificates)))}
+	case sbat.Answer == Unknown:
+		return sbat
 	}
-	return Yes, "shim trusts " + by
+	return finding{Yes, Trusted, "shim trusts " + by}
 }
 
 // sbat says whether a program's generations are high enough: for the firmware's level, and for those that the shim before it brings,
 // of which it sets the older one.
-func (f *Firmware) sbat(p *pe.Program, shim *pe.Shim) (Answer, string) {
+func (f *Firmware) sbat(p *pe.Program, shim *pe.Shim) finding {
 	if f.Least != nil {
 		if c, least, refused := f.Least.Refuse(p.SBAT); refused {
-			return No, tooOld(c, least, "the firmware's SBAT level "+f.Least.Date)
+			return finding{No, OldSBAT, tooOld(c, least, "the firmware's SBAT level "+f.Least.Date)}
 		}
 	}
 	if shim == nil {
-		return Yes, ""
+		return finding{Answer: Yes}
 	}
 	if c, least, refused := shim.Older.Refuse(p.SBAT); refused {
-		return No, tooOld(c, least, "the SBAT level that shim sets, "+shim.Older.Date)
+		return finding{No, OldSBAT, tooOld(c, least, "the SBAT level that shim sets, "+shim.Older.Date)}
 	}
 	if c, least, refused := shim.Newer.Refuse(p.SBAT); refused && f.Least == nil {
-		return Unknown, tooOld(c, least, "the newer SBAT level of shim, "+shim.Newer.Date+"; whether it is set is not known")
+		return finding{Unknown, MaybeOldSBAT, tooOld(c, least, "the newer SBAT level of shim, "+shim.Newer.Date+"; whether it is set is not known")}
 	}
-	return Yes, ""
+	return finding{Answer: Yes}
 }
 
 func tooOld(c pe.Component, least uint64, what string) string {

@@ -50,14 +50,24 @@ type Link struct {
 type Step struct {
 	Name   string `json:"name"`
 	Answer Answer `json:"answer"`
+	Code   Code   `json:"code"`
 	Why    string `json:"why"`
 }
 
 // Verdict is what becomes of a chain: no, if one program does not start; else unknown, if that is not known of one; else yes.
 type Verdict struct {
-	Answer Answer `json:"answer"`
-	Why    string `json:"why"` // of the first program that decides it
-	Steps  []Step `json:"steps,omitempty"`
+	Answer Answer   `json:"answer"`
+	Code   Code     `json:"code"`            // of the first program that decides it
+	Why    string   `json:"why"`             // of the same
+	Needs  []string `json:"needs,omitempty"` // of these authorities for programs one has to be in the firmware's db; none: it is not known, or needs nobody
+	Steps  []Step   `json:"steps,omitempty"`
+}
+
+// finding is what becomes of a program.
+type finding struct {
+	Answer Answer
+	Code   Code
+	Why    string
 }
 
 // Judge says what becomes of a chain of programs, of which the firmware starts the first one. Where it is not known whether Secure Boot is
@@ -65,18 +75,20 @@ type Verdict struct {
 func Judge(f Firmware, chain []Link) Verdict {
 	switch {
 	case len(chain) == 0:
-		return Verdict{Answer: Unknown, Why: "it is not known which program the firmware starts"}
+		return Verdict{Answer: Unknown, Code: NoChain, Why: "it is not known which program the firmware starts"}
 	case f.State == Off:
-		return Verdict{Answer: Yes, Why: "Secure Boot is off"}
+		return Verdict{Answer: Yes, Code: IsOff, Why: "Secure Boot is off"}
 	case f.State == Setup:
-		return Verdict{Answer: Yes, Why: "Secure Boot is in setup mode: no key is enrolled, and nothing is checked"}
+		return Verdict{Answer: Yes, Code: InSetup, Why: "Secure Boot is in setup mode: no key is enrolled, and nothing is checked"}
 	}
 	v := Verdict{Answer: Yes}
+	if p := chain[0].Program; p != nil {
+		v.Needs = authorities(p.Signatures)
+	}
 	var shim *pe.Program
 	for i, l := range chain {
-		s := Step{Name: l.Name}
-		s.Answer, s.Why = f.judge(l, shim, i > 0 && chain[i-1].Program == shim)
-		v.add(s)
+		got := f.judge(l, shim, i > 0 && chain[i-1].Program == shim)
+		v.add(Step{l.Name, got.Answer, got.Code, got.Why})
 		if l.Program != nil && l.Program.Shim != nil {
 			shim = l.Program
 		}
@@ -92,22 +104,22 @@ func (v *Verdict) add(s Step) {
 	v.Steps = append(v.Steps, s)
 	worse := s.Answer == No && v.Answer != No || s.Answer == Unknown && v.Answer == Yes
 	if worse || v.Why == "" {
-		v.Answer, v.Why = s.Answer, s.Name+": "+s.Why
+		v.Answer, v.Code, v.Why = s.Answer, s.Code, s.Name+": "+s.Why
 	}
 }
 
 // judge says whether a program starts, by the firmware or by a shim that runs already.
-func (f *Firmware) judge(l Link, shim *pe.Program, next bool) (Answer, string) {
+func (f *Firmware) judge(l Link, shim *pe.Program, next bool) finding {
 	p := l.Program
 	switch {
 	case l.Err != nil:
-		return Unknown, "it cannot be read: " + l.Err.Error()
+		return finding{Unknown, Unreadable, "it cannot be read: " + l.Err.Error()}
 	case p == nil || !p.EFI:
-		return No, "it is no EFI program"
+		return finding{No, NotEFI, "it is no EFI program"}
 	case f.CPU != "" && p.Machine.CPU() != f.CPU:
-		return No, fmt.Sprintf("it is for %s, the machine is %s", p.Machine, f.CPU)
+		return finding{No, OtherCPU, fmt.Sprintf("it is for %s, the machine is %s", p.Machine, f.CPU)}
 	case f.DBX != nil && f.DBX.Has(p.Digest):
-		return No, "the firmware's dbx revokes it"
+		return finding{No, Revoked, "the firmware's dbx revokes it"}
 	case shim == nil:
 		return f.byFirmware(p)
 	default:

@@ -4,6 +4,8 @@ package site
 
 import (
 	"errors"
+	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/bootlace-net/bootlace/boot"
@@ -20,6 +22,26 @@ func (s *Site) judge(v boot.Visit, p boot.Plan, f secureboot.Firmware) *securebo
 	f.CPU = p.Client.Arch().CPU()
 	verdict := secureboot.Judge(f, s.programs(v, p))
 	return &verdict
+}
+
+// SecureBoot says whether Secure Boot lets a machine that said so much of itself, or nothing, through to what its plan boots, from its
+// firmware on, whatever runs on it now; nil where no firmware for UEFI is in it.
+func (s *Site) SecureBoot(p boot.Plan, said *boot.Inventory) *secureboot.Verdict {
+	p.Client.Stage = boot.StageROM
+	return s.judge(s.Visit(boot.Name{}, p.Client, netip.Addr{}), p, FirmwareOf(said))
+}
+
+// FirmwareOf is what is known of a firmware by what the loader said. Certificates come by their names only; where one cannot be read, or
+// there are as many as are kept, others may be trusted, too, and nothing is known.
+func FirmwareOf(said *boot.Inventory) (f secureboot.Firmware) {
+	if said == nil {
+		return f
+	}
+	f.State = secureboot.State(said.SecureBoot)
+	if len(said.CAs) > 0 && len(said.CAs) < boot.MostCAs && !slices.Contains(said.CAs, boot.UnreadableCA) {
+		f.Names = said.CAs
+	}
+	return f
 }
 
 // programs are those that check one another: the loader, what a shim starts, and the kernel.
@@ -67,7 +89,7 @@ func (s *Site) program(v boot.Visit, p boot.Plan, n boot.Name) secureboot.Link {
 		return l
 	}
 	defer func() { _ = f.Close() }() // only read
-	if l.Program, l.Err = pe.Read(f, f.Size()); errors.Is(l.Err, pe.ErrNotPE) {
+	if l.Program, l.Err = s.read.program(f); errors.Is(l.Err, pe.ErrNotPE) {
 		l.Err = nil // it is none, which is known
 	}
 	return l

@@ -28,6 +28,7 @@ type Site struct {
 	Menus    *menus.Tree
 	Images   *images.Store
 
+	read  readPrograms
 	rules files.Rules // for names of TFTP
 	dir   string
 	over  Overrides
