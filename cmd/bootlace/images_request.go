@@ -5,11 +5,7 @@ package main
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
-	"path"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -31,7 +27,7 @@ type pulling struct {
 	sums, signature   string
 	keys              []string
 	fingerprints      []string
-	firstUse          bool
+	firstUse, expired bool
 }
 
 func (p *pulling) addFlags(f *pflag.FlagSet) {
@@ -46,11 +42,12 @@ func (p *pulling) addFlags(f *pflag.FlagSet) {
 	f.StringArrayVar(&p.keys, "key", nil, "file of the key that has signed, may be given again")
 	f.StringArrayVar(&p.fingerprints, "fingerprint", nil, "the only keys of --key that count")
 	f.BoolVar(&p.firstUse, "trust-on-first-use", false, "take what comes, although nothing vouches for it")
+	f.BoolVar(&p.expired, "allow-expired", false, "take digests from a signed list whose Valid-Until is over: of an archive that is closed, or by a clock that is wrong")
 }
 
 // request makes of the command line what is to be pulled.
 func (p *pulling) request(s *site.Kept, args []string) (r pull.Request, err error) {
-	r.FirstUse = p.firstUse
+	r.FirstUse, r.Expired = p.firstUse, p.expired
 	if len(args) == 1 && isName(args[0]) {
 		if r.Recipe, err = s.Catalog.Recipe(args[0]); err != nil {
 			return r, usageError(err)
@@ -89,43 +86,6 @@ func (p *pulling) recipe(args []string) (*catalog.Recipe, error) {
 		r.Files = append(r.Files, f)
 	}
 	return r, nil
-}
-
-// fileOf reads [ROLE=]URL|FILE.
-func fileOf(arg string) (f catalog.File, err error) {
-	role, from, said := strings.Cut(arg, "=")
-	if !said || !slices.Contains(vault.Roles(), vault.Role(role)) {
-		role, from = "", arg
-	}
-	base := filepath.Base(from)
-	if u, perr := url.Parse(from); perr == nil && u.Host != "" {
-		base = path.Base(u.Path)
-	}
-	if role == "" {
-		role = string(roleOf(base))
-	}
-	return catalog.File{Role: role, Path: base, URL: from}, nil
-}
-
-// roleOf goes by the names that distributions use.
-func roleOf(base string) vault.Role {
-	b := strings.ToLower(base)
-	begins := func(with ...string) bool {
-		return slices.ContainsFunc(with, func(s string) bool { return strings.HasPrefix(b, s) })
-	}
-	switch {
-	case strings.HasSuffix(b, ".iso"):
-		return vault.RoleISO
-	case strings.HasPrefix(b, "shim"):
-		return vault.RoleShim
-	case strings.HasSuffix(b, ".efi"):
-		return vault.RoleProgram
-	case begins("vmlinuz", "linux", "bzimage", "kernel"):
-		return vault.RoleKernel
-	case begins("initrd", "initramfs"):
-		return vault.RoleInitrd
-	}
-	return vault.RoleOther
 }
 
 // over lays what the command line says over a recipe.

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/bootlace-net/bootlace/images/catalog"
 	"github.com/bootlace-net/bootlace/internal/trust"
@@ -50,6 +51,9 @@ func (p *Puller) lists(ctx context.Context, r *Request, key *trust.Key) (*lists,
 		if err != nil {
 			return nil, fmt.Errorf("list %s: %w", from.URL, err)
 		}
+		if err := p.fresh(r, b, from.URL); err != nil {
+			return nil, fmt.Errorf("list %s: %w", from.URL, err)
+		}
 		sums, err := trust.ParseSums(b)
 		if err != nil {
 			return nil, fmt.Errorf("list %s: %w", from.URL, err)
@@ -60,6 +64,27 @@ func (p *Puller) lists(ctx context.Context, r *Request, key *trust.Key) (*lists,
 		p.note("%s is signed by %s (%s)", r.Lists[0].URL, l.signed.Key, l.signed.By)
 	}
 	return l, nil
+}
+
+// fresh refuses a list whose time is over, which somebody may give out in the place of a newer one.
+func (p *Puller) fresh(r *Request, list []byte, from string) error {
+	until, err := trust.ValidUntil(list)
+	now := time.Now
+	if p.Now != nil {
+		now = p.Now
+	}
+	if err == nil && !until.IsZero() && now().After(until) {
+		err = fmt.Errorf("%w: it was to be believed until %s, and now is %s: the mirror is behind, or somebody hides a newer one; or the clock here is wrong",
+			ErrExpired, until.UTC().Format(time.DateTime), now().UTC().Format(time.DateTime))
+	}
+	if err != nil && r.Expired {
+		p.note("%s: taken all the same, as --allow-expired says: %v", from, err)
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%w (--allow-expired takes it all the same)", err)
+	}
+	return nil
 }
 
 // sign verifies the first list. Without a key it is only a list.

@@ -31,6 +31,7 @@ const (
 type Puller struct {
 	Vault *vault.Vault
 	Fetch fetch.Fetcher
+	Now   func() time.Time // the clock; nil: the system's
 	// Note is told what is found out on the way, for people; may be nil.
 	Note func(text string)
 	// Medium says in a manifest with nothing but a medium how that boots; nil: media are kept as they are.
@@ -44,12 +45,17 @@ type Request struct {
 	Key *trust.Key
 	// FirstUse takes what nothing vouches for. What is vouched for wrongly is refused all the same.
 	FirstUse bool
+	// Expired takes lists whose Valid-Until is over.
+	Expired bool
 	// Import refuses a medium of which nobody knows how it boots; else it is kept as it is.
 	Import bool
 }
 
 // ErrUnproved is the error of what nothing vouches for.
 var ErrUnproved = errors.New("nothing vouches for it")
+
+// ErrExpired is the error of a list that is signed rightly and is too old.
+var ErrExpired = errors.New("it has expired")
 
 // Pull fetches an image and publishes it. On error nothing of it is published, what was there stays, and what has come is gone on
 // with the next time.
