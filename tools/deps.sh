@@ -7,9 +7,10 @@ want=" ${*:-go lab bench} "
 packages=""
 case "$want" in *" go "*)
 	command -v go >/dev/null 2>&1 || packages="$packages golang-go"
+	command -v npm >/dev/null 2>&1 || packages="$packages npm"
 	packages="$packages ca-certificates git make gcc libc6-dev u-boot-tools gnupg gpgv minisign openssl
 		sbsigntool pesign osslsigncode efitools shim-signed grub-efi-amd64-signed
-		xorriso genisoimage udftools p7zip-full grub-common" ;;
+		xorriso genisoimage udftools p7zip-full grub-common chromium" ;;
 esac
 case "$want" in *" lab "*)
 	packages="$packages qemu-system-x86 seabios ovmf ipxe-qemu pxelinux syslinux-common syslinux-efi grub-efi-amd64-signed shim-signed

@@ -9,6 +9,8 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -35,7 +37,11 @@ type Server struct {
 	Rules   func() []RuleUse                          // that adopt; nil: there are none
 	Events  func(boot.Event)                          // told of what is changed; nil: nobody listens
 
+	Screen http.Handler // answers browsers, all that is not below /api/; see [CallerFrom]. nil: there is no screen
+
 	followers atomic.Int32
+	once      sync.Once
+	within    http.Handler // the routes, for As
 }
 
 // Limits of one connection, and of all.
@@ -86,6 +92,10 @@ func (s *Server) Handler(admit Admit) http.Handler {
 	routes := http.NewCrossOriginProtection().Handler(s.routes()) // browsers send a password that they know along
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c, err := admit(r)
+		if s.Screen != nil && !strings.HasPrefix(r.URL.Path, "/api/") {
+			s.screen(w, r, c, err)
+			return
+		}
 		if err != nil {
 			p := asProblem(err)
 			s.refused(r, p)

@@ -69,6 +69,7 @@ func (d *daemon) apiServer(s *configs.Settings) *api.Server {
 	d.api.Backup, d.api.Settle = d.state.backup, d.state.settle
 	d.api.Events = d.recorder.Record
 	d.api.Switch = (&switchboard{site: d.current.Load}).do
+	d.api.Screen = d.apiScreen()
 	var r dhcpproxy.Responder
 	site.SetResponder(&r, s, nil)
 	d.api.Looping = func(h boot.History) string {

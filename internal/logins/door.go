@@ -112,3 +112,20 @@ func (d *Door) Empty() bool {
 	defer d.mu.RUnlock()
 	return len(d.book.Users)+len(d.book.Tokens) == 0
 }
+
+// Session is what a person who has logged in by a password is known by later, until the book says otherwise of him.
+type Session struct {
+	Caller Caller
+	Proof  [sha256.Size]byte // of the user and the password as the book has it; it changes with either
+}
+
+// Session finds a person by name; false: there is nobody of that name any more.
+func (d *Door) Session(name string) (Session, bool) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	u := d.book.User(name)
+	if u == nil {
+		return Session{}, false
+	}
+	return Session{Caller{Name: "user " + u.Name, Role: u.Role}, d.proof(u.Name, u.Password, "")}, true
+}

@@ -17,6 +17,8 @@ type Known struct {
 	Addrs     []netip.Addr    // those that it has, the newest last
 	Inventory *boot.Inventory // what its loader said that it runs on; nil: nothing
 	Heard     time.Time       // of its last event or address; zero: of neither
+	Stepped   time.Time       // when its last step was, lines of its log aside; zero: none is known
+	Wrong     bool            // that step is one that an operator should look at
 }
 
 // Keys lists the machines, the one not heard of for longest first.
@@ -49,6 +51,9 @@ func (m *Memory) Look(key boot.MAC) (Known, bool) {
 		if n := len(events); n > 0 {
 			k.Heard = later(k.Heard, events[n-1].time)
 		}
+	}
+	if n := len(r.events[steps]); n > 0 {
+		k.Stepped, k.Wrong = r.events[steps][n-1].time, r.events[steps][n-1].level >= boot.LevelWarn
 	}
 	return k, true
 }

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package screen
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+func quoted(s string) string { return strconv.Quote(s) }
+
+// scene is a site in which there is something to see.
+func scene(t testing.TB, more int) *site {
+	s := newSite(t, more)
+	now := time.Now()
+	s.machine(1, now.Add(-26*time.Hour)).installs()
+	s.machine(1, now.Add(-50*time.Minute)).breaks()
+	s.machine(1, now.Add(-5*time.Minute)).breaks()
+	s.machine(2, now.Add(-30*time.Minute)).installs()
+	s.machine(3, now.Add(-20*time.Second)).firmware()
+	s.machine(9, now.Add(-2*time.Hour)).firmware()
+	s.serve(t)
+	return s
+}
+
+// TestMachineInABrowser: the page says why a machine did not boot, and goes on with what happens.
+func TestMachineInABrowser(t *testing.T) {
+	s := scene(t, 0)
+	top := browser(t)
+	ctx := tab(t, top, s.url)
+	do(t, ctx, chromedp.Navigate(s.url+"/m/node1"), enters("operate"), says("node1", "It got 13.4 MB of 39.3 MB of initrd.gz, then: broken off.", "4011", "Sent again"))
+	var strips, bars int
+	do(t, ctx, chromedp.Evaluate(`document.querySelectorAll('.strips tbody tr').length`, &strips),
+		chromedp.Evaluate(`[...document.querySelectorAll('#boot-1 .bar')].filter(b => b.getBoundingClientRect().width > 100).length`, &bars))
+	if strips != 3 || bars != 1 {
+		t.Errorf("%d boots above each other, expected 3; %d long bars in the newest, expected that of the initrd alone", strips, bars)
+	}
+	picture(t, ctx, "machine")
+	s.machine(1, time.Now()).firmware()
+	do(t, ctx, says("It is booting: script."))
+	s.machine(1, time.Now()).log(0, "kernel", "err", "end Kernel panic - not syncing: VFS")
+	do(t, ctx, says("Console and installer log, 1 lines"))
+}
+
+// TestButtonsInABrowser: each says in words what it will do, does it when it is confirmed, and nothing before. Scripts are off.
+func TestButtonsInABrowser(t *testing.T) {
+	s := scene(t, 0)
+	top := browser(t)
+	ctx := tab(t, top, s.url)
+	do(t, ctx, emulation.SetScriptExecutionDisabled(true), chromedp.Navigate(s.url+"/m/node2"), enters("operate"))
+	for _, a := range actions() {
+		machine := map[string]string{"release": "node3"}[a.verb]
+		if machine == "" {
+			machine = "node2"
+		}
+		if a.verb == "release" {
+			do(t, ctx, chromedp.Navigate(s.url+"/m/node3/hold"), chromedp.Click("button.main", chromedp.ByQuery), chromedp.WaitVisible("[role=status]", chromedp.ByQuery))
+		}
+		told := len(s.words())
+		do(t, ctx, chromedp.Navigate(s.url+"/m/"+machine), chromedp.Click(`//nav[@class="buttons"]/a[.="`+a.label+`"]`), chromedp.WaitVisible("button.main", chromedp.ByQuery))
+		var words string
+		do(t, ctx, chromedp.Text("main", &words, chromedp.ByQuery))
+		if !strings.Contains(words, a.will) || !strings.Contains(words, a.danger) || len(s.words()) != told {
+			t.Errorf("%s: the page says %q, and %v was done", a.verb, words, s.words()[told:])
+		}
+		if a.verb == "install" {
+			picture(t, ctx, "confirm")
+		}
+		do(t, ctx, chromedp.Click("button.main", chromedp.ByQuery), chromedp.WaitVisible("[role=status]", chromedp.ByQuery), chromedp.Text("[role=status]", &words, chromedp.ByQuery))
+		if want := map[bool]string{true: "node2 is on, says a BMC of the test.", false: a.done}[a.verb == power]; words != want {
+			t.Errorf("%s: %q, expected %q", a.verb, words, want)
+		}
+		if now := s.words(); a.verb != power && (len(now) <= told || !strings.Contains(now[told], "by user operate")) {
+			t.Errorf("%s: the log says %q", a.verb, now[told:])
+		}
+	}
+}
+
+// TestFleetInABrowser: it can be searched, grouped and walked through without scripts, and by keys.
+func TestFleetInABrowser(t *testing.T) {
+	s := scene(t, 60)
+	now := time.Now()
+	for i := range 44 {
+		b := s.machine(1000+i, now.Add(-time.Duration(i)*time.Minute))
+		switch {
+		case i%11 == 5:
+			b.breaks()
+		case i%3 == 0:
+			b.at = now
+			b.firmware()
+		default:
+			b.firmware()
+		}
+	}
+	ctx := tab(t, browser(t), s.url)
+	do(t, ctx, chromedp.Navigate(s.url), enters("read"), says("65 machines", "compute", "storage"))
+	picture(t, ctx, "fleet")
+	do(t, ctx, emulation.SetScriptExecutionDisabled(true), chromedp.Reload(), chromedp.WaitVisible("#fleet", chromedp.ByQuery),
+		chromedp.SendKeys("#q", "node2\r", chromedp.ByQuery), chromedp.WaitVisible(`//p[.="1 of 65 machines"]`),
+		chromedp.Click(".g a", chromedp.ByQuery), chromedp.WaitVisible("#verdict", chromedp.ByQuery), chromedp.WaitNotPresent(".buttons", chromedp.ByQuery))
+	do(t, ctx, emulation.SetScriptExecutionDisabled(false), chromedp.Navigate(s.url), chromedp.WaitVisible("#fleet", chromedp.ByQuery), chromedp.KeyEvent("\t"), chromedp.KeyEvent("\r"),
+		chromedp.Poll(`document.activeElement.id === 'content'`, nil, chromedp.WithPollingTimeout(patience)))
+	var tiles int
+	do(t, ctx, chromedp.Evaluate(`[...document.querySelectorAll('.g a')].filter(a => { const s = getComputedStyle(a, '::before').content; return s && s !== 'none' }).length`, &tiles))
+	if tiles != 65 {
+		t.Errorf("%d of 65 tiles have a sign beside their colour", tiles)
+	}
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package screen
+
+import (
+	"net/http"
+
+	"github.com/bootlace-net/bootlace/internal/logins"
+)
+
+// handler answers somebody who may.
+type handler func(http.ResponseWriter, *http.Request, *visitor)
+
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /static/{file}", asset)
+	mux.HandleFunc("GET /login", s.loginPage)
+	mux.HandleFunc("POST /login", s.login)
+	s.eachPage(func(least logins.Role, pattern string, h handler) { mux.HandleFunc(pattern, s.may(least, h)) })
+	mux.HandleFunc("/", s.may(logins.Read, func(w http.ResponseWriter, r *http.Request, v *visitor) {
+		s.fail(w, v, &failure{http.StatusNotFound, "There is no such page."})
+	}))
+	return mux
+}
+
+// eachPage gives all pages that somebody must be known for, with the least role that may.
+func (s *Server) eachPage(handle func(least logins.Role, pattern string, h handler)) {
+	handle(logins.Read, "POST /logout", s.formed(s.logout))
+	handle(logins.Read, "GET /{$}", s.fleetPage)
+	handle(logins.Read, "GET /live", s.fleetLive)
+	handle(logins.Read, "GET /m/{name}", s.machinePage)
+	handle(logins.Read, "GET /m/{name}/live", s.machineLive)
+	handle(logins.Operate, "GET /m/{name}/{verb}", s.confirmPage)
+	handle(logins.Operate, "POST /m/{name}/{verb}", s.formed(s.obey))
+}
