@@ -4,9 +4,11 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strconv"
 	"time"
 
@@ -20,30 +22,53 @@ const (
 	heartbeat     = 5 * time.Second       // so that who has gone is noticed, and new cards of the machine are
 )
 
-// follower is one stream of a machine's events.
+// follower is one stream of events.
 type follower struct {
-	server *Server
-	name   string
-	keys   []boot.MAC
-	listed bool   // its cards are found without looking at all others
-	sent   uint64 // the newest event's number
-	out    io.Writer
-	ctl    *http.ResponseController
+	server   *Server
+	name     string // of a machine; "": all machines and the network
+	keys     []boot.MAC
+	listed   bool   // its cards are found without looking at all others
+	sent     uint64 // the newest event's number
+	greeting string // what comes before everything else
+	out      io.Writer
+	ctl      *http.ResponseController
 }
 
 // follow sends the story so far and what is added to it, until the client goes or the appliance ends.
 func (s *Server) follow(w http.ResponseWriter, r *http.Request, f *found) {
+	s.stream(w, r, func() *follower { return s.following(f, after(r)) })
+}
+
+func (s *Server) following(f *found, sent uint64) *follower {
+	return &follower{server: s, name: f.id(), keys: f.keys(), listed: f.listed(), sent: sent}
+}
+
+// stream runs a follower if there is room for one more.
+func (s *Server) stream(w http.ResponseWriter, r *http.Request, start func() *follower) {
 	if s.followers.Add(1) > mostFollowers {
 		s.followers.Add(-1)
-		problem(http.StatusServiceUnavailable, fmt.Sprintf("%d timelines are being followed already: end one of them", mostFollowers)).ServeHTTP(w, r)
+		problem(http.StatusServiceUnavailable, fmt.Sprintf("%d streams are being followed already: end one of them", mostFollowers)).ServeHTTP(w, r)
 		return
 	}
 	defer s.followers.Add(-1)
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
-	x := &follower{server: s, name: f.id(), keys: f.keys(), listed: f.listed(), sent: after(r), out: w, ctl: http.NewResponseController(w)}
+	x := start()
+	x.out, x.ctl = w, http.NewResponseController(w)
 	_ = x.ctl.SetReadDeadline(time.Time{}) // the request has been read; a writer without deadlines (tests) has none to take away
-	x.run(r.Context().Done())
+	if err := x.run(r.Context().Done()); errors.Is(err, os.ErrDeadlineExceeded) {
+		s.tooSlow(r)
+	}
+}
+
+// tooSlow tells of a reader that was let go: its connection is full, so that nothing can be said on it.
+func (s *Server) tooSlow(r *http.Request) {
+	if s.Events != nil {
+		s.Events(boot.Event{
+			Kind: boot.EventNetwork, Level: boot.LevelWarn, Once: toldOfRefusals, Text: "a reader of the API's events is too slow and was let go",
+			Detail: fmt.Sprintf("%s took nothing for %v; it may come back with Last-Event-ID", excerpt(callerFrom(r.Context()).Name), writeTimeout),
+		})
+	}
 }
 
 // after is the event that a client had last, when it comes back.
@@ -52,22 +77,26 @@ func after(r *http.Request) uint64 {
 	return n
 }
 
-func (x *follower) run(done <-chan struct{}) {
+// run ends with nil when the appliance does, and with what is wrong with the connection else.
+func (x *follower) run(done <-chan struct{}) error {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
+	if err := x.send(x.greeting); err != nil {
+		return err
+	}
 	for {
 		next := x.server.News.next()
-		if x.catchUp() != nil {
-			return
+		if err := x.catchUp(); err != nil {
+			return err
 		}
 		select {
 		case <-done:
 			_ = x.send("event: end\ndata: {}\n\n") // the client may have gone
-			return
+			return nil
 		case <-beat.C:
 			x.recount()
-			if x.send(": still here\n\n") != nil {
-				return
+			if err := x.send(": still here\n\n"); err != nil {
+				return err
 			}
 		case <-next:
 			if time.Sleep(pause); x.listed {
@@ -79,14 +108,23 @@ func (x *follower) run(done <-chan struct{}) {
 
 // recount finds the cards of a machine anew: it may have got another one, or be heard of for the first time.
 func (x *follower) recount() {
+	if x.name == "" {
+		return
+	}
 	if f, err := x.server.find(x.name); err == nil {
 		x.keys = f.keys()
 	}
 }
 
-// catchUp sends what was added to the story.
+// catchUp sends what has happened since.
 func (x *follower) catchUp() error {
-	events := x.server.story(x.keys, x.sent)
+	if x.name == "" {
+		return x.catchUpWithAll()
+	}
+	return x.sendAll(x.server.story(x.keys, x.sent))
+}
+
+func (x *follower) sendAll(events []Event) error {
 	for i := range events {
 		b, err := json.Marshal(&events[i])
 		if err == nil {

@@ -13,6 +13,7 @@ import (
 type Query struct {
 	State   string
 	Profile string
+	Search  string // words that a machine has, see docs/api.md
 	After   string // the ID of the last machine of the page before
 	Limit   int    // machines on a page; 0: the most there may be
 }
@@ -28,7 +29,7 @@ type Page struct {
 
 func (q Query) values() url.Values {
 	v := url.Values{}
-	for name, value := range map[string]string{"state": q.State, "profile": q.Profile, "after": q.After} {
+	for name, value := range map[string]string{"state": q.State, "profile": q.Profile, "q": q.Search, "after": q.After} {
 		if value != "" {
 			v.Set(name, value)
 		}
@@ -40,12 +41,12 @@ func (q Query) values() url.Values {
 }
 
 func query(v url.Values) (Query, error) {
-	q := Query{State: v.Get("state"), Profile: v.Get("profile"), After: v.Get("after"), Limit: mostOfPage}
+	q := Query{State: v.Get("state"), Profile: v.Get("profile"), Search: v.Get("q"), After: v.Get("after"), Limit: mostOfPage}
 	for name := range v {
 		switch name {
-		case "state", "profile", "after", "limit":
+		case "state", "profile", "q", "after", "limit":
 		default:
-			return q, problem(http.StatusBadRequest, fmt.Sprintf("unknown parameter %s: expected state, profile, after or limit", excerpt(name)))
+			return q, problem(http.StatusBadRequest, fmt.Sprintf("unknown parameter %s: expected state, profile, q, after or limit", excerpt(name)))
 		}
 	}
 	if text := v.Get("limit"); text != "" {
@@ -65,12 +66,13 @@ func (s *Server) list(r *http.Request) (Page, error) {
 	if err != nil {
 		return page, err
 	}
+	search := searchFor(q.Search)
 	for _, f := range s.all() {
 		if f.id() <= q.After {
 			continue
 		}
 		m := s.machine(f)
-		if !m.matches(q) {
+		if !m.matches(q) || !search.finds(&m) {
 			continue
 		}
 		if len(page.Machines) == q.Limit {

@@ -32,6 +32,7 @@ func (s *Server) eachRoute(handle func(least logins.Role, pattern string, h http
 		answer(w, r, s.detailed(f), nil)
 	}))
 	handle(logins.Read, "GET /machines/{name}/timeline", s.of(s.timeline))
+	handle(logins.Read, "GET /events", s.events)
 	handle(logins.Operate, "POST /machines/{name}/power", s.of(s.power))
 	handle(logins.Operate, "POST /machines/{name}/{verb}", s.of(func(w http.ResponseWriter, r *http.Request, f *found) {
 		change, err := s.change(r, f)

@@ -24,6 +24,7 @@ type story struct {
 	network machine
 	next    uint64
 	dropped uint64
+	lost    uint64 // the highest number of an event that was dropped
 	behind  *behind
 }
 
@@ -114,6 +115,7 @@ func (s *story) shorten(owner *machine, i int) {
 	s.behind.over(oldest)
 	owner.events[i] = slices.Delete(owner.events[i], 0, 1)
 	s.dropped++
+	s.lost = max(s.lost, oldest.order+1)
 }
 
 // drop forgets the story of a machine that gave way.
