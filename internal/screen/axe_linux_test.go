@@ -92,7 +92,8 @@ func TestAxe(t *testing.T) {
 	do(t, ctx, chromedp.Navigate(s.url+"/m/node2"), chromedp.WaitVisible("#password", chromedp.ByQuery))
 	finds(t, ctx, program, "login")
 	do(t, ctx, enters("operate"))
-	pages := []string{"/", "/?by=state", "/?q=node1&state=trouble", "/?q=nothing+like+it", "/m/node1", "/m/node2", "/m/tools", "/m/" + url.PathEscape(card(9).String()), "/m/nobody", "/nowhere"}
+	code, _ := s.waits()
+	pages := []string{"/", "/?by=state", "/?q=node1&state=trouble", "/?q=nothing+like+it", "/m/node1", "/m/node2", "/m/tools", "/m/" + url.PathEscape(card(9).String()), "/m/nobody", "/nowhere", "/unknown", "/unknown/" + code}
 	for _, a := range actions() {
 		pages = append(pages, "/m/node1/"+a.verb)
 	}

@@ -32,7 +32,9 @@ func TestHostileWords(t *testing.T) {
 	s.serve(t)
 	ctx := tab(t, browser(t), s.url)
 	do(t, ctx, chromedp.Navigate(s.url), enters("operate"))
+	code, _ := s.waits()
 	for i, w := range hostile() {
+		s.api.Memory.See(boot.Client{MAC: stranger, Hostname: w, Vendor: w, Serial: w, Circuit: w})
 		mac := card(9 + 8*i + 1)
 		says := func() {
 			c := boot.Client{MAC: mac, Hostname: w, Vendor: w, User: w, Serial: w, Circuit: w, Remote: w, Interface: w, Class: boot.ClassPXE, Addr: netip.AddrFrom4([4]byte{192, 0, 2, byte(i + 1)})}
@@ -45,7 +47,7 @@ func TestHostileWords(t *testing.T) {
 		says()
 		path := s.url + "/m/" + url.PathEscape(mac.String())
 		for _, page := range []string{path, s.url + "/?q=" + url.QueryEscape(w), s.url + "/?by=" + url.QueryEscape(w), s.url + "/?state=" + url.QueryEscape(w),
-			s.url + "/?did=" + url.QueryEscape(w), s.url + "/m/" + url.PathEscape(w), path + "/hold", path + "/" + url.PathEscape(w), s.url + "/" + url.PathEscape(w), path} {
+			s.url + "/?did=" + url.QueryEscape(w), s.url + "/m/" + url.PathEscape(w), s.url + "/unknown", s.url + "/unknown/" + code, s.url + "/unknown/" + url.PathEscape(w), path + "/hold", path + "/" + url.PathEscape(w), s.url + "/" + url.PathEscape(w), path} {
 			do(t, ctx, chromedp.Navigate(page), chromedp.WaitVisible("h1", chromedp.ByQuery))
 			harmless(t, ctx, page)
 		}

@@ -111,3 +111,23 @@ func TestFleetInABrowser(t *testing.T) {
 		t.Errorf("%d of 65 tiles have a sign beside their colour", tiles)
 	}
 }
+
+// TestUnknownInABrowser: who begins to wait comes to the screen by itself, and is adopted without scripts.
+func TestUnknownInABrowser(t *testing.T) {
+	s := scene(t, 0)
+	ctx := tab(t, browser(t), s.url)
+	do(t, ctx, chromedp.Navigate(s.url+"/unknown"), enters("operate"), says("Nobody waits."), chromedp.Sleep(300*time.Millisecond))
+	code, a := s.waits()
+	do(t, ctx, says(code, "PowerEdge R650", "ge-0/0/7"))
+	picture(t, ctx, "unknown")
+	do(t, ctx, emulation.SetScriptExecutionDisabled(true), chromedp.Click(`//a[starts-with(., "Adopt…")]`), chromedp.WaitVisible("#profile", chromedp.ByQuery),
+		chromedp.SetValue("#profile", "rescue", chromedp.ByQuery), chromedp.SendKeys("#rack", "r7", chromedp.ByQuery), chromedp.Click("button.main", chromedp.ByQuery),
+		chromedp.WaitVisible("pre", chromedp.ByQuery))
+	if last := a.asked[len(a.asked)-1]; !last.Preview || last.Name != "4c4c454" || last.Profile != "rescue" {
+		t.Errorf("asked for %+v", last)
+	}
+	do(t, ctx, chromedp.Click("button.main", chromedp.ByQuery), chromedp.WaitVisible(`//p[@role="status"][.="It is host 4c4c454 now, and boots within seconds."]`))
+	if last := a.asked[len(a.asked)-1]; last.Preview || last.Labels["rack"] != "r7" {
+		t.Errorf("asked for %+v", last)
+	}
+}

@@ -25,10 +25,17 @@ type Orders interface {
 	Power(ctx context.Context, name string, o api.PowerOrder) (api.Power, error)
 }
 
+// Newcomers makes hosts of machines that wait.
+type Newcomers interface {
+	Waiting(ctx context.Context) (api.Waiters, error)
+	Adopt(ctx context.Context, code string, a api.Adoption) (api.Adopted, error)
+}
+
 // Appliance does all of it in the name of one caller; [api.Client] is one.
 type Appliance interface {
 	Machines
 	Orders
+	Newcomers
 }
 
 // Door lets in persons; [logins.Door] is one.

@@ -83,6 +83,7 @@ func catalog(t testing.TB, more int) *boot.Catalog {
 		Profiles: []*boot.Draft{profile("debian"), profile("rescue")},
 		Groups: []*boot.Group{
 			{Name: "compute", Match: boot.Match{OUIs: []string{"525400"}}, Labels: map[string]string{"rack": "r1"}},
+			{Name: "new", Match: boot.Match{OUIs: []string{"525500"}}, Wait: true},
 			{Name: "storage", Match: boot.Match{OUIs: []string{"525401"}}, Labels: map[string]string{"rack": "r2"}},
 		},
 		Hosts: []*boot.Host{

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/internal/api"
+	"github.com/bootlace-net/bootlace/internal/secureboot"
 )
 
 // TestWhy: for each way to fail, the page says which it was.
@@ -101,4 +102,19 @@ func FuzzWithin(f *testing.F) {
 			t.Errorf("%q leads to %q", path, to)
 		}
 	})
+}
+
+// TestVerdictsAreShown: what is known before a boot to go wrong is said above all that happened.
+func TestVerdictsAreShown(t *testing.T) {
+	s := quietSite(t)
+	s.api.Judge = func(boot.Plan, *boot.Inventory) api.Verdicts {
+		return api.Verdicts{Memory: &boot.MemoryVerdict{Answer: "too-little", Why: "it needs 4096 MiB of memory"},
+			SecureBoot: &secureboot.Verdict{Answer: secureboot.No, Code: "db", Why: "shimx64.efi is signed by 2011 only", Needs: []string{"Microsoft UEFI CA 2023"}, Steps: []secureboot.Step{{Name: "shimx64.efi", Answer: secureboot.No, Why: "no key"}}}}
+	}
+	_, page := s.user(t, "read").get("/m/node1")
+	for _, want := range []string{"it needs 4096 MiB of memory", "it will be refused: shimx64.efi is signed by 2011 only", "Microsoft UEFI CA 2023", "<b>shimx64.efi</b> no: no key"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
 }
