@@ -19,12 +19,13 @@ const (
 	EventNetwork                        // something about the network or the appliance: another server, a port, a reload
 	EventLog                            // a machine said something of itself, or somebody from its address did: Log is set
 	EventInventory                      // the loader of a machine said what it runs on
+	EventRot                            // a stored image is not what it was, or is again
 	eventKindCount
 )
 
 // String gives the word for logs, metrics and programs.
 func (k EventKind) String() string {
-	return [...]string{"", "dhcp", "file", "unknown", "notice", "network", "log", "inventory"}[k]
+	return [...]string{"", "dhcp", "file", "unknown", "notice", "network", "log", "inventory", "rot"}[k]
 }
 
 // Level is how loud an event is.

@@ -45,6 +45,10 @@ func documented(t *testing.T) *Client {
 	s.note(offer)
 	s.note(file)
 	s.Memory.See(boot.Client{MAC: macWaits, Archs: []boot.Arch{boot.ArchX64}, Class: boot.ClassPXE, Addr: addr("192.0.2.59")})
+	s.Images = func() []Image {
+		return []Image{{Name: "debian/12", Title: "Debian 12 installer", Arch: "x86_64", Size: 41_283_584, Trust: "openpgp", LeastMemory: 1 << 30, Added: noon,
+			Rot: []Rot{{Path: "linux", Why: "blob sha256:5f7a… was changed behind our back", Since: noon.Add(time.Minute)}}}}
+	}
 	s.Waiting = waiting.New(func() time.Time { return noon })
 	s.Waiting.Join(macWaits, addr("192.0.2.59"))
 	client, _, _ := s.serve(t)
@@ -146,7 +150,7 @@ func TestDocsFields(t *testing.T) {
 			look(f.Type)
 		}
 	}
-	for _, typ := range []reflect.Type{reflect.TypeFor[Page](), reflect.TypeFor[Change](), reflect.TypeFor[Timeline](), reflect.TypeFor[Waiters](), reflect.TypeFor[Adoption](), reflect.TypeFor[Adopted](), reflect.TypeFor[Problem]()} {
+	for _, typ := range []reflect.Type{reflect.TypeFor[Page](), reflect.TypeFor[Change](), reflect.TypeFor[Timeline](), reflect.TypeFor[Waiters](), reflect.TypeFor[Images](), reflect.TypeFor[Adoption](), reflect.TypeFor[Adopted](), reflect.TypeFor[Problem]()} {
 		look(typ)
 	}
 	if len(seen) < 12 {

@@ -21,6 +21,7 @@ var everyRoute = []struct {
 	{logins.Read, "GET", "/machines/node1"},
 	{logins.Read, "GET", "/machines/node1/timeline"},
 	{logins.Read, "GET", "/events?machine=nobody"},
+	{logins.Read, "GET", "/images"},
 	{logins.Read, "GET", "/waiting"},
 	{logins.Operate, "POST", "/machines/node1/power"},
 	{logins.Operate, "POST", "/machines/node1/hold"},

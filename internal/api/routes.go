@@ -38,6 +38,7 @@ func (s *Server) eachRoute(handle func(least logins.Role, pattern string, h http
 		change, err := s.change(r, f)
 		answer(w, r, change, err)
 	}))
+	handle(logins.Read, "GET /images", s.images)
 	handle(logins.Read, "GET /waiting", func(w http.ResponseWriter, r *http.Request) { answer(w, r, s.waiting(), nil) })
 	handle(logins.Operate, "POST /waiting/{code}/adopt", func(w http.ResponseWriter, r *http.Request) {
 		done, err := s.adopt(r)

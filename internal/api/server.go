@@ -31,6 +31,7 @@ type Server struct {
 	Settle  func(by string) (bool, error)             // ends the doubt about what Lives has stored; nil: there is never one
 	Looping func(boot.History) string                 // why a machine counts as looping; "": it does not. nil: none does
 	Judge   func(boot.Plan, *boot.Inventory) Verdicts // of what a machine boots, which said so much of itself or nothing; nil: nobody does
+	Images  func() []Image                            // that are kept, by name; nil: none are
 	Switch  Switch                                    // nil: nobody switches machines
 	Waiting *waiting.List                             // who waits for a decision; nil: nobody does
 	Adopter Adopter                                   // nil: nobody is adopted

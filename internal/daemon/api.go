@@ -63,6 +63,7 @@ func (d *daemon) apiServer(s *configs.Settings) *api.Server {
 	d.api.Catalog = func() *boot.Catalog { return d.current.Load().Catalog }
 	d.api.Memory = d.memory
 	d.api.Judge = d.judge
+	d.api.Images = d.images
 	d.api.Waiting, d.api.Adopter = d.waits, d.adopter
 	d.api.Rules = d.rules.uses
 	d.api.Lives = orders{d.lives}

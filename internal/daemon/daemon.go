@@ -3,7 +3,6 @@
 package daemon
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,6 +49,7 @@ type daemon struct {
 	uploads     *files.UploadDir // nil: there are none
 	rules       *ruler
 	foresight   *foresight
+	rot         *rot
 	state       *state
 	api         api.Server
 	credentials *credentials // nil: the API is asked on its socket only
@@ -115,6 +115,9 @@ func assemble(opts Options) (*daemon, error) {
 		Named: func(host string) bool { return d.current.Load().Catalog.Host(host) != nil },
 	})
 	d.foresight = newForesight(d)
+	d.rot = newRot(found.Images.Vault(), d.recorder.Record)
+	d.recorder.ShowImages(d.rot.Stats)
+	d.decider.rotten = d.rot.hint
 	d.decider.begins = d.foresight.Begins
 	d.decider.gate = &lifeGate{d.lives, d.recorder.Record}
 	d.progress = &progress{
@@ -146,7 +149,7 @@ func (d *daemon) listen() error {
 	if err := errors.Join(d.listenSyslog(&s.Syslog), d.listenAPI(s), d.listenAPINetwork(s)); err != nil {
 		return err
 	}
-	d.tasks = append(d.tasks, d.rules, d.foresight, &watcher{dir: d.opts.Dir, images: d.site.Images.Vault().State, hup: d.opts.Reload, also: filepath.Dir(d.site.AdoptedFile()), reload: d.reload, say: d.recorder.Say})
+	d.tasks = append(d.tasks, d.rules, d.foresight, d.rot, &watcher{dir: d.opts.Dir, images: d.site.Images.Vault().State, hup: d.opts.Reload, also: filepath.Dir(d.site.AdoptedFile()), reload: d.reload, say: d.recorder.Say})
 	return nil
 }
 
@@ -166,27 +169,12 @@ func (d *daemon) becomeUser() error {
 	return nil
 }
 
-// announce says what runs, and what is served to whom.
-func (d *daemon) announce() {
-	s := d.site.Settings.Server
-	cat := d.site.Catalog
-	d.recorder.Say(boot.LevelInfo, "serving", "configuration", cmp.Or(d.opts.Dir, "built-in"), "listen", d.started, "hosts", len(cat.Hosts()), "profiles", len(cat.Profiles()),
-		"unknown", cat.Unknown(), "images", d.site.ImagesDir(), "interfaces", s.Interfaces)
-}
-
 // health is what /healthz says.
 func (d *daemon) health() error {
 	if d.current.Load() == nil {
 		return errors.New("no configuration")
 	}
 	return nil
-}
-
-// warn tells of problems that do not stop us.
-func (d *daemon) warn(problems []boot.Problem) {
-	for _, p := range boot.Bounded(problems) {
-		d.recorder.Say(boot.LevelWarn, p.What, "at", p.Pos, "expected", p.Expected)
-	}
 }
 
 // doorFor answers requests by the networks that one protocol is for.

@@ -21,6 +21,7 @@ type decider struct {
 	gate      gate                               // nil: everything passes
 	waits     waits                              // nil: nobody gets a code
 	events    func(boot.Event)
+	rotten    chan<- struct{}
 	begins    func(boot.Plan) // told of each boot, for which it waits; nil: nobody is
 }
 

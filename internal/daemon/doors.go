@@ -73,6 +73,7 @@ func (d *decider) file(ctx context.Context, site source, v *boot.Visit, a *asker
 		f, a.plan, a.pass, err = d.gate.Open(ctx, site, v, a.plan, by)
 	}
 	d.asked(*a, err == nil)
+	d.met(a.plan, v.Name, err)
 	if err == nil {
 		d.tellOfMemory(site, v, a.plan)
 	}

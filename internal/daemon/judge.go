@@ -16,3 +16,13 @@ func (d *daemon) judge(p boot.Plan, said *boot.Inventory) api.Verdicts {
 	s := d.current.Load()
 	return api.Verdicts{Memory: s.Memory(v, p).Verdict(), SecureBoot: s.SecureBoot(p, said)}
 }
+
+// images lists for programs what is kept, and what of it is bad.
+func (d *daemon) images() (all []api.Image) {
+	list, _ := d.rot.vault.List()
+	for _, m := range list {
+		all = append(all, api.Image{Name: m.Name, Title: m.Title, Arch: m.Arch, Size: m.Size(), Trust: string(m.Weakest()), LeastMemory: m.LeastMemory,
+			Added: m.Added, Rot: d.rot.Of(m.Name)})
+	}
+	return all
+}

@@ -26,6 +26,7 @@ type counters struct {
 	loaded   prometheus.Gauge
 	hosts    prometheus.Gauge
 	profiles prometheus.Gauge
+	rot      prometheus.Counter
 	dhcp     atomic.Pointer[dhcpCounters]
 }
 
@@ -46,7 +47,9 @@ func (m *counters) init() {
 		Name: "bootlace_config_hosts", Help: "Hosts in the configuration in use."})
 	m.profiles = prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "bootlace_config_profiles", Help: "Profiles in the configuration in use."})
-	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	m.rot = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "bootlace_image_rot_total", Help: "How often an image was found to have changed behind our back, or a machine was to be given such a file."})
+	m.registry.MustRegister(m.rot, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		m.requests, m.bytes, m.seconds, m.reloads, m.loaded, m.hosts, m.profiles)
 	m.reloads.WithLabelValues("ok")
 	m.reloads.WithLabelValues("refused")
@@ -55,6 +58,9 @@ func (m *counters) init() {
 // count counts an event. TFTP counts by itself.
 func (m *counters) count(e *boot.Event) {
 	m.dhcp.Load().count(e)
+	if e.Kind == boot.EventRot && e.Level == boot.LevelError {
+		m.rot.Inc()
+	}
 	t := e.Transfer
 	if e.Kind != boot.EventFile || t == nil || t.Protocol == boot.TFTP {
 		return
@@ -87,6 +93,13 @@ func (r *Recorder) InUse(c *boot.Catalog) {
 
 // ShowTFTP shows the numbers of a TFTP server. It panics when called twice.
 func (r *Recorder) ShowTFTP(stats func() tftpd.Stats) { r.registry.MustRegister(tftpCollector{stats}) }
+
+// ShowImages shows how many images are kept, and of how many something is not what it was.
+func (r *Recorder) ShowImages(stats func() (kept, bad int)) {
+	r.registry.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "bootlace_images", Help: "Images that are kept."}, func() float64 { n, _ := stats(); return float64(n) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "bootlace_images_rotten", Help: "Images of which something is not what it was."}, func() float64 { _, n := stats(); return float64(n) }))
+}
 
 // ShowMachines shows what is remembered.
 func (r *Recorder) ShowMachines(stats func() machines.Stats) {

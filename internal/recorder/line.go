@@ -55,6 +55,8 @@ func step(e *boot.Event) string {
 		return "log"
 	case e.Kind == boot.EventInventory:
 		return "inventory"
+	case e.Kind == boot.EventRot:
+		return "rot"
 	}
 	return ""
 }
