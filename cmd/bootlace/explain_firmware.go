@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -16,6 +17,7 @@ import (
 // firmwareFlags say what is known of a machine's firmware.
 type firmwareFlags struct {
 	state, db, dbx string
+	trusts         []string
 	memory         uint32 // MiB
 }
 
@@ -23,6 +25,7 @@ func (f *firmwareFlags) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&f.state, "secure-boot", "", "whether the machine's Secure Boot is on: on, off or setup (not said: it is taken to be on)")
 	flags.StringVar(&f.db, "db", "", "file with the machine's variable db: whose programs its firmware starts")
 	flags.StringVar(&f.dbx, "dbx", "", "file with the machine's variable dbx: what its firmware refuses")
+	flags.StringArrayVar(&f.trusts, "trusts", nil, "name of an authority in the machine's db, as bootlace machines show tells it; once for each, all of them")
 	flags.Uint32Var(&f.memory, "memory", 0, "memory that the machine says it has, in MiB (0: it did not say)")
 }
 
@@ -38,6 +41,10 @@ func (f *firmwareFlags) firmware() (out secureboot.Firmware, err error) {
 	default:
 		return out, usageError(fmt.Errorf("--secure-boot %s: expected on, off or setup", f.state))
 	}
+	if len(f.trusts) > 0 && f.db != "" {
+		return out, usageError(errors.New("--trusts: expected it without --db, which says more"))
+	}
+	out.Names = f.trusts
 	if out.DB, err = readDatabase("--db", f.db); err != nil {
 		return out, err
 	}

@@ -143,6 +143,14 @@ func showImage(out io.Writer, l *listed) error {
 		}
 	}
 	line("arguments", strings.Join(l.Cmdline, " "))
+	for _, f := range l.Files {
+		if f.Role == vault.RoleISO && f.As != "" {
+			line("in memory", l.Name+"/"+f.Path+" as "+f.As)
+		}
+	}
+	for _, r := range l.Rewritten {
+		line("rewritten", l.Name+"/"+r.Path+", for the machine that asks")
+	}
 	line("hidden by", l.HiddenBy)
 	for i, use := range l.Uses {
 		line([]string{"used by", ""}[min(i, 1)], use)

@@ -57,10 +57,10 @@ func described(r *boot.Inventory) string {
 	}
 	add("asset ", r.Asset)
 	add("", map[string]string{"efi": "UEFI", "pcbios": "BIOS"}[r.Platform])
+	add("Secure Boot ", r.SecureBoot)
 	if r.Memory > 0 {
 		add(boot.MiB(r.Memory), " of memory")
 	}
-	add("Secure Boot ", r.SecureBoot)
 	add("at switch ", strings.TrimSpace(r.Switch+" "+r.Port))
 	if len(words) == 0 {
 		return "a machine"

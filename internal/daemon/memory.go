@@ -35,6 +35,7 @@ func (d *decider) tellOfMemory(s source, v *boot.Visit, p boot.Plan) {
 	e := boot.Event{Kind: boot.EventNotice, Level: boot.LevelWarn, Once: toldOfLittle, Text: "will most likely fail: " + need.Words()}
 	switch {
 	case need.Refused:
+		d.memory.Learn(p.Client.Key(), (*boot.History).Arrived) // it has got as far as it is to: that is no loop
 		e.Text = "is not installed: " + need.Words()
 	case !need.Short():
 		e.Level, e.Once, e.Text = boot.LevelInfo, toldOfUnknown, "boots all the same: "+need.Words()
