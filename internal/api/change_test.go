@@ -246,7 +246,7 @@ func TestManyChangesAtOnce(t *testing.T) {
 }
 
 // posted sends a body as it is.
-func (s *site) posted(path string, body []byte) *httptest.ResponseRecorder {
+func (s *appliance) posted(path string, body []byte) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	s.Handler(s.admit).ServeHTTP(w, httptest.NewRequest(http.MethodPost, Prefix+path, bytes.NewReader(body)))
 	return w

@@ -21,7 +21,7 @@ import (
 // streamed reads what comes of a stream, message by message.
 type streamed struct{ lines *bufio.Scanner }
 
-func (s *site) listen(t *testing.T, c *Client, query, last string) *streamed {
+func (s *appliance) listen(t *testing.T, c *Client, query, last string) *streamed {
 	t.Helper()
 	req, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, c.base+"/events"+query, nil)
 	if last != "" {

@@ -26,16 +26,16 @@ var (
 	noon     = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 )
 
-// site is an appliance as the API sees it: node1 with two cards, node2 by its serial number, node3 that nobody ever saw, and
+// appliance is one as the API sees it: node1 with two cards, node2 by its serial number, node3 that nobody ever saw, and
 // whatever a test adds.
-type site struct {
+type appliance struct {
 	*Server
 	told  []boot.Event
 	admit Admit
 	mu    sync.Mutex
 }
 
-func newSite(t testing.TB) *site {
+func newSite(t testing.TB) *appliance {
 	t.Helper()
 	cat, problems := boot.Build(boot.Spec{
 		Profiles: []*boot.Draft{profile("debian"), profile("rescue")},
@@ -51,7 +51,7 @@ func newSite(t testing.TB) *site {
 			t.Fatal(p)
 		}
 	}
-	s := &site{admit: BySocket(nil)}
+	s := &appliance{admit: BySocket(nil)}
 	s.Server = &Server{
 		Catalog: func() *boot.Catalog { return cat },
 		Memory:  machines.New(machines.Options{Now: func() time.Time { return noon }}),
@@ -71,18 +71,18 @@ func newSite(t testing.TB) *site {
 }
 
 // see has a packet of a machine come.
-func (s *site) see(c boot.Client) {
+func (s *appliance) see(c boot.Client) {
 	s.Memory.See(c)
 	s.note(boot.Event{Time: noon, Kind: boot.EventDHCP, Client: c, Exchange: &boot.Exchange{Port: "67", Request: "DISCOVER", Verdict: "offer", Fresh: true}})
 }
 
-func (s *site) note(e boot.Event) {
+func (s *appliance) note(e boot.Event) {
 	s.Memory.Note(e)
 	s.News.Ring()
 }
 
 // words lists what was told.
-func (s *site) words() (all []string) {
+func (s *appliance) words() (all []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, e := range s.told {
@@ -109,7 +109,7 @@ func socketPath(t testing.TB) string {
 func makers() Owner { return Owner{-1, -1} }
 
 // serve runs the site on a real socket until the test ends, and gives a client of it.
-func (s *site) serve(t testing.TB) (c *Client, path string, stop func()) {
+func (s *appliance) serve(t testing.TB) (c *Client, path string, stop func()) {
 	t.Helper()
 	path = socketPath(t)
 	l, err := Listen(path, makers())
@@ -119,7 +119,7 @@ func (s *site) serve(t testing.TB) (c *Client, path string, stop func()) {
 	return s.serveOn(t, l, path)
 }
 
-func (s *site) serveOn(t testing.TB, l net.Listener, path string) (*Client, string, func()) {
+func (s *appliance) serveOn(t testing.TB, l net.Listener, path string) (*Client, string, func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- s.Serve(ctx, l, s.admit) }()

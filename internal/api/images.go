@@ -23,7 +23,8 @@ type Image struct {
 	Trust       string    `json:"trust"`                  // why the least trusted of its files is
 	LeastMemory int64     `json:"least_memory,omitempty"` // of a machine that boots it, in bytes
 	Added       time.Time `json:"added"`
-	Rot         []Rot     `json:"rot,omitempty"` // what is not what it was, and is not served
+	UsedBy      []string  `json:"used_by,omitempty"` // profiles, and where they name it
+	Rot         []Rot     `json:"rot,omitempty"`     // what is not what it was, and is not served
 }
 
 // Rot is a file of an image that is not what it was.

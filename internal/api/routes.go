@@ -33,6 +33,7 @@ func (s *Server) eachRoute(handle func(least logins.Role, pattern string, h http
 	}))
 	handle(logins.Read, "GET /machines/{name}/timeline", s.of(s.timeline))
 	handle(logins.Read, "GET /events", s.events)
+	s.eachBook(handle)
 	handle(logins.Operate, "POST /machines/{name}/power", s.of(s.power))
 	handle(logins.Operate, "POST /machines/{name}/{verb}", s.of(func(w http.ResponseWriter, r *http.Request, f *found) {
 		change, err := s.change(r, f)
@@ -49,6 +50,32 @@ func (s *Server) eachRoute(handle func(least logins.Role, pattern string, h http
 		answer(w, r, done, err)
 	})
 	handle(logins.Admin, "GET /backup", s.backup)
+}
+
+// eachBook gives what can only be read of the configuration and of the network.
+func (s *Server) eachBook(handle func(least logins.Role, pattern string, h http.HandlerFunc)) {
+	handle(logins.Read, "GET /machines/{name}/plan", s.of(func(w http.ResponseWriter, r *http.Request, f *found) {
+		x, err := s.plan(f)
+		answer(w, r, x, err)
+	}))
+	handle(logins.Read, "GET /machines/{name}/files", s.of(func(w http.ResponseWriter, r *http.Request, f *found) {
+		list, err := s.files(f)
+		answer(w, r, list, err)
+	}))
+	handle(logins.Read, "GET /machines/{name}/files/{path...}", s.of(s.file))
+	handle(logins.Read, "GET /profiles", reads(func() (Profiles, error) { return s.profiles(), nil }))
+	handle(logins.Read, "GET /findings", reads(s.whatIsWrong))
+	handle(logins.Read, "GET /network", reads(func() (Network, error) { return s.network(), nil }))
+	handle(logins.Read, "GET /throughput", reads(s.throughput))
+	handle(logins.Read, "GET /metrics", s.numbers)
+}
+
+// reads answers with what is the same for everybody.
+func reads[T any](get func() (T, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v, err := get()
+		answer(w, r, v, err)
+	}
 }
 
 // of finds the machine of a route.

@@ -19,6 +19,7 @@ import (
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/internal/machines"
 	"github.com/bootlace-net/bootlace/internal/machines/waiting"
+	"github.com/bootlace-net/bootlace/internal/site"
 )
 
 // Server answers people and programs. Catalog and Memory must be set.
@@ -37,6 +38,11 @@ type Server struct {
 	Adopter Adopter                                   // nil: nobody is adopted
 	Rules   func() []RuleUse                          // that adopt; nil: there are none
 	Events  func(boot.Event)                          // told of what is changed; nil: nobody listens
+
+	Site     func() *site.Site    // that in use; nil: nothing is known but its catalog
+	Findings func() site.Findings // of the configuration that was read last, in use or not; nil: nobody knows
+	Minutes  func() []Minute      // of the last day; nil: nobody counts
+	Metrics  http.Handler         // nil: there are none
 
 	Screen http.Handler // answers browsers, all that is not below /api/; see [CallerFrom]. nil: there is no screen
 

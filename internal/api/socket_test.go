@@ -45,7 +45,7 @@ func TestASocketThatAKilledProcessLeft(t *testing.T) {
 	}
 }
 
-func (s *site) serveOnPath(t *testing.T, path string) (*Client, string, func()) {
+func (s *appliance) serveOnPath(t *testing.T, path string) (*Client, string, func()) {
 	l, err := Listen(path, makers())
 	if err != nil {
 		t.Fatal(err)

@@ -39,6 +39,7 @@ type daemon struct {
 	host        *netif.Host
 	site        *site.Site // as it was started; the newest is in current
 	current     atomic.Pointer[site.Site]
+	problems    atomic.Pointer[[]boot.Problem] // of the configuration that was read last
 	memory      *machines.Memory
 	recorder    *recorder.Recorder
 	decider     *decider
@@ -127,7 +128,9 @@ func assemble(opts Options) (*daemon, error) {
 	}
 	d.swap(found)
 	d.openState(&set.Server)
-	d.warn(append(problems, found.Missing()...))
+	problems = append(problems, found.Missing()...)
+	d.found(problems)
+	d.warn(problems)
 	if note := found.Images.Note(); note != "" {
 		d.recorder.Say(boot.LevelWarn, note)
 	}
@@ -180,12 +183,4 @@ func (d *daemon) health() error {
 // doorFor answers requests by the networks that one protocol is for.
 func (d *daemon) doorFor(allow []netip.Prefix) *door {
 	return &door{decider: d.decider, admission: &admission{host: d.host, allow: allow}, server: d.site.Endpoint(), public: d.host.Public}
-}
-
-// fetched notes that a machine has all of a file.
-func (d *daemon) fetched(a asker) {
-	d.progress.fetched(a)
-	if g, ok := d.decider.gate.(*lifeGate); ok {
-		g.Sent(a)
-	}
 }

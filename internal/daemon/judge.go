@@ -22,7 +22,7 @@ func (d *daemon) images() (all []api.Image) {
 	list, _ := d.rot.vault.List()
 	for _, m := range list {
 		all = append(all, api.Image{Name: m.Name, Title: m.Title, Arch: m.Arch, Size: m.Size(), Trust: string(m.Weakest()), LeastMemory: m.LeastMemory,
-			Added: m.Added, Rot: d.rot.Of(m.Name)})
+			Added: m.Added, UsedBy: d.current.Load().Uses(m.Name), Rot: d.rot.Of(m.Name)})
 	}
 	return all
 }

@@ -25,3 +25,11 @@ func (p *progress) fetched(a asker) {
 		p.arrived(key)
 	}
 }
+
+// fetched notes that a machine has all of a file.
+func (d *daemon) fetched(a asker) {
+	d.progress.fetched(a)
+	if g, ok := d.decider.gate.(*lifeGate); ok {
+		g.Sent(a)
+	}
+}

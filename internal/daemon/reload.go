@@ -30,7 +30,9 @@ func (d *daemon) again() error {
 	d.swap(found)
 	d.recorder.Reloaded(true)
 	go d.state.good(d.opts.Dir, false) // it waits for the disk
-	d.warn(append(problems, found.Missing()...))
+	problems = append(problems, found.Missing()...)
+	d.found(problems)
+	d.warn(problems)
 	if restartNeeded(d.site.Settings, found.Settings) {
 		d.recorder.Say(boot.LevelWarn, "ports, interfaces and limits of bootlace.yaml changed: they take effect after a restart")
 	}
@@ -49,6 +51,10 @@ func restartNeeded(began, now configs.Settings) bool {
 // refuse says why the last good configuration stays.
 func (d *daemon) refuse(problems []boot.Problem, err error) {
 	d.recorder.Reloaded(false)
+	if err != nil {
+		problems = append(problems, boot.Problem{What: err.Error()})
+	}
+	d.found(problems)
 	if err != nil {
 		d.recorder.Say(boot.LevelError, "configuration not reloaded, the last good one stays", "error", err)
 		return

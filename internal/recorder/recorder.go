@@ -53,6 +53,7 @@ type Recorder struct {
 	now     func() time.Time
 	budget  *budget
 	loaders *loaders
+	day     day // what was sent in it
 	counters
 }
 
@@ -73,6 +74,7 @@ func (r *Recorder) Record(e boot.Event) {
 		return
 	}
 	r.count(&e)
+	r.day.took(&e)
 	if notice, ok := r.loaders.see(&e); ok {
 		defer r.Record(notice) // it follows from the event, and comes after it
 	}
