@@ -68,7 +68,7 @@ func (r *rot) look(ctx context.Context) {
 			if ctx.Err() != nil {
 				return
 			}
-			if err == nil {
+			if err == nil || r.gone(m) {
 				continue
 			}
 			if bad[m.Name] == nil {
@@ -78,6 +78,13 @@ func (r *rot) look(ctx context.Context) {
 		}
 	}
 	r.compare(len(list), bad)
+}
+
+// gone reports whether an image was removed or pulled anew meanwhile: what is listed may be a second old.
+func (r *rot) gone(m *vault.Manifest) bool {
+	r.vault.Refresh()
+	now := r.vault.Image(m.Name)
+	return now == nil || !now.Added.Equal(m.Added)
 }
 
 // check opens a file as it would be served.

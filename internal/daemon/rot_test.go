@@ -107,4 +107,12 @@ func TestRot(t *testing.T) {
 	if w := a.call("GET", "/"+under(1, "debian/12/kernel"), "10.0.0.1", ""); w.Code != 200 {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
+	a.rot.vault.Refresh() // so that what is listed is older than what comes
+	if _, err := vault.Open(a.rot.vault.Dir()).Remove(t.Context(), "debian/12"); err != nil {
+		t.Fatal(err)
+	}
+	a.rot.look(t.Context())
+	if _, bad := a.rot.Stats(); bad != 0 || len(a.toldOfRot(boot.MAC{})) != 2 {
+		t.Errorf("what was removed is told of as rot: %q", a.toldOfRot(boot.MAC{}))
+	}
 }

@@ -64,13 +64,13 @@ func (s *Site) File(v boot.Visit, p boot.Plan) (boot.File, error) {
 	if s.Menus.Withheld(v, p) {
 		return nil, err
 	}
-	if as, inner, ok := boot.SplitPlacedPath(v.Name.Path()); ok {
-		return s.placed(as, inner, v, p)
-	}
 	for _, name := range s.Menus.Candidates(v, p) {
 		if f, err = s.image(name, v); !errors.Is(err, fs.ErrNotExist) {
 			break
 		}
+	}
+	if as, inner, ok := boot.SplitPlacedPath(v.Name.Path()); ok && errors.Is(err, fs.ErrNotExist) {
+		return s.placed(as, inner, v, p)
 	}
 	if err != nil {
 		return nil, err

@@ -47,3 +47,17 @@ func TestFirmwareOf(t *testing.T) {
 		}
 	}
 }
+
+// TestChainedProgramIsJudged: what an iPXE starts by chain is a part of the chain, if it is a program for UEFI.
+func TestChainedProgramIsJudged(t *testing.T) {
+	m, _ := boot.ParseMAC(one)
+	for profile, want := range map[string]int{"chain: program/1/x.efi\n": 2, "chain: x.ipxe\n": 1} {
+		state := t.TempDir()
+		keepImage(t, state, "program/1", [][2]string{{"program", "x.efi"}})
+		s := open(t, imageSite(t, state, profile, nil), state)
+		v := s.SecureBoot(s.Plan(boot.Client{MAC: m, Archs: []boot.Arch{boot.ArchX64}, Stage: boot.StageBootlace}), nil)
+		if v == nil || len(v.Steps) != want {
+			t.Errorf("%q: %+v", profile, v)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/netip"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -115,6 +116,10 @@ func TestPlaced(t *testing.T) {
 		if b, err := get(plan, path); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%s: %d bytes, %v", path, len(b), err)
 		}
+	}
+	write(t, filepath.Join(state, "images"), map[string]string{"newc/own/pve/8/medium.iso": "a file of the operator's"})
+	if b, err := get(plan, "newc/own/pve/8/medium.iso"); err != nil || b != "a file of the operator's" {
+		t.Errorf("%q, %v", b, err)
 	}
 	for _, path := range []string{"newc/proxmox.iso/pve/8/medium.iso", "newc/x/pve/8/linux"} {
 		if b, err := get(s.Local(plan), path); !errors.Is(err, fs.ErrNotExist) {

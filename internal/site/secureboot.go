@@ -57,6 +57,10 @@ func (s *Site) programs(v boot.Visit, p boot.Plan) []secureboot.Link {
 	switch e := p.Profile.For(p.Client.Arch()); e.Kind {
 	case boot.EntryKernel, boot.EntryWimboot, boot.EntryModules:
 		chain = append(chain, s.named(v, p, e.Kernel.S))
+	case boot.EntryChain:
+		if strings.HasSuffix(strings.ToLower(e.Target.S), ".efi") { // else a script, or what only a BIOS starts
+			chain = append(chain, s.named(v, p, e.Target.S))
+		}
 	default: // a script, a menu, a disk: what those start is not known here
 	}
 	return chain
