@@ -41,8 +41,9 @@ type Door interface {
 	Password(name, password string, from netip.Addr, now time.Time) (logins.Caller, time.Duration, error)
 }
 
-// ByLogin lets in who shows a token, or a name and a password.
+// ByLogin lets in who shows a token, or a name and a password, and asks no more than a caller may.
 func ByLogin(door func() Door) Admit {
+	pace := newPace()
 	return func(r *http.Request) (Caller, error) {
 		from, _ := netip.ParseAddrPort(r.RemoteAddr) // none: it counts as one address
 		secret, bearer := cutScheme(r.Header.Get("Authorization"), "Bearer")
@@ -59,7 +60,7 @@ func ByLogin(door func() Door) Admit {
 			err = errors.New("this needs a login: a token (bootlace api token add), or a user and its password")
 		}
 		if err == nil {
-			return Caller{c.Name + " from " + from.Addr().String(), c.Role}, nil
+			return Caller{c.Name + " from " + from.Addr().String(), c.Role}, pace.allows(c.Name)
 		}
 		return Caller{}, refusal(err, wait)
 	}

@@ -77,7 +77,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener, admit Admit) error {
 		ErrorLog:          log.New(io.Discard, "", 0),                        // a client that breaks off is no trouble of ours
 	}
 	done := make(chan error, 1)
-	go func() { done <- srv.Serve(netutil.LimitListener(l, mostClients)) }()
+	go func() { done <- srv.Serve(netutil.LimitListener(shared(l), mostClients)) }()
 	select {
 	case err := <-done:
 		return err
