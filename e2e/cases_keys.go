@@ -36,6 +36,7 @@ func keyCases(plain Config) []Case {
 			Name: "uefi-own-keys-foreign-kernel", About: "the same with a kernel that only its distribution signed, and no script filled in: iPXE starts, and the firmware refuses the kernel",
 			Client: pxe4, Machine: own, Config: half, Console: []string{refused},
 			Story: []string{`^tftp \S*ipxe\.efi complete`, `^dhcp OFFER 10\.77\.0\.2 iPXE script`, `^http GET \S*\.ipxe 200`, gotKernel}, Ends: "iPXE runs, the kernel is refused",
+			Log: []string{`WRN Secure Boot is on, and will refuse what it boots: tiny/linux: it is signed by `},
 		},
 	}
 }

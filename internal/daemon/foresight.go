@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/machines/lives"
 	"github.com/bootlace-net/bootlace/internal/secureboot"
 )
 
@@ -76,4 +77,16 @@ func (f *foresight) look(p boot.Plan) {
 	}
 	e.About(p)
 	f.events(e)
+}
+
+// foresee looks at the boot of a machine that has just said whether its Secure Boot is on.
+func (d *decider) foresee(p boot.Plan) {
+	if d.begins == nil || p.Action == boot.ActionIgnore {
+		return
+	}
+	if g, ok := d.gate.(*lifeGate); ok && g.lives.Concerns(&p) {
+		p = planFor(d.current(), p, g.lives.Status(lives.Of(p)))
+	}
+	p.Client.Stage = boot.StageROM // it came from there
+	d.begins(p)
 }

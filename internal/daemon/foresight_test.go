@@ -24,6 +24,9 @@ func TestForesight(t *testing.T) {
 		if says != "" {
 			a.call("POST", "/"+under(n, "inventory"), from, says)
 		}
+		if n == 1 && len(a.foresight.began) == 0 {
+			t.Error("nobody looks at the boot in which a machine says that it is on")
+		}
 		a.offered(discover(n, 2)) // the next boot
 	}
 	for len(a.foresight.began) > 0 {

@@ -40,6 +40,7 @@ func (d *door) inventory(r *httpd.Request, values map[string]string) {
 	}
 	e.About(plan)
 	d.events(e)
+	d.foresee(plan)
 }
 
 // described gives an inventory in a few words.
