@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/bootlace-net/bootlace/internal/secureboot"
 )
 
 // Images are those that were pulled or imported.
@@ -25,6 +27,17 @@ type Image struct {
 	Added       time.Time `json:"added"`
 	UsedBy      []string  `json:"used_by,omitempty"` // profiles, and where they name it
 	Rot         []Rot     `json:"rot,omitempty"`     // what is not what it was, and is not served
+
+	Starts     []ImageFile         `json:"starts,omitempty"`      // what machines start of it
+	SecureBoot *secureboot.Verdict `json:"secure_boot,omitempty"` // by what comes with it; nil: nothing of it is started by itself
+}
+
+// ImageFile is a file of an image that machines start.
+type ImageFile struct {
+	Path   string `json:"path"`
+	Role   string `json:"role"`
+	Size   int64  `json:"size"`   // in bytes
+	Digest string `json:"digest"` // sha256:HEX
 }
 
 // Rot is a file of an image that is not what it was.

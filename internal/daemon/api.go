@@ -130,5 +130,9 @@ type told struct {
 // Note follows recorder.Stories.
 func (t told) Note(e boot.Event) {
 	t.Stories.Note(e)
+	if n := e.Network; n != nil && n.Rival != "" && !e.Client.Key().IsZero() { // the machine is an example: it is about the network, too
+		e.Client = boot.Client{}
+		t.Stories.Note(e)
+	}
 	t.news.Ring()
 }

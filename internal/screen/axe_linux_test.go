@@ -83,6 +83,7 @@ func unpacked(t testing.TB, archive []byte, name string) string {
 func TestAxe(t *testing.T) {
 	program := axe(t)
 	s := scene(t, 40)
+	s.configured(t)
 	for n, text := range map[int]string{5: "", 6: "<i>"} {
 		c := boot.Client{MAC: card(n), Hostname: text}
 		s.api.Memory.See(c)
@@ -93,7 +94,7 @@ func TestAxe(t *testing.T) {
 	finds(t, ctx, program, "login")
 	do(t, ctx, enters("operate"))
 	code, _ := s.waits()
-	pages := []string{"/", "/?by=state", "/?q=node1&state=trouble", "/?q=nothing+like+it", "/m/node1", "/m/node2", "/m/tools", "/m/" + url.PathEscape(card(9).String()), "/m/nobody", "/nowhere", "/unknown", "/unknown/" + code}
+	pages := []string{"/", "/?by=state", "/?q=node1&state=trouble", "/?q=nothing+like+it", "/m/node1", "/m/node2", "/m/tools", "/m/" + url.PathEscape(card(9).String()), "/m/nobody", "/nowhere", "/unknown", "/unknown/" + code, "/network", "/books", "/m/node7", "/m/node7/files/" + rendered}
 	for _, a := range actions() {
 		pages = append(pages, "/m/node1/"+a.verb)
 	}

@@ -3,6 +3,7 @@
 package screen
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"os/exec"
@@ -92,12 +93,24 @@ func enters(name string) chromedp.Tasks {
 func says(words ...string) chromedp.Action {
 	return chromedp.ActionFunc(func(ctx context.Context) error {
 		for _, w := range words {
-			if err := chromedp.Poll("document.body && document.body.innerText.includes("+quoted(w)+")", nil, chromedp.WithPollingTimeout(patience)).Do(ctx); err != nil {
+			if err := waits(ctx, "document.body && document.body.innerText.includes("+quoted(w)+")"); err != nil {
 				return &missing{w, err}
 			}
 		}
 		return nil
 	})
+}
+
+// waits until something is so, also on a page that comes in place of this one.
+func waits(ctx context.Context, so string) (err error) {
+	for end := time.Now().Add(patience); time.Now().Before(end); {
+		over := false
+		if err = chromedp.Evaluate(so, &over).Do(ctx); err == nil && over {
+			return nil
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return cmp.Or(err, context.DeadlineExceeded)
 }
 
 type missing struct {

@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/api"
 	"github.com/bootlace-net/bootlace/internal/machines"
 )
 
@@ -34,12 +35,16 @@ func TestHostileWords(t *testing.T) {
 	do(t, ctx, chromedp.Navigate(s.url), enters("operate"))
 	code, _ := s.waits()
 	for i, w := range hostile() {
+		s.findings = append(s.findings, boot.Problem{Pos: boot.Pos{File: w, Line: 1, Column: 1}, What: w, Expected: w}, boot.Problem{Warning: true, What: w})
+		s.images = append(s.images, api.Image{Name: w, Title: w, Arch: w, Trust: w, Rot: []api.Rot{{Path: w, Why: w}}})
 		s.api.Memory.See(boot.Client{MAC: stranger, Hostname: w, Vendor: w, Serial: w, Circuit: w})
 		mac := card(9 + 8*i + 1)
 		says := func() {
 			c := boot.Client{MAC: mac, Hostname: w, Vendor: w, User: w, Serial: w, Circuit: w, Remote: w, Interface: w, Class: boot.ClassPXE, Addr: netip.AddrFrom4([4]byte{192, 0, 2, byte(i + 1)})}
 			s.api.Memory.See(c)
 			s.api.Memory.Inventory(mac, boot.Inventory{At: time.Now(), Manufacturer: w, Product: w, Serial: w, Asset: w, Loader: w, Platform: w, CPU: w, Chip: w, Switch: w, Port: w, SecureBoot: w, CAs: []string{w, w}}, netip.Addr{}, machines.Claim{})
+			s.note(boot.Event{Time: time.Now(), Kind: boot.EventNetwork, Level: boot.LevelWarn, Text: w, Detail: w})
+			s.note(boot.Event{Time: time.Now(), Kind: boot.EventNetwork, Level: boot.LevelWarn, Text: w, Network: &boot.Network{Rival: w}})
 			b := &boots{s, c, time.Now()}
 			b.dhcp(0, "67", w, w, boot.StageROM, true).tftp(time.Second, w, 100, 50, 1).http(time.Second, w, 100, 100).log(0, w, w, w)
 			b.note(0, boot.Event{Kind: boot.EventNotice, Level: boot.LevelWarn, Text: w, Detail: w, Profile: w})
@@ -47,7 +52,7 @@ func TestHostileWords(t *testing.T) {
 		says()
 		path := s.url + "/m/" + url.PathEscape(mac.String())
 		for _, page := range []string{path, s.url + "/?q=" + url.QueryEscape(w), s.url + "/?by=" + url.QueryEscape(w), s.url + "/?state=" + url.QueryEscape(w),
-			s.url + "/?did=" + url.QueryEscape(w), s.url + "/m/" + url.PathEscape(w), s.url + "/unknown", s.url + "/unknown/" + code, s.url + "/unknown/" + url.PathEscape(w), path + "/hold", path + "/" + url.PathEscape(w), s.url + "/" + url.PathEscape(w), path} {
+			s.url + "/?did=" + url.QueryEscape(w), s.url + "/m/" + url.PathEscape(w), s.url + "/unknown", s.url + "/network", s.url + "/books", path + "/files/" + url.PathEscape(w), s.url + "/unknown/" + code, s.url + "/unknown/" + url.PathEscape(w), path + "/hold", path + "/" + url.PathEscape(w), s.url + "/" + url.PathEscape(w), path} {
 			do(t, ctx, chromedp.Navigate(page), chromedp.WaitVisible("h1", chromedp.ByQuery))
 			harmless(t, ctx, page)
 		}

@@ -235,7 +235,7 @@ func TestPagesNeedALogin(t *testing.T) {
 	s.screen.eachPage(func(_ logins.Role, pattern string, _ handler) {
 		n++
 		method, path, _ := strings.Cut(pattern, " ")
-		path = strings.NewReplacer("{$}", "", "{name}", "node1", "{verb}", "hold", "{code}", "ABCDE").Replace(path)
+		path = strings.NewReplacer("{$}", "", "{name}", "node1", "{path...}", "x", "{verb}", "hold", "{code}", "ABCDE").Replace(path)
 		status, body := u.send(method, path, nil, "")
 		if status != http.StatusUnauthorized && status != http.StatusForbidden || strings.Contains(body, "52:54:00") {
 			t.Errorf("%s: a stranger gets %d %s", pattern, status, body)

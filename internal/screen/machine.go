@@ -3,6 +3,7 @@
 package screen
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"time"
@@ -19,6 +20,8 @@ type machineView struct {
 	Last    uint64   // the number of the newest event that is shown
 	Said    string   // what an order that was just given has done
 	Buttons []button // that the visitor may press
+	Plan    *api.Plan
+	Files   []api.RenderedFile
 }
 
 // button leads to a page that says what it will do.
@@ -41,10 +44,21 @@ func (s *Server) machinePage(w http.ResponseWriter, r *http.Request, v *visitor)
 	if n := len(told.Events); n > 0 {
 		p.Last = told.Events[n-1].Number
 	}
+	p.plan(r.Context(), ask)
 	if v.May("operate") {
 		p.Buttons = buttonsFor(&m)
 	}
 	s.render(w, http.StatusOK, "machine", view{Title: m.Name, At: "fleet", Visitor: v, Page: p})
+}
+
+// plan adds what the configuration says of the machine. Where that cannot be had, the rest is shown.
+func (p *machineView) plan(ctx context.Context, ask Plans) {
+	if plan, err := ask.Plan(ctx, p.Machine.ID); err == nil {
+		p.Plan = &plan
+	}
+	if files, err := ask.Files(ctx, p.Machine.ID); err == nil {
+		p.Files = files.Files
+	}
 }
 
 // buttonsFor leaves out what makes no sense for a machine.

@@ -42,7 +42,7 @@ func (s *Server) confirm(w http.ResponseWriter, r *http.Request, v *visitor, sta
 	}
 	p := confirmView{Machine: m, Verb: a.verb, Label: strings.TrimSuffix(a.label, "…"), Will: a.will, Danger: a.danger, IsPower: a.verb == power, Wrong: wrong}
 	if a.verb == string(api.Next) {
-		p.Profiles = s.Profiles()
+		p.Profiles = s.profileNames(r.Context(), v)
 		if m.Life != nil {
 			p.Next = m.Life.Next
 		}

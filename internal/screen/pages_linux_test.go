@@ -3,6 +3,7 @@
 package screen
 
 import (
+	"net/netip"
 	"strconv"
 	"strings"
 	"testing"
@@ -10,6 +11,9 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/api"
 )
 
 func quoted(s string) string { return strconv.Quote(s) }
@@ -130,4 +134,41 @@ func TestUnknownInABrowser(t *testing.T) {
 	if last := a.asked[len(a.asked)-1]; last.Preview || last.Labels["rack"] != "r7" {
 		t.Errorf("asked for %+v", last)
 	}
+}
+
+// TestNetworkInABrowser: other servers, relays, and what is transferred, as it goes on.
+func TestNetworkInABrowser(t *testing.T) {
+	s := scene(t, 0)
+	ctx := tab(t, browser(t), s.url)
+	do(t, ctx, chromedp.Navigate(s.url+"/network"), enters("read"), says("No other server was heard"), chromedp.Sleep(300*time.Millisecond))
+	now := time.Now()
+	for i := range 24 * 60 {
+		n := i * i % 97
+		m := api.Minute{At: now.Truncate(time.Minute).Add(-time.Duration(i) * time.Minute), TFTP: int64(1e6 * n), HTTP: int64(2e8 * (n + i%60)), Files: n % 13, Failed: n % 13 / 11, Retransmits: int64(n % 5)}
+		s.minutes = append([]api.Minute{m}, s.minutes...)
+	}
+	c := boot.Client{MAC: card(77), Relay: netip.MustParseAddr("10.9.0.1")}
+	s.api.Memory.See(c)
+	s.note(boot.Event{Time: now, Kind: boot.EventNotice, Client: c, Text: "x"})
+	s.note(boot.Event{Time: now, Kind: boot.EventNetwork, Level: boot.LevelWarn, Text: "192.0.2.9 is another ProxyDHCP server on this network", Network: &boot.Network{Rival: "proxy", Server: netip.MustParseAddr("192.0.2.9")}})
+	s.note(boot.Event{Time: now, Kind: boot.EventNetwork, Level: boot.LevelInfo, Text: "configuration reloaded", Detail: "hosts=12"})
+	do(t, ctx, says("192.0.2.9 is another ProxyDHCP server", "10.9.0.1", "configuration reloaded"))
+	var drawn int
+	do(t, ctx, chromedp.Evaluate(`[...document.querySelectorAll('.chart path')].filter(p => p.getBBox().height > 20).length`, &drawn))
+	if drawn < 4 {
+		t.Errorf("%d paths have something to show", drawn)
+	}
+	picture(t, ctx, "network")
+}
+
+// TestBooksInABrowser: what is wrong with the configuration, and a file that is made for a machine.
+func TestBooksInABrowser(t *testing.T) {
+	s := scene(t, 0)
+	s.configured(t)
+	ctx := tab(t, browser(t), s.url)
+	do(t, ctx, chromedp.Navigate(s.url+"/books"), enters("read"), says("hosts/a.yaml:2:5", "two hosts have this address", "debian/12", "not what it was"))
+	picture(t, ctx, "books")
+	do(t, ctx, chromedp.Navigate(s.url+"/m/node7"), chromedp.Click("#files summary", chromedp.ByQuery), chromedp.Click(`//a[.="`+rendered+`"]`), says("As it would be made for this machine now", "LABEL"))
+	do(t, ctx, chromedp.Navigate(s.url+"/m/node1"), chromedp.WaitVisible("#verdict", chromedp.ByQuery), says("missing/linux"))
+	picture(t, ctx, "machine-plan")
 }

@@ -31,11 +31,34 @@ type Newcomers interface {
 	Adopt(ctx context.Context, code string, a api.Adoption) (api.Adopted, error)
 }
 
+// Surroundings shows the network.
+type Surroundings interface {
+	Network(ctx context.Context) (api.Network, error)
+	Throughput(ctx context.Context) (api.Throughput, error)
+}
+
+// Books shows what machines can boot, and what is wrong with it.
+type Books interface {
+	Profiles(ctx context.Context) (api.Profiles, error)
+	Images(ctx context.Context) (api.Images, error)
+	Findings(ctx context.Context) (api.Findings, error)
+}
+
+// Plans shows what one machine boots, and the files that are made for it.
+type Plans interface {
+	Plan(ctx context.Context, name string) (api.Plan, error)
+	Files(ctx context.Context, name string) (api.RenderedFiles, error)
+	File(ctx context.Context, name, file string) (string, error)
+}
+
 // Appliance does all of it in the name of one caller; [api.Client] is one.
 type Appliance interface {
 	Machines
 	Orders
 	Newcomers
+	Surroundings
+	Books
+	Plans
 }
 
 // Door lets in persons; [logins.Door] is one.

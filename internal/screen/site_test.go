@@ -19,6 +19,7 @@ import (
 	"github.com/bootlace-net/bootlace/internal/logins"
 	"github.com/bootlace-net/bootlace/internal/machines"
 	"github.com/bootlace-net/bootlace/internal/machines/life"
+	appliance "github.com/bootlace-net/bootlace/internal/site"
 )
 
 const password = "correct horse battery"
@@ -31,6 +32,10 @@ type site struct {
 	book   *logins.Book
 	lives  *lives
 	url    string
+
+	minutes  []api.Minute
+	findings []boot.Problem
+	images   []api.Image
 
 	mu   sync.Mutex
 	told []boot.Event
@@ -50,8 +55,11 @@ func newSite(t testing.TB, more int) *site {
 			return "a BMC of the test", "on", nil
 		},
 	}
+	s.api.Minutes = func() []api.Minute { return s.minutes }
+	s.api.Findings = func() appliance.Findings { return appliance.FindingsOf(s.findings) }
+	s.api.Images = func() []api.Image { return s.images }
 	s.screen = &Server{As: func(c api.Caller) Appliance { return s.api.As(c) }, Fleet: s.api, Now: time.Now,
-		Profiles: func() []string { return []string{"debian", "rescue"} }, Door: func() Door { return s.door }}
+		Door: func() Door { return s.door }}
 	s.api.Screen = s.screen
 	for _, name := range []string{"read", "operate", "admin"} {
 		role, _ := logins.ParseRole(name)

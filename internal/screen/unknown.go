@@ -71,11 +71,11 @@ func (s *Server) adoptPage(w http.ResponseWriter, r *http.Request, v *visitor) {
 		s.fail(w, v, err)
 		return
 	}
-	s.renderAdopt(w, http.StatusOK, v, adoptView{Waiter: waits, Asked: api.Adoption{Name: suggested(&waits.Machine)}})
+	s.renderAdopt(w, r, http.StatusOK, v, adoptView{Waiter: waits, Asked: api.Adoption{Name: suggested(&waits.Machine)}})
 }
 
-func (s *Server) renderAdopt(w http.ResponseWriter, status int, v *visitor, p adoptView) {
-	p.Profiles = s.Profiles()
+func (s *Server) renderAdopt(w http.ResponseWriter, r *http.Request, status int, v *visitor, p adoptView) {
+	p.Profiles = s.profileNames(r.Context(), v)
 	s.render(w, status, "adopt", view{Title: "Adopt " + p.Waiter.Code, At: "unknown", Visitor: v, Page: p})
 }
 
@@ -124,10 +124,10 @@ func (s *Server) adopt(w http.ResponseWriter, r *http.Request, v *visitor) {
 	switch done, err := s.As(v.Caller).Adopt(r.Context(), waits.Code, p.Asked); {
 	case err != nil:
 		p.Wrong = err.Error()
-		s.renderAdopt(w, statusOf(err), v, p)
+		s.renderAdopt(w, r, statusOf(err), v, p)
 	case p.Asked.Preview:
 		p.Draft = &done
-		s.renderAdopt(w, http.StatusOK, v, p)
+		s.renderAdopt(w, r, http.StatusOK, v, p)
 	default:
 		http.Redirect(w, r, "/unknown?adopted="+url.QueryEscape(done.Name), http.StatusSeeOther)
 	}

@@ -13,7 +13,7 @@ import (
 func words() template.FuncMap {
 	return template.FuncMap{
 		"took": tookText, "size": sizeText, "rate": func(r float64) string { return sizeText(int64(r)) + "/s" },
-		"clock": clockText, "ago": agoText, "path": url.PathEscape, "tone": toneOf, "sign": signOf, "date": func(t time.Time) string { return t.Format(time.RFC3339) },
+		"clock": clockText, "ago": agoText, "path": url.PathEscape, "chartOf": chartOf, "filePath": filePath, "tone": toneOf, "sign": signOf, "date": func(t time.Time) string { return t.Format(time.RFC3339) },
 	}
 }
 
@@ -70,4 +70,17 @@ func agoText(now, t time.Time) string {
 	default:
 		return fmt.Sprintf("%d days ago", int(d.Hours()/24))
 	}
+}
+
+// titled is a chart with what it shows.
+type titled struct {
+	Title string
+	C     chart
+}
+
+func chartOf(title string, c chart) titled { return titled{title, c} }
+
+// filePath is where a file is shown that is made for a machine.
+func filePath(id, file string) string {
+	return "/m/" + url.PathEscape(id) + "/files/" + (&url.URL{Path: file}).EscapedPath()
 }
