@@ -27,6 +27,9 @@ type Endpoint struct {
 	Scheme Protocol
 	Host   netip.Addr // one of our addresses that the machine can reach
 	Port   uint16     // 0: the scheme's own
+
+	TLS  uint16 // port of the same tree over TLS; 0: it is not served so. See [Endpoint.For]
+	Name string // that stands in URLs over TLS in the place of Host; "": none
 }
 
 // At gives the same endpoint on another address.
@@ -41,7 +44,10 @@ func (e Endpoint) TFTP() Endpoint { return Endpoint{Host: e.Host} }
 // URL joins the endpoint and a path without leading slash.
 func (e Endpoint) URL(path string) string {
 	host := e.Host.Unmap().WithZone("").String()
-	if e.Host.Unmap().Is6() {
+	switch {
+	case e.Scheme == HTTPS && e.Name != "":
+		host = e.Name
+	case e.Host.Unmap().Is6():
 		host = "[" + host + "]"
 	}
 	if e.Port != 0 && e.Port != e.Scheme.port() {

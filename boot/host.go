@@ -12,6 +12,7 @@ type Host struct {
 	Labels     map[string]string
 	Strategy   *Strategy // nil: not said
 	Loaders    Text      // the name of its set of loaders; no text: not said
+	HTTPS      *Trust    // nil: not said
 	Generation int       // which installation is wanted, from 1; 0: not said
 	Power      *Power    // nil: not said
 	Ignore     bool      // never answered, whatever else says so
@@ -30,6 +31,7 @@ type Group struct {
 	Labels     map[string]string
 	Strategy   *Strategy // nil: not said
 	Loaders    Text      // the name of its machines' set of loaders; no text: not said
+	HTTPS      *Trust    // nil: not said
 	Generation int       // which installation of its machines is wanted, from 1; 0: not said
 	Power      *Power    // nil: not said
 	Ignore     bool

@@ -136,6 +136,9 @@ func (p *Profile) applyRest(d *Draft) {
 	if d.Strategy != nil {
 		p.Strategy = d.Strategy
 	}
+	if d.HTTPS != nil {
+		p.HTTPS = d.HTTPS
+	}
 	if d.Loaders.S != "" {
 		p.Loaders = d.Loaders
 	}

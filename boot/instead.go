@@ -42,7 +42,7 @@ func (p *Profile) toDisk(a Arch) bool {
 func diskOf(p *Profile) *Profile {
 	disk := &Profile{Entry: Entry{Name: ThenLocal, Title: "Boot from the local disk", Kind: EntryLocal, Pos: p.Pos}}
 	disk.Loader, disk.loaders, disk.foreign, disk.Strategy, disk.Vars = p.Loader, p.loaders, p.foreign, p.Strategy, p.Vars
-	disk.Loaders, disk.set = p.Loaders, p.set
+	disk.Loaders, disk.set, disk.HTTPS = p.Loaders, p.set, p.HTTPS
 	disk.local = disk
 	return disk
 }

@@ -104,6 +104,7 @@ type Profile struct {
 	Install     *Install  // installs, and is to be done with that once; nil: it is not counted
 	Strategy    *Strategy // nil: not said
 	Loaders     Text      // the name of its machines' set of loaders, where Loader names no program; no text: not said
+	HTTPS       *Trust    // nil: not said
 	ChainLoader *bool     // whether an iPXE that is already there chains Loader too; nil: not said, and it does not
 
 	loaders map[Arch]Name

@@ -36,11 +36,11 @@ func TestEndpointURL(t *testing.T) {
 		{HTTP, "fd00::1", 8080, "http://[fd00::1]:8080/x"}, {TFTP, "fe80::1%eth0", 0, "tftp://[fe80::1]/x"},
 		{HTTP, "::ffff:10.0.0.1", 80, "http://10.0.0.1/x"},
 	} {
-		if got := (Endpoint{tt.scheme, netip.MustParseAddr(tt.host), tt.port}).URL("x"); got != tt.want {
+		if got := (Endpoint{Scheme: tt.scheme, Host: netip.MustParseAddr(tt.host), Port: tt.port}).URL("x"); got != tt.want {
 			t.Errorf("got %s, want %s", got, tt.want)
 		}
 	}
-	server := Endpoint{HTTP, netip.MustParseAddr("10.0.0.1"), 80}
+	server := Endpoint{Scheme: HTTP, Host: netip.MustParseAddr("10.0.0.1"), Port: 80}
 	if got := server.TFTP().URL("x"); got != "tftp://10.0.0.1/x" {
 		t.Errorf("got %s", got)
 	}

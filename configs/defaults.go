@@ -18,7 +18,7 @@ func DefaultSettings() Settings {
 			Mode: DHCPProxy, Socket: SocketAuto, PerMAC: 20, PerSecond: 50000, TTL: 4 * time.Hour, PrefixName: true,
 		},
 		TFTP:   defaultTFTP(),
-		HTTP:   HTTP{Enabled: true, Port: 8080, Connections: 4096, Inventory: true, Metrics: true},
+		HTTP:   HTTP{Enabled: true, Port: 8080, Connections: 4096, PerAddress: 1024, Inventory: true, Metrics: true},
 		Loop:   Loop{Returns: 6, Within: 30 * time.Minute, Then: LoopLocal},
 		Memory: Memory{Check: MemoryRefuse, Pause: 15 * time.Second},
 		Log:    Log{Level: boot.LevelInfo, Format: LogAuto},

@@ -45,6 +45,7 @@ type group struct {
 
 type firmware struct {
 	Loaders  nameText       `yaml:"loaders" doc:"The set of loaders that it starts from, where the profile names no loader; bootlace loaders add makes one."`
+	HTTPS    *boot.Trust    `yaml:"https" doc:"What of it holds the authority of http.tls.certificate, and is given https:// addresses: firmware, its HTTP Boot; loader, also what it starts; system, also what it boots. No packet tells that, so nothing is guessed; see docs/https.md."`
 	Strategy *boot.Strategy `yaml:"strategy" doc:"How offers are made, where the automatic choice fails; see docs/firmware.md."`
 }
 
@@ -69,14 +70,14 @@ func (r *reader) hosts(d *decoder, n *node) {
 func (r *reader) host(_ *decoder, h *host) {
 	r.spec.Hosts = append(r.spec.Hosts, &boot.Host{
 		Name: h.Name.S, Match: boot.Match(h.Match), Profile: h.Profile.S, ProfilePos: h.Profile.Pos, Vars: boot.Vars(h.Vars),
-		Labels: h.Labels, Strategy: h.Firmware.Strategy, Loaders: boot.Text(h.Firmware.Loaders), Generation: h.Generation, Power: h.Power.typed(), Ignore: h.Ignore, Pos: h.pos,
+		Labels: h.Labels, Strategy: h.Firmware.Strategy, Loaders: boot.Text(h.Firmware.Loaders), HTTPS: h.Firmware.HTTPS, Generation: h.Generation, Power: h.Power.typed(), Ignore: h.Ignore, Pos: h.pos,
 	})
 }
 
 func (r *reader) group(_ *decoder, g *group) {
 	r.spec.Groups = append(r.spec.Groups, &boot.Group{
 		Name: g.Name.S, Match: boot.Match(g.Match), Profile: g.Profile.S, ProfilePos: g.Profile.Pos, Vars: boot.Vars(g.Vars),
-		Labels: g.Labels, Strategy: g.Firmware.Strategy, Loaders: boot.Text(g.Firmware.Loaders), Generation: g.Generation, Power: g.Power.typed(), Ignore: g.Ignore, Wait: g.Wait,
+		Labels: g.Labels, Strategy: g.Firmware.Strategy, Loaders: boot.Text(g.Firmware.Loaders), HTTPS: g.Firmware.HTTPS, Generation: g.Generation, Power: g.Power.typed(), Ignore: g.Ignore, Wait: g.Wait,
 		AllowDestructive: g.AllowDestructive, Pos: g.pos,
 	})
 }

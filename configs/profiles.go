@@ -104,7 +104,7 @@ func (p *profile) draft(r *reader, d *decoder, fallback string, pos boot.Pos) *b
 		}
 	}
 	out.Loader, out.ChainLoader, out.Vars, out.Strategy = p.Loader, p.ChainLoader, boot.Vars(p.Vars), p.Firmware.Strategy
-	out.Loaders = boot.Text(p.Firmware.Loaders)
+	out.Loaders, out.HTTPS = boot.Text(p.Firmware.Loaders), p.Firmware.HTTPS
 	if p.Menu != nil {
 		out.Start, out.NoStart = p.Menu.typed(d), p.Menu.none
 	}

@@ -123,10 +123,27 @@ type HTTP struct {
 	Enabled     bool             `yaml:"enabled" doc:"Whether to serve HTTP. Without it, URLs in rendered files are tftp:// ones."`
 	Port        int              `yaml:"port" min:"1" max:"65535" doc:"Port for machines and for status pages. 8080 because 80 is often taken."`
 	Listen      []netip.AddrPort `yaml:"listen" doc:"Addresses and ports to listen on, if not port on every address."`
+	TLS         TLS              `yaml:"tls" doc:"The same tree over HTTPS. Only machines that firmware: {https: …} says to know its authority are told of it; whoever asks is answered."`
 	Connections int              `yaml:"connections" min:"1" max:"1000000" doc:"Connections at once, on each address that is listened on. More wait until one ends, so that they take neither memory nor files from TFTP."`
+	PerAddress  int              `yaml:"per_address" min:"1" max:"1000000" doc:"Of these, how many of one client address: more are closed, so that one cannot keep all others waiting. High, for a NAT hides many machines."`
+	Rate        Rate             `yaml:"rate" doc:"How fast files leave over HTTP, where a line is to have room for others."`
 	Inventory   bool             `yaml:"inventory" doc:"Whether iPXE is told to say what it runs on (serial number, model, network cards, Secure Boot), for bootlace machines show. It costs a machine a few milliseconds; off for networks where nobody is to read that on the wire."`
 	Metrics     bool             `yaml:"metrics" doc:"Whether /metrics gives counters in Prometheus' format."`
 	Allow       []netip.Prefix   `yaml:"allow" doc:"Networks that may ask. None: all."`
+}
+
+// Rate bounds how fast files leave.
+type Rate struct {
+	Total     Size `yaml:"total" doc:"Bytes per second to all clients together. 0: no bound."`
+	PerClient Size `yaml:"per_client" doc:"Bytes per second to one client address. 0: no bound."`
+}
+
+// TLS is the section of the same tree over HTTPS.
+type TLS struct {
+	Listen      []netip.AddrPort `yaml:"listen" doc:"Addresses and ports to listen on, such as :8443. Empty: there is no HTTPS."`
+	Name        string           `yaml:"name" doc:"Name of this server in https:// addresses, where its certificate is for a name: machines must be told of a DNS server that knows it. Empty: the address that a machine asks."`
+	Certificate string           `yaml:"certificate" doc:"File of the certificate in PEM, with those between it and its authority. It is read again when it changes. Empty: api.crt in server.state, which bootlace api init makes."`
+	Key         string           `yaml:"key" doc:"File of its key. Empty: api.key in server.state."`
 }
 
 // Syslog is the section of the receiver of machines' logs.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/bootlace-net/bootlace/boot"
 )
@@ -23,14 +24,27 @@ func (m *mainDocument) check(d *decoder, top *node) {
 	s.require(m.Server.State != "" || m.Server.Images != "", "server.state", "expected a directory")
 	s.listen("tftp.listen", t.Listen)
 	s.listen("http.listen", m.HTTP.Listen)
+	s.tls(&m.HTTP)
 	s.listen("syslog.listen", m.Syslog.Listen)
 	s.listen("api.listen", m.API.Listen)
 	for i, a := range m.API.Listen {
-		s.require(!m.HTTP.takes(a), fmt.Sprintf("api.listen[%d]", i), "expected a port of its own: machines ask %v", a.Port())
+		s.require(!m.HTTP.takes(a) && !(m.HTTP.Enabled && meets(m.HTTP.TLS.Listen, a)), fmt.Sprintf("api.listen[%d]", i), "expected a port of its own: machines ask %v", a.Port())
 	}
 	s.addresses(m.Server.Addresses)
 	s.interfaces(m.Server.Interfaces)
 	s.remap(t.Remap)
+}
+
+// tls checks the tree over HTTPS.
+func (s settingsCheck) tls(h *HTTP) {
+	s.listen("http.tls.listen", h.TLS.Listen)
+	for i, a := range h.TLS.Listen {
+		at := fmt.Sprintf("http.tls.listen[%d]", i)
+		s.require(h.Enabled, at, "expected http.enabled: true, for it is the same tree")
+		s.require(!h.takes(a), at, "expected a port of its own: %v is that of plain HTTP", a.Port())
+	}
+	s.require((h.TLS.Certificate == "") == (h.TLS.Key == ""), "http.tls.certificate", "expected certificate and key, or neither")
+	s.require(h.TLS.Name == "" || hostName(h.TLS.Name), "http.tls.name", "expected a name that DNS knows, such as boot.example.org")
 }
 
 type settingsCheck struct {
@@ -89,6 +103,19 @@ func (s settingsCheck) remap(rules []Remap) {
 	}
 }
 
+// hostName reports whether a text is a name as DNS has them, and can stand in a URL as it is.
+func hostName(s string) bool {
+	labels := strings.Split(s, ".")
+	for _, l := range labels {
+		plain := strings.Trim(l, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
+		if plain != "" || l == "" || len(l) > 63 || l[0] == '-' || l[len(l)-1] == '-' {
+			return false
+		}
+	}
+	_, err := netip.ParseAddr(s)
+	return err != nil && len(s) <= 253
+}
+
 // takes reports whether machines are answered at an address and port.
 func (h HTTP) takes(a netip.AddrPort) bool {
 	if !h.Enabled {
@@ -97,7 +124,12 @@ func (h HTTP) takes(a netip.AddrPort) bool {
 	if len(h.Listen) == 0 {
 		return int(a.Port()) == h.Port
 	}
-	return slices.ContainsFunc(h.Listen, func(b netip.AddrPort) bool {
+	return meets(h.Listen, a)
+}
+
+// meets reports whether an address and port is among those that are listened on.
+func meets(listen []netip.AddrPort, a netip.AddrPort) bool {
+	return slices.ContainsFunc(listen, func(b netip.AddrPort) bool {
 		return a.Port() == b.Port() && (a.Addr() == b.Addr() || !a.Addr().IsValid() || !b.Addr().IsValid() || a.Addr().IsUnspecified() || b.Addr().IsUnspecified())
 	})
 }

@@ -17,6 +17,8 @@ func wordsOf(t reflect.Type) []string {
 	switch v := reflect.Zero(t).Interface().(type) {
 	case worded:
 		return v.words()
+	case boot.Trust:
+		return names(boot.Trusts())
 	case boot.Strategy:
 		return names(boot.Strategies())
 	case boot.Level:

@@ -61,7 +61,7 @@ func (x *exchange) disk() (file string, v Verdict) {
 	case x.client.Class == boot.ClassHTTP && tree.Scheme == boot.TFTP:
 		return "", SilentLoop
 	case x.client.Class == boot.ClassHTTP && (x.opening || x.six):
-		return tree.URL(x.nowhere()), AnsweredLocal
+		return tree.For(&x.plan, boot.TrustFirmware).URL(x.nowhere()), AnsweredLocal
 	case x.six && (x.strategy == boot.StrategyBINL || x.tftpOnly):
 		return tree.TFTP().URL(x.nowhere()), AnsweredLocal
 	case x.six:

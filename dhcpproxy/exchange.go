@@ -23,6 +23,7 @@ type exchange struct {
 	session  *session   // once it is not refused; for those who hold the lock
 	now      moment     // when it came, from then on
 	tftpOnly bool       // an iPXE that cannot fetch by HTTP
+	noTLS    bool       // an iPXE that says it cannot fetch by HTTPS
 	poor     bool       // an iPXE that can start our build, but no kernel
 
 	plan     boot.Plan
@@ -118,8 +119,11 @@ func (x *exchange) wanted() (string, Verdict) {
 	tree, loader := x.tree(), x.plan.Loader
 	switch x.strategy {
 	case boot.StrategyIPXE:
-		if x.tftpOnly {
+		switch {
+		case x.tftpOnly:
 			tree = tree.TFTP()
+		case !x.noTLS:
+			tree = tree.For(&x.plan, boot.TrustLoader)
 		}
 		return tree.URL(x.plan.Script.String()), verdictNone
 	case boot.StrategyRPi:
@@ -137,7 +141,7 @@ func (x *exchange) wanted() (string, Verdict) {
 		case tree.Scheme == boot.TFTP:
 			return "", SilentNoHTTP
 		}
-		return tree.URL(loader.String()), verdictNone
+		return tree.For(&x.plan, boot.TrustFirmware).URL(loader.String()), verdictNone
 	case boot.StrategyAuto, boot.StrategySkip, boot.StrategyBINL, boot.StrategyMenu, boot.StrategyShim, boot.StrategySilent: // the loader by TFTP
 	}
 	if loader.Base == "" {

@@ -98,7 +98,7 @@ func (r *Responder) decide4(x *exchange4) (file string, v Verdict) {
 func (x *exchange4) asks() {
 	m, a := x.msg, x.arrival
 	x.client, x.family = m.Client()
-	x.tftpOnly, x.poor = !m.FetchesHTTP(), poor(m)
+	x.tftpOnly, x.noTLS, x.poor = !m.FetchesHTTP(), !m.FetchesHTTPS(), poor(m)
 	x.server = m.Server()
 	c := &x.client
 	x.system = x.isSystem()

@@ -104,10 +104,23 @@ func (b *boot) log(name string) (*os.File, error) {
 }
 
 func (b *boot) files(ctx context.Context) error {
-	if err := b.c.write(b.dir, b.token); err != nil || len(b.c.Config.Signed) == 0 {
+	err := b.c.write(b.dir, b.token)
+	if err == nil && b.c.Config.Authority {
+		err = b.certify(ctx)
+	}
+	if err != nil || len(b.c.Config.Signed) == 0 {
 		return err
 	}
 	return b.sign(ctx)
+}
+
+// certify makes an authority and a certificate for the boot server, whose user may read it: what it makes belongs to whom the state does.
+func (b *boot) certify(ctx context.Context) error {
+	state := filepath.Join(b.dir, "state")
+	if err := tool(ctx, "chown", "nobody:", state); err != nil {
+		return err
+	}
+	return tool(ctx, b.Binary, "api", "init", "--rsa", "--state", state, "--host", lab.BootAddr().String())
 }
 
 // network is made for each boot, so that several can run at once.

@@ -74,6 +74,7 @@ type Config struct {
 	Unknown   bool              // the machine has no entry in hosts/
 	Images    map[string]string // files below images/: name, and where to take it from; a directory is taken whole
 	Signed    map[string]string // the same, of programs that `bootlace loaders sign` signs with the firmware owner's key
+	Authority bool              // an authority and a certificate by it are made before Bootlace starts: `bootlace api init`
 	Script    string            // filled into those of them that are iPXE
 	// Mirror has this kernel and this initrd as Debian's, signed; they are pulled from it as debian/12 before Bootlace starts.
 	Mirror [2]string

@@ -75,7 +75,7 @@ func Cases(initrds target.Initrds) []Case {
 	plain := Config{Profile: tiny, Images: images(initrd, nil)}
 	var out []Case
 	for _, list := range [][]Case{
-		biosCases(plain, initrd), uefiCases(plain, initrd), keyCases(plain), sixCases(plain), besideCases(plain), otherCases(plain), loopCases(plain),
+		biosCases(plain, initrd), uefiCases(plain, initrd), keyCases(plain), httpsCases(plain), sixCases(plain), besideCases(plain), otherCases(plain), loopCases(plain),
 		rivalCases(plain), {unsignedCase(plain)},
 		installCases(initrds.Installer), waitCases(plain), logCases(plain), memoryCases(plain), imageCases(initrd), placedCases(initrd), armCases(initrds.ARM64),
 	} {

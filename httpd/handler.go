@@ -5,7 +5,6 @@ package httpd
 import (
 	"context"
 	"errors"
-	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -37,13 +36,15 @@ type Opener interface {
 // tree serves the files of an Opener.
 type tree struct {
 	open   Opener
+	rates  *rates
 	events func(boot.Event)
 }
 
 func (t *tree) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := time.Now()
-	out := &counter{ResponseWriter: w, ctl: http.NewResponseController(w)}
 	req, size := request(r), int64(-1)
+	out := &counter{ResponseWriter: w, ctl: http.NewResponseController(w), secure: r.TLS != nil, pace: t.rates.of(r.Context(), req.Remote.Addr())}
+	defer out.pace.end()
 	err := t.serve(out, r, &req, &size)
 	if err == nil {
 		err = out.err
@@ -55,7 +56,7 @@ func (t *tree) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.Detail = err.Error()
 	}
 	e.Transfer = &boot.Transfer{
-		Protocol: boot.HTTP, Name: shown, Remote: req.Remote, By: req.By, Outcome: outcome(out), Good: out.status < 400 && err == nil,
+		Protocol: protocol(r), Name: shown, Remote: req.Remote, By: req.By, Outcome: outcome(out), Good: out.status < 400 && err == nil,
 		Size: size, Bytes: out.bytes, Duration: time.Since(started), Method: r.Method, Status: out.status, Agent: r.UserAgent(),
 	}
 	if n, bad := boot.ParseName(req.Name); bad == nil && out.status == http.StatusNotFound && n.Optional() {
@@ -65,6 +66,14 @@ func (t *tree) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		req.Whole()
 	}
 	t.events(e)
+}
+
+// protocol is by which a request came.
+func protocol(r *http.Request) boot.Protocol {
+	if r.TLS != nil {
+		return boot.HTTPS
+	}
+	return boot.HTTP
 }
 
 // level is how loud a request is: a file that is missing may be a mistake in the configuration.
@@ -110,7 +119,7 @@ func (t *tree) serve(w http.ResponseWriter, r *http.Request, req *Request, size 
 	w.Header().Set("Content-Type", contentType(req.Name))
 	w.Header().Set("ETag", `"`+f.Version()+`"`)
 	w.Header().Set("Cache-Control", cacheControl(req.Name, f))
-	http.ServeContent(w, r, "", f.ModTime(), io.NewSectionReader(f, 0, f.Size()))
+	http.ServeContent(w, r, "", f.ModTime(), &body{file: f})
 	return nil
 }
 

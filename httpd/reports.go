@@ -94,7 +94,7 @@ func (s *reports) told(r *http.Request, rep *Report, status int, took time.Durat
 	e := boot.Event{Time: time.Now().Add(-took), Kind: boot.EventFile, Level: level(status, err), Text: name}
 	e.About(rep.Plan)
 	e.Transfer = &boot.Transfer{
-		Protocol: boot.HTTP, Name: name, Remote: rep.Remote, By: "token", Outcome: strings.ToLower(http.StatusText(status)), Good: status < 400,
+		Protocol: protocol(r), Name: name, Remote: rep.Remote, By: "token", Outcome: strings.ToLower(http.StatusText(status)), Good: status < 400,
 		Size: -1, Bytes: int64(len(rep.Text)), Duration: took, Method: r.Method, Status: status, Agent: r.UserAgent(),
 	}
 	s.events(e)

@@ -4,16 +4,17 @@ package httpd
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
+	"sync"
 	"time"
-
-	"golang.org/x/net/netutil"
 
 	"github.com/bootlace-net/bootlace/boot"
 )
@@ -26,7 +27,13 @@ type Server struct {
 	Health      func() error                      // why we are not healthy; nil: always healthy
 	Metrics     http.Handler                      // of /metrics; nil: it does not exist
 	Connections int                               // connections at once on one listener: more wait until one ends; 0: no bound
+	PerAddress  int                               // of these, how many of one address: more are closed; 0: no bound
+	Rate        int64                             // bytes per second of all files together; 0: no bound
+	ClientRate  int64                             // bytes per second to one address; 0: no bound
 	Events      func(boot.Event)                  // called once for each request of the tree, from its goroutine, and for broken connections; nil: nobody listens
+
+	begin sync.Once
+	rates *rates // of all listeners together
 }
 
 // Limits of one connection. Boot clients send small requests at once; the body may take as long as bytes flow.
@@ -40,7 +47,8 @@ const (
 // Handler routes /healthz and /metrics, and everything else to the tree. It is no ServeMux: that would redirect the
 // doubled slashes and dots that firmware asks for.
 func (s *Server) Handler() http.Handler {
-	files := &tree{open: s.Tree, events: s.tell}
+	s.begin.Do(func() { s.rates = newRates(s.Rate, s.ClientRate) })
+	files := &tree{open: s.Tree, rates: s.rates, events: s.tell}
 	told := &reports{take: s.Reports, events: s.tell}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch _, _, report := tokenPath(r.URL.Path); {
@@ -69,9 +77,23 @@ type complaints struct{ tell func(boot.Event) }
 
 // Write takes one complaint.
 func (c complaints) Write(line []byte) (int, error) {
-	c.tell(boot.Event{Time: time.Now(), Kind: boot.EventNetwork, Level: boot.LevelInfo, Text: strings.TrimSpace(string(line)),
-		Transfer: &boot.Transfer{Protocol: boot.HTTP}})
+	text, level := strings.TrimSpace(string(line)), boot.LevelInfo
+	if why := untrusted(text); why != "" {
+		text, level = text+": "+why, boot.LevelWarn
+	}
+	c.tell(boot.Event{Time: time.Now(), Kind: boot.EventNetwork, Level: level, Text: text, Transfer: &boot.Transfer{Protocol: boot.HTTP}})
 	return len(line), nil
+}
+
+// untrusted says what a failed handshake over TLS means, where an operator can do something about it.
+func untrusted(text string) string {
+	switch {
+	case strings.Contains(text, "no cipher suite supported by both"):
+		return "much firmware takes certificates with RSA keys only (bootlace api init --rsa)"
+	case strings.Contains(text, "unknown certificate authority"), strings.Contains(text, "bad certificate"):
+		return "the machine does not hold the authority of our certificate, or asks another name than it is for: see docs/https.md"
+	}
+	return ""
 }
 
 func (s *Server) healthz(w http.ResponseWriter) {
@@ -86,17 +108,31 @@ func (s *Server) healthz(w http.ResponseWriter) {
 	_, _ = io.WriteString(w, "ok\n")
 }
 
+// toldOfGreed is how often it is told that an address wants more connections than it gets.
+const toldOfGreed = time.Minute
+
+func (s *Server) greedy(from netip.AddrPort) {
+	s.tell(boot.Event{Time: time.Now(), Kind: boot.EventNetwork, Level: boot.LevelWarn, Once: toldOfGreed,
+		Text: fmt.Sprintf("%s has %d connections by HTTP: more are closed (http.per_address)", from.Addr(), s.PerAddress), Transfer: &boot.Transfer{Protocol: boot.HTTP, Remote: from}})
+}
+
 // Serve answers on l until ctx ends, then lets transfers in flight finish for three seconds. It closes l.
-func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+func (s *Server) Serve(ctx context.Context, l net.Listener) error { return s.ServeTLS(ctx, l, nil) }
+
+// ServeTLS is Serve over TLS; nil is plain HTTP. There is no HTTP/2: boot firmware knows none, and its floods are many.
+func (s *Server) ServeTLS(ctx context.Context, l net.Listener, secure *tls.Config) error {
+	limits := newLimiter(l, s.Connections, s.PerAddress, s.greedy)
+	l = limits
+	if secure != nil {
+		l = tls.NewListener(limits, secure)
+	}
 	srv := &http.Server{
+		ConnState:         limits.state,
 		Handler:           s.Handler(),
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          log.New(complaints{s.tell}, "", 0),
-	}
-	if s.Connections > 0 {
-		l = netutil.LimitListener(l, s.Connections)
 	}
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(l) }()

@@ -3,6 +3,7 @@
 package images
 
 import (
+	"os"
 	"sync"
 
 	"github.com/bootlace-net/bootlace/boot"
@@ -17,6 +18,16 @@ type markedFile struct {
 var _ boot.File = markedFile{}
 
 func (f markedFile) mark() int64 { return f.marks.of(f) }
+
+// Piece is that of the file: only a patch of it is bytes that lie nowhere.
+func (f markedFile) Piece(off int64) (*os.File, int64, int64) {
+	if d, ok := f.File.(interface {
+		Piece(int64) (*os.File, int64, int64)
+	}); ok {
+		return d.Piece(off)
+	}
+	return nil, 0, 0
+}
 
 // marks remembers where files hold their magic lines, by version: a loader is opened twice in every UEFI boot, and
 // reading a megabyte each time would cost more than sending it.

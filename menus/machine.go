@@ -22,7 +22,7 @@ func urlOf(root any, path string, scheme ...string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	server, err := speaking(sc.visit.Server, scheme)
+	server, err := speaking(sc.visit.Server.For(&sc.plan, boot.TrustSystem), scheme)
 	if err != nil {
 		return "", err
 	}

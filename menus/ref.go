@@ -28,7 +28,7 @@ func (s *session) ref(r ref) string {
 
 // url gives the address of a name on this server. The path is escaped, which iPXE undoes for TFTP, too.
 func (s *session) url(n boot.Name) string {
-	return s.visit.Server.URL(escapePath(n.String()))
+	return s.visit.Server.For(&s.plan, boot.TrustLoader).URL(escapePath(n.String()))
 }
 
 func escapePath(p string) string {

@@ -51,5 +51,5 @@ func (s *session) tokenURL(scope boot.Scope, path string) (string, error) {
 		return "", errors.New("HTTP is off, by which installers report: expected http: {enabled: true}")
 	}
 	s.holds |= boot.HoldsToken
-	return s.visit.Server.URL("t/" + s.visit.Token(scope) + "/" + path), nil
+	return s.visit.Server.For(&s.plan, boot.TrustSystem).URL("t/" + s.visit.Token(scope) + "/" + path), nil
 }

@@ -20,6 +20,7 @@ type initing struct {
 	state string
 	hosts []string
 	renew bool
+	rsa   bool
 }
 
 func newAPIInitCommand() *cobra.Command {
@@ -33,7 +34,7 @@ authority's fingerprint, by which clients know the appliance where no file was g
 Nothing that is there is overwritten.
 
 The authority holds for ten years, the certificate for 397 days. With --renew it is made anew, with a new key, by the
-same authority: clients go on. A certificate of another authority serves as well: see api.certificate.
+same authority: clients go on. Machines are shown the same certificate where http.tls names no other. A certificate of another authority serves as well: see api.certificate.
 
 Exit codes: 0 done; 2 wrong usage; 3 the files cannot be made.`,
 		Example: `  bootlace api init --host boot.example.com --host 192.0.2.10
@@ -50,6 +51,7 @@ Exit codes: 0 done; 2 wrong usage; 3 the files cannot be made.`,
 	}
 	cmd.Flags().StringVar(&i.state, "state", configs.DefaultSettings().Server.State, "the appliance's state directory")
 	cmd.Flags().StringSliceVar(&i.hosts, "host", nil, "a name or address that clients ask for; may be given several times (default: this host's name)")
+	cmd.Flags().BoolVar(&i.rsa, "rsa", false, "make RSA keys, for firmware that knows no others: see http.tls")
 	cmd.Flags().BoolVar(&i.renew, "renew", false, "a new certificate by the authority that is there")
 	return cmd
 }
@@ -69,6 +71,9 @@ func (i *initing) make(now time.Time) (*certs.Pair, error) {
 	}
 	if err := os.MkdirAll(i.state, 0o755); err != nil {
 		return nil, err
+	}
+	if i.rsa {
+		return certs.InitRSA(i.state, hosts, now, give)
 	}
 	return certs.Init(i.state, hosts, now, give)
 }

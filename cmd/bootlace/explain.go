@@ -112,6 +112,9 @@ func explainPlan(out io.Writer, x *site.Explanation) error {
 	if x.Memory != nil {
 		line("memory", x.Memory.String())
 	}
+	if x.HTTPS != nil {
+		line("https", x.HTTPS.String())
+	}
 	if x.SecureBoot != nil {
 		for _, l := range secureBootLines(x.SecureBoot) {
 			line(l[0], l[1])

@@ -33,10 +33,12 @@ type Machine struct {
 	ROM      string   // option ROM file; empty: none, so that the firmware's own stack boots
 	Memory   int      // MiB; 0: 512
 	FWCfg    []string // "name=value" of QEMU's fw_cfg, which switch parts of OVMF off
-	Disk     []string // -drive and -device words of a disk that boots after the network
-	Reboot   bool     // a reset starts the machine anew; else it switches it off
-	Retry    bool     // SeaBIOS starts anew when nothing boots
-	Cable    string   // directory of a Cable's sockets; empty: plugged into the switch directly
+	// Authority is whether the firmware holds that of the file cacerts.der in the machine's directory, for HTTPS.
+	Authority bool
+	Disk      []string // -drive and -device words of a disk that boots after the network
+	Reboot    bool     // a reset starts the machine anew; else it switches it off
+	Retry     bool     // SeaBIOS starts anew when nothing boots
+	Cable     string   // directory of a Cable's sockets; empty: plugged into the switch directly
 }
 
 // Switches of OVMF that leave one way to boot.
@@ -108,6 +110,13 @@ func (m Machine) argv(dir string) ([]string, error) {
 		argv = append(argv, "-no-reboot")
 	}
 	argv = append(argv, m.cpu(accel)...)
+	if m.Authority {
+		list, err := enrol(dir)
+		if err != nil {
+			return nil, err
+		}
+		argv = append(argv, "-fw_cfg", "name=etc/edk2/https/cacerts,file="+list)
+	}
 	for _, f := range m.FWCfg {
 		name, value, _ := strings.Cut(f, "=")
 		argv = append(argv, "-fw_cfg", "name="+name+",string="+value)

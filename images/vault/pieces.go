@@ -5,6 +5,7 @@ package vault
 import (
 	"fmt"
 	"io"
+	"os"
 	"sort"
 )
 
@@ -44,6 +45,17 @@ func (p *pieces) Size() int64 {
 		return 0
 	}
 	return p.ends[len(p.ends)-1]
+}
+
+// Piece tells in which stretch of the blob the byte at off lies, and how many lie behind it there.
+func (p *pieces) Piece(off int64) (f *os.File, at, length int64) {
+	i := sort.Search(len(p.ends), func(i int) bool { return p.ends[i] > off })
+	if off < 0 || i == len(p.ends) {
+		return nil, 0, 0
+	}
+	left := p.ends[i] - off
+	f, at, _ = p.opened.Piece(p.extents[i].Offset + p.extents[i].Length - left)
+	return f, at, left
 }
 
 // ReadAt follows io.ReaderAt.

@@ -82,7 +82,7 @@ func told(t machines.Told) Event {
 	}
 	if x := t.Transfer; x != nil {
 		e.File = transferred(x)
-		if x.Protocol == boot.HTTP { // its event has the time of the request
+		if x.Protocol != boot.TFTP { // its event has the time of the request
 			e.Time = e.Time.Add(x.Duration)
 		}
 	}

@@ -117,3 +117,29 @@ func TestReadPair(t *testing.T) {
 		t.Error("a certificate for nobody is made")
 	}
 }
+
+// TestRSA: firmware that knows no elliptic curves gets none, in the authority or in what it signs, also when that is renewed; and may
+// encrypt to the key, for that is all that it can do.
+func TestRSA(t *testing.T) {
+	dir := t.TempDir()
+	give := func(string, string) error { return nil }
+	ca, err := InitRSA(dir, []string{"192.0.2.10"}, time.Now(), give)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := verify(t, dir, ca.Certificate, "192.0.2.10"); err != nil {
+			t.Error(err)
+		}
+		pair, err := tls.LoadX509KeyPair(filepath.Join(dir, APICertificate), filepath.Join(dir, APIKey))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c := pair.Leaf; c.PublicKeyAlgorithm != x509.RSA || ca.Certificate.PublicKeyAlgorithm != x509.RSA || c.KeyUsage&x509.KeyUsageKeyEncipherment == 0 {
+			t.Errorf("keys %v by %v, for %b", c.PublicKeyAlgorithm, ca.Certificate.PublicKeyAlgorithm, c.KeyUsage)
+		}
+		if _, err := Renew(dir, nil, time.Now(), give); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

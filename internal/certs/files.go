@@ -24,12 +24,21 @@ const (
 // Init makes an authority in a directory, and a server's certificate by it. It leaves what is there. give is called for each file
 // of the server's, with the name that it will have and the one that it has.
 func Init(dir string, hosts []string, now time.Time, give func(name, file string) error) (*Pair, error) {
+	return initWith(NewAuthority, dir, hosts, now, give)
+}
+
+// InitRSA is Init by [NewRSAAuthority].
+func InitRSA(dir string, hosts []string, now time.Time, give func(name, file string) error) (*Pair, error) {
+	return initWith(NewRSAAuthority, dir, hosts, now, give)
+}
+
+func initWith(newAuthority func(string, time.Time) (*Pair, error), dir string, hosts []string, now time.Time, give func(name, file string) error) (*Pair, error) {
 	for _, name := range []string{APIAuthority, APIAuthorityKey, APICertificate, APIKey} {
 		if _, err := os.Lstat(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("%s is there already: --renew makes a new certificate by the same authority", filepath.Join(dir, name))
 		}
 	}
-	ca, err := NewAuthority("Bootlace API of "+hosts[0], now)
+	ca, err := newAuthority("Bootlace API of "+hosts[0], now)
 	if err != nil {
 		return nil, err
 	}

@@ -4,9 +4,11 @@
 package certs
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -31,11 +33,24 @@ const (
 // Pair is a certificate with its key.
 type Pair struct {
 	Certificate *x509.Certificate
-	Key         *ecdsa.PrivateKey
+	Key         crypto.Signer
 }
 
 // NewAuthority makes one that signs servers' certificates, and nothing else.
-func NewAuthority(name string, now time.Time) (*Pair, error) {
+func NewAuthority(name string, now time.Time) (*Pair, error) { return authority(name, now, newEC) }
+
+// NewRSAAuthority makes one for old programs, among them much firmware, which know no other keys. Its servers' are of that kind, too.
+func NewRSAAuthority(name string, now time.Time) (*Pair, error) {
+	return authority(name, now, newRSA)
+}
+
+// rsaBits are what all firmware takes that knows RSA.
+const rsaBits = 2048
+
+func newEC() (crypto.Signer, error)  { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) }
+func newRSA() (crypto.Signer, error) { return rsa.GenerateKey(rand.Reader, rsaBits) }
+
+func authority(name string, now time.Time, newKey func() (crypto.Signer, error)) (*Pair, error) {
 	return sign(&x509.Certificate{
 		Subject:               pkix.Name{CommonName: name},
 		NotBefore:             now.Add(-early),
@@ -44,7 +59,7 @@ func NewAuthority(name string, now time.Time) (*Pair, error) {
 		BasicConstraintsValid: true,
 		MaxPathLenZero:        true,
 		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
-	}, nil)
+	}, nil, newKey)
 }
 
 // NewServer makes a server's certificate for names and addresses.
@@ -59,6 +74,10 @@ func (p *Pair) NewServer(hosts []string, now time.Time) (*Pair, error) {
 		KeyUsage:    x509.KeyUsageDigitalSignature,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
+	newKey := newEC
+	if _, old := p.Key.(*rsa.PrivateKey); old { // who knows no better encrypts to the key
+		newKey, c.KeyUsage = newRSA, c.KeyUsage|x509.KeyUsageKeyEncipherment
+	}
 	for _, host := range hosts {
 		if a, err := netip.ParseAddr(host); err == nil {
 			c.IPAddresses = append(c.IPAddresses, a.AsSlice())
@@ -66,12 +85,12 @@ func (p *Pair) NewServer(hosts []string, now time.Time) (*Pair, error) {
 		}
 		c.DNSNames = append(c.DNSNames, host)
 	}
-	return sign(c, p)
+	return sign(c, p, newKey)
 }
 
 // sign makes a key and a certificate for it. Without an authority it signs itself.
-func sign(c *x509.Certificate, by *Pair) (*Pair, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+func sign(c *x509.Certificate, by *Pair, newKey func() (crypto.Signer, error)) (*Pair, error) {
+	key, err := newKey()
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +100,7 @@ func sign(c *x509.Certificate, by *Pair) (*Pair, error) {
 	if by == nil {
 		by = &Pair{c, key}
 	}
-	der, err := x509.CreateCertificate(rand.Reader, c, by.Certificate, &key.PublicKey, by.Key)
+	der, err := x509.CreateCertificate(rand.Reader, c, by.Certificate, key.Public(), by.Key)
 	if err != nil {
 		return nil, err
 	}
@@ -114,8 +133,9 @@ func ReadPair(certificate, key []byte) (*Pair, error) {
 	if err != nil {
 		return nil, err
 	}
-	private, ok := parsed.(*ecdsa.PrivateKey)
-	if !ok || !private.PublicKey.Equal(cert.PublicKey) {
+	private, ok := parsed.(crypto.Signer)
+	public, comparable := cert.PublicKey.(interface{ Equal(crypto.PublicKey) bool })
+	if !ok || !comparable || !public.Equal(private.Public()) {
 		return nil, errors.New("the key is not that of the certificate")
 	}
 	return &Pair{cert, private}, nil

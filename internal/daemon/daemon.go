@@ -55,6 +55,8 @@ type daemon struct {
 	api         api.Server
 	credentials *credentials // nil: the API is asked on its socket only
 
+	treeCertificate *treeCertificate // nil: there is no HTTPS
+
 	reloading sync.Mutex
 	tasks     []Task
 	started   []string // what listens where, for the log
@@ -162,7 +164,7 @@ func (d *daemon) becomeUser() error {
 	if err := privileges.Drop(user); err != nil {
 		return &SystemError{What: "server.user", Err: err}
 	}
-	if err := errors.Join(d.mayUpload(user), d.mayServeAPI(user)); err != nil {
+	if err := errors.Join(d.mayUpload(user), d.mayServeAPI(user), d.mayServeHTTPS(user)); err != nil {
 		return err
 	}
 	if _, _, err := site.Open(d.opts.Dir, d.opts.Over); err != nil {

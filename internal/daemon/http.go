@@ -34,7 +34,7 @@ func (d *daemon) listenHTTP(s *configs.HTTP) error {
 		d.started = append(d.started, "http "+l.Addr().String())
 		d.tasks = append(d.tasks, job{"http", func(ctx context.Context) error { return srv.Serve(ctx, l) }})
 	}
-	return nil
+	return d.listenHTTPS(srv)
 }
 
 // httpServer translates the settings.
@@ -46,6 +46,9 @@ func (d *daemon) httpServer(s *configs.HTTP) *httpd.Server {
 		Reports:     tokens,
 		Health:      d.health,
 		Connections: s.Connections,
+		PerAddress:  s.PerAddress,
+		Rate:        int64(s.Rate.Total),
+		ClientRate:  int64(s.Rate.PerClient),
 		Events:      d.recorder.Record,
 	}
 	if s.Inventory {

@@ -52,8 +52,8 @@ func (a Ask) Bytes() []byte {
 // wantedOptions is the parameter request list of EDK2 (PxeBcDhcp4.c).
 const wantedOptions = "\x01\x02\x03\x04\x05\x06\x0c\x0d\x0f\x11\x12\x16\x17\x1c\x28\x29\x2a\x2b\x32\x33\x36\x3a\x3b\x3c\x42\x43\x61\x80\x81\x82\x83\x84\x85\x86\x87"
 
-// iPXEFeatures are those of an iPXE that can do what matters: HTTP, TFTP, DNS, kernels, PXE and EFI programs, menus.
-const iPXEFeatures = "\x13\x01\x01\x15\x01\x01\x17\x01\x01\x18\x01\x01\x21\x01\x01\x24\x01\x01\x27\x01\x01"
+// iPXEFeatures are those of an iPXE that can do what matters: HTTP, HTTPS, TFTP, DNS, kernels, PXE and EFI programs, menus.
+const iPXEFeatures = "\x13\x01\x01\x14\x01\x01\x15\x01\x01\x17\x01\x01\x18\x01\x01\x21\x01\x01\x24\x01\x01\x27\x01\x01"
 
 func (a Ask) options() []Option {
 	arch := binary.BigEndian.AppendUint16(nil, uint16(a.Arch))

@@ -5,6 +5,7 @@ package dhcp4
 // Features an iPXE announces as sub-options of option 175 (src/include/ipxe/features.h).
 const (
 	FeatureHTTP    = 0x13
+	FeatureHTTPS   = 0x14
 	FeatureBzImage = 0x18
 	FeaturePXE     = 0x21
 )
@@ -22,3 +23,7 @@ func (m *Message) HasFeature(code byte) bool { return SubOption(m.IPXE, code) !=
 // FetchesHTTP reports whether an iPXE can take a script by HTTP. One that says nothing about its features is given the
 // benefit of the doubt: every build since 2010 can.
 func (m *Message) FetchesHTTP() bool { return len(m.IPXE) == 0 || m.HasFeature(FeatureHTTP) }
+
+// FetchesHTTPS reports whether an iPXE can do so by HTTPS, which BIOS builds mostly cannot. One that says nothing is what the operator
+// says it is.
+func (m *Message) FetchesHTTPS() bool { return len(m.IPXE) == 0 || m.HasFeature(FeatureHTTPS) }

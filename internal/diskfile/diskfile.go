@@ -54,6 +54,9 @@ func (d *File) ReadAt(p []byte, off int64) (int, error) {
 	return n, err
 }
 
+// Piece tells where the bytes from off lie: in the file itself, up to its end.
+func (d *File) Piece(off int64) (f *os.File, at, length int64) { return d.f, off, d.size - off }
+
 // Size is the size when it was opened.
 func (d *File) Size() int64 { return d.size }
 

@@ -45,10 +45,8 @@ func step(e *boot.Event) string {
 	switch {
 	case e.Exchange != nil, e.Network != nil:
 		return "dhcp"
-	case e.Transfer != nil && e.Transfer.Protocol == boot.TFTP:
-		return "tftp"
 	case e.Transfer != nil:
-		return "http"
+		return e.Transfer.Protocol.String()
 	case e.Kind == boot.EventUnknown:
 		return "unknown"
 	case e.Log != nil:

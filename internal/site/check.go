@@ -28,6 +28,7 @@ func Check(dir string, over Overrides, elsewhere bool) (*Site, Findings, error) 
 		c.machines(s)
 		c.uploads(s.Settings.TFTP.Writes.Directory)
 		c.power(s)
+		c.https(s)
 	}
 	problems = append(problems, c.problems...)
 	slices.SortStableFunc(problems, boot.CompareProblems)

@@ -22,6 +22,7 @@ type Explanation struct {
 	Loader  string    `json:"loader,omitempty"`
 	Loaders string    `json:"loaders,omitempty"` // the set that the loader is of
 	Script  string    `json:"script,omitempty"`
+	HTTPS   *Reason   `json:"https,omitempty"`   // which addresses are https:// ones, or why none is; nil: nothing is served so
 	Image   *ImageUse `json:"image,omitempty"`   // what the profile boots by name; nil: nothing
 	Install *Install  `json:"install,omitempty"` // how the machine is installed; nil when nobody counts
 	Vars    boot.Vars `json:"vars,omitempty"`
@@ -84,6 +85,9 @@ func (s *Site) Explain(c boot.Client, server netip.Addr, said Reported) Explanat
 		x.Loader, x.Loaders = p.Loader.String(), p.LoaderSet().S
 	}
 	x.Notes = append(notesOn(p), s.adopters(p)...)
+	if why := s.https(&p); why.What != "" {
+		x.HTTPS = &why
+	}
 	x.Image = s.imageOf(p)
 	visit := s.Visit(boot.Name{}, p.Client, server)
 	visit.Memory = said.Memory

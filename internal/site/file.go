@@ -65,7 +65,7 @@ func (s *Site) File(v boot.Visit, p boot.Plan) (boot.File, error) {
 		return nil, err
 	}
 	for _, name := range s.Menus.Candidates(v, p) {
-		if f, err = s.image(name, v); !errors.Is(err, fs.ErrNotExist) {
+		if f, err = s.image(name, v, p); !errors.Is(err, fs.ErrNotExist) {
 			break
 		}
 	}
@@ -83,7 +83,7 @@ func (s *Site) File(v boot.Visit, p boot.Plan) (boot.File, error) {
 }
 
 // image opens a file of the store. iPXE builds with room for a script get ours.
-func (s *Site) image(name string, v boot.Visit) (boot.File, error) {
+func (s *Site) image(name string, v boot.Visit, p boot.Plan) (boot.File, error) {
 	if text, image, ok := s.Images.Rewriting(name); ok {
 		return rewritten(text, image, v), nil
 	}
@@ -96,7 +96,7 @@ func (s *Site) image(name string, v boot.Visit) (boot.File, error) {
 	if err != nil || !strings.EqualFold(path.Ext(name), ".efi") {
 		return f, err
 	}
-	patched, err := images.PatchScript(f, loaderScript(v.Server))
+	patched, err := images.PatchScript(f, loaderScript(v.Server.For(&p, boot.TrustLoader)))
 	if err != nil { // not an iPXE, or a build without our marks: served as it is
 		return f, nil
 	}

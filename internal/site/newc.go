@@ -23,7 +23,7 @@ func (s *Site) placed(as, path string, v boot.Visit, p boot.Plan) (boot.File, er
 	if s.Menus.Withheld(v, p) {
 		return nil, fs.ErrNotExist
 	}
-	f, err := s.image(n.Path(), v)
+	f, err := s.image(n.Path(), v, p)
 	if err != nil {
 		return nil, err
 	}

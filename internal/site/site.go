@@ -174,14 +174,18 @@ func (s *Site) Plan(c boot.Client) boot.Plan { return s.Catalog.Plan(c) }
 
 // Endpoint is where the tree is served to machines, without a host: that is the address which a machine asks.
 func (s *Site) Endpoint() boot.Endpoint {
-	switch h := &s.Settings.HTTP; {
-	case !h.Enabled:
+	h := &s.Settings.HTTP
+	if !h.Enabled {
 		return boot.Endpoint{}
-	case len(h.Listen) > 0:
-		return boot.Endpoint{Scheme: boot.HTTP, Port: h.Listen[0].Port()}
-	default:
-		return boot.Endpoint{Scheme: boot.HTTP, Port: uint16(h.Port)}
 	}
+	e := boot.Endpoint{Scheme: boot.HTTP, Port: uint16(h.Port), Name: h.TLS.Name}
+	if len(h.Listen) > 0 {
+		e.Port = h.Listen[0].Port()
+	}
+	if len(h.TLS.Listen) > 0 {
+		e.TLS = h.TLS.Listen[0].Port()
+	}
+	return e
 }
 
 // local is an address to show in URLs when nobody asked: the documentation prefix of RFC 5737.
