@@ -9,4 +9,4 @@
 // A machine is named by its host, a hardware address in any spelling, its UUID or serial number. [Server] answers, [Client] asks.
 package api
 
-//go:generate go test -run ^TestDocsExamples$ -update .
+//go:generate go test -run ^(TestDocsExamples|TestOpenAPI)$ -update .

@@ -29,15 +29,18 @@ const (
 	Forget  = life.OrderForget
 )
 
+// OrderBody goes with a verb.
+type OrderBody struct {
+	Profile *string `json:"profile,omitempty"` // of next, which needs one: an empty one takes back the last
+}
+
 // order reads what is asked for.
 func (s *Server) order(r *http.Request) (life.Order, error) {
 	o := life.Order{Verb: Verb(r.PathValue("verb")), At: time.Now()}
 	if !slices.Contains(life.Verbs(), o.Verb) {
 		return o, problem(http.StatusNotFound, fmt.Sprintf("there is no verb %s: expected %s", excerpt(string(o.Verb)), verbList()))
 	}
-	var body struct {
-		Profile *string `json:"profile"`
-	}
+	var body OrderBody
 	if err := decode(r.Body, &body); err != nil {
 		return o, err
 	}

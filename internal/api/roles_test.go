@@ -30,6 +30,7 @@ var everyRoute = []struct {
 	{logins.Read, "GET", "/network"},
 	{logins.Read, "GET", "/throughput"},
 	{logins.Read, "GET", "/metrics"},
+	{logins.Read, "GET", "/openapi.json"},
 	{logins.Read, "GET", "/waiting"},
 	{logins.Operate, "POST", "/machines/node1/power"},
 	{logins.Operate, "POST", "/machines/node1/hold"},

@@ -68,6 +68,7 @@ func (s *Server) eachBook(handle func(least logins.Role, pattern string, h http.
 	handle(logins.Read, "GET /network", reads(func() (Network, error) { return s.network(), nil }))
 	handle(logins.Read, "GET /throughput", reads(s.throughput))
 	handle(logins.Read, "GET /metrics", s.numbers)
+	handle(logins.Read, "GET /openapi.json", openAPI)
 }
 
 // reads answers with what is the same for everybody.
