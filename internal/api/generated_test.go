@@ -38,7 +38,7 @@ func TestGeneratedClient(t *testing.T) {
 	made := filepath.Join(t.TempDir(), "client.go")
 	run(t, root, "tool", "-modfile=tools/go.mod", "oapi-codegen", "-generate", "types,client", "-package", "main", "-o", made, "internal/api/openapi.json")
 	main := filepath.Join(filepath.Dir(made), "main.go")
-	source, err := os.ReadFile("testdata/client/main.go")
+	source, err := os.ReadFile("testdata/client.go.txt")
 	if err == nil {
 		err = os.WriteFile(main, source, 0o600)
 	}
