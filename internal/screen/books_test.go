@@ -63,7 +63,7 @@ func TestBooks(t *testing.T) {
 			t.Errorf("%d: the page does not say %q", status, want)
 		}
 	}
-	s.findings, s.images = nil, nil
+	s.with(func() { s.findings, s.images = nil, nil })
 	if _, page = s.user(t, "read").get("/books"); !strings.Contains(page, "Nothing is wrong or doubtful.") || !strings.Contains(page, "None was pulled or imported") {
 		t.Errorf("nothing to tell: %s", page)
 	}

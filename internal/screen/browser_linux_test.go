@@ -50,7 +50,7 @@ func tab(t testing.TB, parent context.Context, home string) context.Context {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(parent)
 	t.Cleanup(cancel)
-	ctx, over := context.WithTimeout(ctx, patience)
+	ctx, over := context.WithTimeout(ctx, 3*patience)
 	t.Cleanup(over)
 	chromedp.ListenTarget(ctx, func(ev any) {
 		switch e := ev.(type) {

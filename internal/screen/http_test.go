@@ -105,6 +105,18 @@ func TestLogin(t *testing.T) {
 	}
 }
 
+// TestLinksFromElsewhere: a browser does not send the cookie along with a link of another site, but does when the page loads itself.
+func TestLinksFromElsewhere(t *testing.T) {
+	s := quietSite(t)
+	stranger := s.user(t, "")
+	if status, page := stranger.send(http.MethodGet, "/m/node1", nil, "cross-site"); status != http.StatusOK || !strings.Contains(page, `http-equiv="refresh"`) || strings.Contains(page, "52:54") {
+		t.Errorf("%d %s", status, page)
+	}
+	if status, page := stranger.send(http.MethodGet, "/m/node1", nil, "same-origin"); status != http.StatusUnauthorized || !strings.Contains(page, `name="password"`) {
+		t.Errorf("%d %s", status, page)
+	}
+}
+
 func TestCookie(t *testing.T) {
 	s := quietSite(t)
 	resp, err := client(t).PostForm(s.url+"/login", url.Values{"name": {"read"}, "password": {password}})

@@ -14,6 +14,7 @@ import (
 
 	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/internal/api"
+	"github.com/bootlace-net/bootlace/internal/logins"
 )
 
 func quoted(s string) string { return strconv.Quote(s) }
@@ -63,7 +64,7 @@ func TestButtonsInABrowser(t *testing.T) {
 			machine = "node2"
 		}
 		if a.verb == "release" {
-			do(t, ctx, chromedp.Navigate(s.url+"/m/node3/hold"), chromedp.Click("button.main", chromedp.ByQuery), chromedp.WaitVisible("[role=status]", chromedp.ByQuery))
+			do(t, ctx, chromedp.Navigate(s.url+"/m/node3/hold"), chromedp.Click("button.main", chromedp.ByQuery), chromedp.WaitVisible("[role=status]:not(#stale)", chromedp.ByQuery))
 		}
 		told := len(s.words())
 		do(t, ctx, chromedp.Navigate(s.url+"/m/"+machine), chromedp.Click(`//nav[@class="buttons"]/a[.="`+a.label+`"]`), chromedp.WaitVisible("button.main", chromedp.ByQuery))
@@ -75,7 +76,7 @@ func TestButtonsInABrowser(t *testing.T) {
 		if a.verb == "install" {
 			picture(t, ctx, "confirm")
 		}
-		do(t, ctx, chromedp.Click("button.main", chromedp.ByQuery), chromedp.WaitVisible("[role=status]", chromedp.ByQuery), chromedp.Text("[role=status]", &words, chromedp.ByQuery))
+		do(t, ctx, chromedp.Click("button.main", chromedp.ByQuery), chromedp.WaitVisible("[role=status]:not(#stale)", chromedp.ByQuery), chromedp.Text("[role=status]:not(#stale)", &words, chromedp.ByQuery))
 		if want := map[bool]string{true: "node2 is on, says a BMC of the test.", false: a.done}[a.verb == power]; words != want {
 			t.Errorf("%s: %q, expected %q", a.verb, words, want)
 		}
@@ -127,11 +128,11 @@ func TestUnknownInABrowser(t *testing.T) {
 	do(t, ctx, emulation.SetScriptExecutionDisabled(true), chromedp.Click(`//a[starts-with(., "Adopt…")]`), chromedp.WaitVisible("#profile", chromedp.ByQuery),
 		chromedp.SetValue("#profile", "rescue", chromedp.ByQuery), chromedp.SendKeys("#rack", "r7", chromedp.ByQuery), chromedp.Click("button.main", chromedp.ByQuery),
 		chromedp.WaitVisible("pre", chromedp.ByQuery))
-	if last := a.asked[len(a.asked)-1]; !last.Preview || last.Name != "4c4c454" || last.Profile != "rescue" {
+	if last, _, _ := a.last(); !last.Preview || last.Name != "4c4c454" || last.Profile != "rescue" {
 		t.Errorf("asked for %+v", last)
 	}
 	do(t, ctx, chromedp.Click("button.main", chromedp.ByQuery), chromedp.WaitVisible(`//p[@role="status"][.="It is host 4c4c454 now, and boots within seconds."]`))
-	if last := a.asked[len(a.asked)-1]; last.Preview || last.Labels["rack"] != "r7" {
+	if last, _, _ := a.last(); last.Preview || last.Labels["rack"] != "r7" {
 		t.Errorf("asked for %+v", last)
 	}
 }
@@ -145,7 +146,7 @@ func TestNetworkInABrowser(t *testing.T) {
 	for i := range 24 * 60 {
 		n := i * i % 97
 		m := api.Minute{At: now.Truncate(time.Minute).Add(-time.Duration(i) * time.Minute), TFTP: int64(1e6 * n), HTTP: int64(2e8 * (n + i%60)), Files: n % 13, Failed: n % 13 / 11, Retransmits: int64(n % 5)}
-		s.minutes = append([]api.Minute{m}, s.minutes...)
+		s.with(func() { s.minutes = append([]api.Minute{m}, s.minutes...) })
 	}
 	c := boot.Client{MAC: card(77), Relay: netip.MustParseAddr("10.9.0.1")}
 	s.api.Memory.See(c)
@@ -171,4 +172,25 @@ func TestBooksInABrowser(t *testing.T) {
 	do(t, ctx, chromedp.Navigate(s.url+"/m/node7"), chromedp.Click("#files summary", chromedp.ByQuery), chromedp.Click(`//a[.="`+rendered+`"]`), says("As it would be made for this machine now", "LABEL"))
 	do(t, ctx, chromedp.Navigate(s.url+"/m/node1"), chromedp.WaitVisible("#verdict", chromedp.ByQuery), says("missing/linux"))
 	picture(t, ctx, "machine-plan")
+}
+
+// TestStaleInABrowser: a stream that breaks off is taken up again, with what was missed; one that is refused is told of.
+func TestStaleInABrowser(t *testing.T) {
+	s := scene(t, 0)
+	ctx := tab(t, browser(t), s.url)
+	do(t, ctx, chromedp.Navigate(s.url+"/m/node3"), enters("operate"), chromedp.Sleep(300*time.Millisecond))
+	cut := func() {
+		s.screen.hub.mu.Lock()
+		defer s.screen.hub.mu.Unlock()
+		for w := range s.screen.hub.watchers {
+			close(w.news)
+			delete(s.screen.hub.watchers, w)
+		}
+	}
+	cut()
+	s.machine(3, time.Now()).log(0, "kernel", "err", "said while nobody listened")
+	do(t, ctx, says("Console and installer log, 1 lines"), chromedp.WaitNotVisible("#stale", chromedp.ByQuery))
+	s.door.Use(&logins.Book{Format: logins.Format})
+	cut()
+	do(t, ctx, chromedp.WaitVisible("#stale", chromedp.ByQuery), chromedp.Click("#stale a", chromedp.ByQuery), chromedp.WaitVisible("#password", chromedp.ByQuery))
 }

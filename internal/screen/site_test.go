@@ -19,6 +19,7 @@ import (
 	"github.com/bootlace-net/bootlace/internal/logins"
 	"github.com/bootlace-net/bootlace/internal/machines"
 	"github.com/bootlace-net/bootlace/internal/machines/life"
+	"github.com/bootlace-net/bootlace/internal/machines/waiting"
 	appliance "github.com/bootlace-net/bootlace/internal/site"
 )
 
@@ -33,7 +34,8 @@ type site struct {
 	lives  *lives
 	url    string
 
-	minutes  []api.Minute
+	adopters *adopters
+	minutes  []api.Minute // this and what follows is changed by with alone once the site is served
 	findings []boot.Problem
 	images   []api.Image
 
@@ -55,9 +57,14 @@ func newSite(t testing.TB, more int) *site {
 			return "a BMC of the test", "on", nil
 		},
 	}
-	s.api.Minutes = func() []api.Minute { return s.minutes }
-	s.api.Findings = func() appliance.Findings { return appliance.FindingsOf(s.findings) }
-	s.api.Images = func() []api.Image { return s.images }
+	s.adopters = &adopters{site: s}
+	s.api.Waiting, s.api.Adopter = waiting.New(time.Now), s.adopters
+	s.api.Minutes = func() (m []api.Minute) { s.with(func() { m = s.minutes }); return m }
+	s.api.Findings = func() (f appliance.Findings) {
+		s.with(func() { f = appliance.FindingsOf(s.findings) })
+		return f
+	}
+	s.api.Images = func() (i []api.Image) { s.with(func() { i = s.images }); return i }
 	s.screen = &Server{As: func(c api.Caller) Appliance { return s.api.As(c) }, Fleet: s.api, Now: time.Now,
 		Door: func() Door { return s.door }}
 	s.api.Screen = s.screen
@@ -120,6 +127,13 @@ func profile(name string) *boot.Draft {
 // card is the address of a machine; every eighth is of the second group.
 func card(n int) boot.MAC {
 	return boot.MAC{0x52, 0x54, byte(1 - min(1, n%8)), byte(n >> 16), byte(n >> 8), byte(n)}
+}
+
+// with changes or reads what the appliance is asked for.
+func (s *site) with(do func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	do()
 }
 
 func (s *site) event(e boot.Event) {

@@ -42,16 +42,31 @@
 
   // A browser has six connections to a server: a page that nobody sees lets go of its own.
   const streams = [];
+  const stale = document.getElementById('stale');
+  const listen = (s) => {
+    s.source = new EventSource(s.url);
+    s.source.addEventListener('news', s.heard);
+    s.source.addEventListener('open', () => {
+      stale.hidden = true;
+      clearTimeout(s.worry);
+      if (s.missed) { s.missed = false; refresh(); }
+    });
+    s.source.addEventListener('error', () => { // it tries again by itself, unless it is refused
+      s.missed = true;
+      clearTimeout(s.worry);
+      const closed = s.source.readyState === EventSource.CLOSED;
+      s.worry = setTimeout(() => { stale.hidden = false; }, closed ? 0 : 5000);
+    });
+  };
   const open = () => {
     for (const s of streams) {
       if (document.visibilityState === 'visible' && !s.source) {
-        s.source = new EventSource(s.url);
-        s.source.addEventListener('news', s.heard);
-        if (s.missed) { s.missed = false; refresh(); }
+        listen(s);
       } else if (document.visibilityState !== 'visible' && s.source) {
         s.source.close();
         s.source = null;
         s.missed = true;
+        clearTimeout(s.worry);
       }
     }
   };
