@@ -98,7 +98,7 @@ func TestLogin(t *testing.T) {
 	if status, body := u.post("/login", url.Values{"name": {"read"}, "password": {"wrong one"}, "then": {"/m/node1"}}); status != http.StatusUnauthorized || !strings.Contains(body, "is wrong") {
 		t.Errorf("a wrong password gives %d %s", status, body)
 	}
-	for then, want := range map[string]string{"/m/node1?x=1": "/m/node1?x=1", "//evil.example/": "/", "https://evil.example/": "/", `/\evil.example`: "/", "": "/", "javascript:alert(1)": "/", "m": "/"} {
+	for then, want := range map[string]string{"/m/node1?x=1": "/m/node1?x=1", "//evil.example/": "/", "https://evil.example/": "/", `/\evil.example`: "/%5Cevil.example", "/%2fevil.example/ ": "/", "": "/", "javascript:alert(1)": "/", "m": "/"} {
 		if status, to := s.user(t, "").post("/login", url.Values{"name": {"read"}, "password": {password}, "then": {then}}); status != http.StatusSeeOther || to != want {
 			t.Errorf("a login for %q leads to %d %q, expected %q", then, status, to, want)
 		}

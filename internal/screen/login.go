@@ -70,13 +70,17 @@ func (s *Server) loginFailed(w http.ResponseWriter, form loginForm, wait time.Du
 	s.render(w, status, "login", view{Title: "Log in", Page: form})
 }
 
-// within is a path on this server; what leads elsewhere leads to the first page.
+// within is a path on this server; what leads elsewhere leads to the first page. It is looked at as it is sent: writing an address anew may
+// make two slashes at its beginning, which lead to another host, of what was none.
 func within(path string) string {
 	u, err := url.Parse(path)
-	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n\t") {
+	if err != nil || u.IsAbs() || u.Host != "" {
 		return "/"
 	}
-	return u.RequestURI()
+	if to := u.RequestURI(); strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "//") && !strings.ContainsAny(to, "\\\r\n\t") {
+		return to
+	}
+	return "/"
 }
 
 func (s *Server) logout(w http.ResponseWriter, r *http.Request, v *visitor) {

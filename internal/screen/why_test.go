@@ -93,7 +93,7 @@ func FuzzDraw(f *testing.F) {
 
 // FuzzWithin: a login leads to a page of ours, whatever a form says.
 func FuzzWithin(f *testing.F) {
-	for _, p := range []string{"/", "/m/x?y=1", "//evil", "/\\evil", "https://evil/", "/%2f/evil", "/\t/evil", "/./\\evil"} {
+	for _, p := range []string{"/", "/m/x?y=1", "//evil", "/\\evil", "https://evil/", "/%2f/evil", "/\t/evil", "/./\\evil", "/%2fevil.example/ "} {
 		f.Add(p)
 	}
 	f.Fuzz(func(t *testing.T, path string) {
