@@ -78,7 +78,7 @@ Exit codes: 0 done; 1 it did not work (configuration errors, failed transfers);
 		return usageError(fmt.Errorf("%w\nsee '%s --help'", err, cmd.CommandPath()))
 	})
 	logs.addFlags(root.PersistentFlags())
-	root.AddCommand(subcommands(logs)...)
+	root.AddCommand(append(subcommands(logs), extra()...)...)
 	markUsage(root)
 	return root
 }
