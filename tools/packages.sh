@@ -46,6 +46,10 @@ printf 'bootlace (%s-1) unstable; urgency=medium\n\n  * See /usr/share/doc/bootl
 printf 'bootlace: statically-linked-binary [usr/bin/bootlace]\nbootlace: embedded-library zlib [usr/bin/bootlace]\n' >"$STAGE/lintian"
 gzip -9n <CHANGELOG.md >"$STAGE/changelog.gz"
 
+cp packaging/*.sh "$STAGE/"
+sed "s|packaging/after|$STAGE/after|; s|packaging/before|$STAGE/before|" packaging/nfpm.yaml >"$STAGE/nfpm.yaml"
+echo "mtime: $(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)" >>"$STAGE/nfpm.yaml"
+
 images=""
 for ARCH; do
 	export ARCH
@@ -54,7 +58,8 @@ for ARCH; do
 	cp "$file" "$STAGE/bootlace"
 	"$STAGE/tool-sbom" "$file" <"$STAGE/carried.json" >"$STAGE/sbom.json"
 	cp "$STAGE/sbom.json" "$file.cdx.json"
-	for kind in deb rpm apk; do "$STAGE/tool-nfpm" package --config packaging/nfpm.yaml --packager $kind --target "$out/" >"$STAGE/told" 2>&1 || { cat "$STAGE/told" >&2; exit 1; }; done
+	touch -d "@$SOURCE_DATE_EPOCH" "$STAGE"/*.sh
+	for kind in deb rpm apk; do "$STAGE/tool-nfpm" package --config "$STAGE/nfpm.yaml" --packager $kind --target "$out/" >"$STAGE/told" 2>&1 || { cat "$STAGE/told" >&2; exit 1; }; done
 	images="$images $ARCH=$file"
 done
 # shellcheck disable=SC2086 # a list
