@@ -58,7 +58,8 @@ for ARCH; do
 	cp "$file" "$STAGE/bootlace"
 	"$STAGE/tool-sbom" "$file" <"$STAGE/carried.json" >"$STAGE/sbom.json"
 	cp "$STAGE/sbom.json" "$file.cdx.json"
-	touch -d "@$SOURCE_DATE_EPOCH" "$STAGE"/*.sh
+	# nfpm: a "tree" takes the times of its directories from the disk, whatever mtime says, and a script in an .apk does.
+	find "$STAGE" -exec touch -d "@$SOURCE_DATE_EPOCH" {} +
 	for kind in deb rpm apk; do "$STAGE/tool-nfpm" package --config "$STAGE/nfpm.yaml" --packager $kind --target "$out/" >"$STAGE/told" 2>&1 || { cat "$STAGE/told" >&2; exit 1; }; done
 	images="$images $ARCH=$file"
 done
