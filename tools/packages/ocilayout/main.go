@@ -20,6 +20,7 @@ import (
 	"github.com/opencontainers/go-digest"
 	"github.com/opencontainers/image-spec/specs-go"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+	"oras.land/oras-go/v2/content"
 	"oras.land/oras-go/v2/content/oci"
 )
 
@@ -43,7 +44,9 @@ func fail(err error) {
 
 // write makes the layout: an index of one image for each architecture.
 func write(ctx context.Context, dir, tag string, made time.Time, binaries []string) error {
-	store, err := oci.New(dir)
+	// Two ways into one directory: what goes through a Store is listed in index.json, where only the image itself belongs; with more in
+	// it, "podman pull oci:DIR" does not know which one is meant.
+	blobs, err := oci.NewStorage(dir)
 	if err != nil {
 		return err
 	}
@@ -53,11 +56,15 @@ func write(ctx context.Context, dir, tag string, made time.Time, binaries []stri
 		if !ok {
 			return fmt.Errorf("%s: expected ARCH=BINARY", b)
 		}
-		m, err := image(ctx, store, arch, file, made)
+		m, err := image(ctx, blobs, arch, file, made)
 		if err != nil {
 			return fmt.Errorf("%s: %w", arch, err)
 		}
 		index.Manifests = append(index.Manifests, m)
+	}
+	store, err := oci.New(dir)
+	if err != nil {
+		return err
 	}
 	desc, err := pushJSON(ctx, store, ocispec.MediaTypeImageIndex, index)
 	if err != nil {
@@ -67,7 +74,7 @@ func write(ctx context.Context, dir, tag string, made time.Time, binaries []stri
 }
 
 // image pushes the image of one architecture and gives its manifest.
-func image(ctx context.Context, store *oci.Store, arch, binary string, made time.Time) (ocispec.Descriptor, error) {
+func image(ctx context.Context, store content.Storage, arch, binary string, made time.Time) (ocispec.Descriptor, error) {
 	files, err := tree(binary, made)
 	if err != nil {
 		return ocispec.Descriptor{}, err
@@ -116,7 +123,7 @@ func compress(b []byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-func pushJSON(ctx context.Context, store *oci.Store, mediaType string, v any) (ocispec.Descriptor, error) {
+func pushJSON(ctx context.Context, store content.Storage, mediaType string, v any) (ocispec.Descriptor, error) {
 	b, err := json.Marshal(v)
 	if err != nil {
 		return ocispec.Descriptor{}, err
@@ -124,7 +131,7 @@ func pushJSON(ctx context.Context, store *oci.Store, mediaType string, v any) (o
 	return push(ctx, store, mediaType, b)
 }
 
-func push(ctx context.Context, store *oci.Store, mediaType string, b []byte) (ocispec.Descriptor, error) {
+func push(ctx context.Context, store content.Storage, mediaType string, b []byte) (ocispec.Descriptor, error) {
 	d := ocispec.Descriptor{MediaType: mediaType, Digest: digest.FromBytes(b), Size: int64(len(b))}
 	there, err := store.Exists(ctx, d)
 	if err != nil || there {
