@@ -56,10 +56,15 @@ bench: ## measure beside dnsmasq, tftpd-hpa, atftpd and pin/tftp (root)
 vuln: ## known vulnerabilities in what we build on
 	$(VULN) $(PKGS)
 
-image: ## container image
-	docker build --build-arg VERSION="$$(git describe --tags --always --dirty)" -t bootlace .
+packages: ## .deb, .rpm, .apk, plain binaries, a container image and SBOMs in dist/ (docs/releasing.md); ARCHS="amd64" for fewer
+	rm -rf dist
+	GO=$(GO) tools/packages.sh dist $(ARCHS)
+
+image: ## a container image for this machine in dist/image.tar and, as an OCI layout, dist/image; needs no daemon
+	rm -rf dist
+	GO=$(GO) KINDS= tools/packages.sh dist $$($(GO) env GOARCH)
 
 clean: ## what the verbs above made
-	rm -rf bin
+	rm -rf bin dist
 
-.PHONY: help build test race lint cross generate fuzz e2e mounts demo check bench vuln image clean
+.PHONY: help build test race lint cross generate fuzz e2e mounts demo check bench vuln packages image clean

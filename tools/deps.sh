@@ -1,8 +1,8 @@
 #!/bin/sh
-# Installs from Debian what the tests, the firmware lab and the benchmarks need. Usage: tools/deps.sh [go] [lab] [bench]
+# Installs from Debian what the tests, the firmware lab and the benchmarks need. Usage: tools/deps.sh [go] [lab] [bench] [packages]
 # Services that packages would start are kept from starting; nothing but packages is changed.
 set -eu
-want=" ${*:-go lab bench} "
+want=" ${*:-go lab bench packages} "
 
 packages=""
 case "$want" in *" go "*)
@@ -20,6 +20,9 @@ case "$want" in *" lab "*)
 esac
 case "$want" in *" bench "*)
 	packages="$packages dnsmasq-base tftpd-hpa iproute2 nftables libwrap0 libpcre2-8-0" ;;
+esac
+case "$want" in *" packages "*)
+	packages="$packages lintian rpm minisign libcap2-bin systemd-container mmdebstrap dbus podman podman-compose crun catatonit netavark" ;;
 esac
 
 missing=""

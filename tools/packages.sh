@@ -2,7 +2,8 @@
 # Makes what is released, in a directory that must not exist: .deb, .rpm and .apk for each architecture, the plain binaries, a
 # container image as an OCI layout, an SBOM for each, and SHA256SUMS. The same commit gives the same bytes, wherever it is built.
 # Usage: tools/packages.sh OUT [ARCH...]
-#   VERSION=1.2.3           (default: of git)        MINISIGN_KEY=FILE  signs SHA256SUMS (Debian's minisign)
+#   VERSION=1.2.3           (default: of git)        KINDS="deb rpm"    fewer kinds of packages
+#   MINISIGN_KEY=FILE       signs SHA256SUMS (minisign)
 set -eu
 umask 022
 [ $# -ge 1 ] || { echo "usage: tools/packages.sh OUT [ARCH...]" >&2; exit 2; }
@@ -60,11 +61,13 @@ for ARCH; do
 	cp "$STAGE/sbom.json" "$file.cdx.json"
 	# nfpm: a "tree" takes the times of its directories from the disk, whatever mtime says, and a script in an .apk does.
 	find "$STAGE" -exec touch -d "@$SOURCE_DATE_EPOCH" {} +
-	for kind in deb rpm apk; do "$STAGE/tool-nfpm" package --config "$STAGE/nfpm.yaml" --packager $kind --target "$out/" >"$STAGE/told" 2>&1 || { cat "$STAGE/told" >&2; exit 1; }; done
+	for kind in ${KINDS-deb rpm apk}; do "$STAGE/tool-nfpm" package --config "$STAGE/nfpm.yaml" --packager $kind --target "$out/" >"$STAGE/told" 2>&1 || { cat "$STAGE/told" >&2; exit 1; }; done
 	images="$images $ARCH=$file"
 done
 # shellcheck disable=SC2086 # a list
 "$STAGE/tool-ocilayout" "$out/image" "$(echo "$VERSION" | tr + _)" "$SOURCE_DATE_EPOCH" $images
+# One file of it, for "podman load" and "docker load".
+tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner -C "$out/image" -cf "$out/image.tar" .
 
 cd "$out"
 find . -type f ! -name SHA256SUMS | LC_ALL=C sort | sed 's|^\./||' | xargs -d '\n' sha256sum >SHA256SUMS

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Tests what tools/packages.sh makes, as users would: the same bytes from two folders; lintian; the .deb in a fresh Debian with
 # systemd (in a container of its own), started by its unit, a PC with real firmware booted against it, upgraded, removed; the
-# container image run without root and without CAP_NET_RAW. Needs root on Debian and what tools/deps.sh packages installs.
+# container image in podman (tools/container_test.sh). Needs root on Debian and what tools/deps.sh packages installs.
 set -eu
 cd "$(dirname "$0")/.."
 [ "$(id -u)" = 0 ] || { echo "packages: run as root" >&2; exit 1; }
@@ -48,16 +48,7 @@ dpkg-deb --fsys-tarfile "$deb" | tar -xO ./lib/systemd/system/bootlace.service >
 systemd-analyze security --offline=true --threshold=20 --no-pager "$unit" | tail -1
 systemd-analyze security --offline=true --threshold=20 --no-pager "$unit" >/dev/null || fail "more than 2.0"
 
-say "the container image, without root and without CAP_NET_RAW"
-umoci unpack --image "$work/one/image:$(sed -n 's/.*"org.opencontainers.image.ref.name":"\([^"]*\)".*/\1/p' "$work/one/image/index.json")" "$work/bundle" >/dev/null || fail unpack
-getcap "$work/bundle/rootfs/usr/bin/bootlace" | grep -q 'cap_net_bind_service,cap_net_raw=p' || fail "the program has not its capabilities"
-mkdir -p "$work/bundle/rootfs/etc/bootlace/profiles"
-chmod 755 "$work" "$work/bundle"
-printf 'local: true\n' >"$work/bundle/rootfs/etc/bootlace/profiles/mounted.yaml"
-printf 'hosts: [{name: a, match: {mac: "52:54:00:00:00:01"}, profile: mounted}]\n' | install -D /dev/stdin "$work/bundle/rootfs/etc/bootlace/hosts/h.yaml"
-inside() { capsh --drop=cap_net_raw -- -c "exec chroot --userspec=65534:65534 $work/bundle/rootfs /usr/bin/bootlace $*"; }
-inside version | grep -q '^bootlace 0' || fail "version does not run"
-inside hosts list 2>/dev/null | grep -q mounted || fail "the mounted configuration is not read"
+tools/container_test.sh "$work/one/image.tar" "$work/one/bootlace-linux-amd64" || fail "the container image"
 
 say "a fresh Debian with systemd"
 root="$work/root"

@@ -34,7 +34,7 @@ step() {
 }
 
 # A check that is not installed is a failure, not a skip; only what Go's own tests skip is counted as skipped.
-step deps tools/deps.sh go lab bench || exit 1
+step deps tools/deps.sh go lab bench packages || exit 1
 [ "$failed" = 0 ] || exit 1
 export CGO_ENABLED=0
 step lint make --no-print-directory lint
@@ -44,6 +44,7 @@ step scripts tools/fuzz_test.sh
 step yaml tools/yaml.sh
 step fuzz env FUZZTIME="${FUZZTIME:-3s}" sh tools/fuzz.sh
 step build make --no-print-directory build
+step packages tools/packages_test.sh
 step e2e make --no-print-directory e2e
 
 [ -z "$skips" ] || printf 'skipped:\n%s' "$skips"

@@ -30,10 +30,10 @@ const (
 func tree(program string, made time.Time) ([]byte, error) {
 	var out bytes.Buffer
 	t := writer{tar.NewWriter(&out), made}
-	for _, dir := range []string{"etc", "etc/bootlace", "run", "tmp", "usr", "usr/bin", "usr/share", "usr/share/doc", "usr/share/doc/bootlace", "usr/share/doc/bootlace/licenses", "var", "var/lib"} {
+	for _, dir := range []string{"etc", "etc/bootlace", "etc/bootlace/hosts", "etc/bootlace/profiles", "etc/bootlace/secrets", "etc/bootlace/templates", "run", "usr", "usr/bin", "usr/share", "usr/share/doc", "usr/share/doc/bootlace", "usr/share/doc/bootlace/licenses", "var", "var/lib"} {
 		t.directory(dir, 0)
 	}
-	for _, dir := range []string{"run/bootlace", "var/lib/bootlace", "var/lib/bootlace/images"} {
+	for _, dir := range []string{"run/bootlace", "tmp", "var/lib/bootlace", "var/lib/bootlace/images"} {
 		t.directory(dir, nobodyID)
 	}
 	errs := []error{t.file("usr/bin/bootlace", program, 0o755, permitted(capNetBindService, capNetRaw))}
