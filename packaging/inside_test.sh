@@ -12,12 +12,20 @@ systemctl is-enabled bootlace && fail "it starts by itself, before anybody said 
 mkdir -p /var/lib/bootlace/images/debian
 cp /kernel/* /var/lib/bootlace/images/debian/
 printf 'server: {interfaces: [lan]}\n' >>/etc/bootlace/bootlace.yaml
-printf 'kernel: debian/linux\ninitrd: [debian/initrd.gz]\ncmdline: [console=ttyS0, "token={{ secret "word" }}"]\n' >/etc/bootlace/profiles/debian.yaml
+cat >/etc/bootlace/profiles/debian.yaml <<'YAML'
+kernel: debian/linux
+initrd: [debian/initrd.gz]
+cmdline: [console=ttyS0, 'token={{ secret "word" }}']
+YAML
 printf 'hosts:\n  - {name: pc, match: {mac: "52:54:00:00:77:01"}, profile: debian}\n' >/etc/bootlace/hosts/pc.yaml
 printf 'from-the-package\n' >/etc/bootlace/secrets/word
 chown root:bootlace /etc/bootlace/secrets/word
 chmod 640 /etc/bootlace/secrets/word
 bootlace check || fail "check"
+# A key that only root can read, by the way of docs/service.md.
+printf 'http: {tls: {listen: [":8443"], certificate: /etc/ssl/site.crt, key: /run/credentials/bootlace.service/site.key}}\n' >>/etc/bootlace/bootlace.yaml
+mkdir /etc/systemd/system/bootlace.service.d
+printf '[Service]\nLoadCredential=site.key:/etc/ssl/private/site.key\n' >/etc/systemd/system/bootlace.service.d/key.conf
 systemctl enable --now bootlace
 for _ in $(seq 100); do bootlace machines list >/dev/null 2>&1 && break; sleep 0.1; done
 systemctl is-active bootlace || fail "not active"
@@ -26,6 +34,7 @@ pid=$(systemctl show -p MainPID --value bootlace)
 [ ! -L /var/lib/bootlace ] || fail "/var/lib/bootlace was moved"
 systemctl reload bootlace || fail "reload"
 [ "$(systemctl show -p MainPID --value bootlace)" = "$pid" ] || fail "a reload restarted it"
+journalctl -u bootlace -o cat | grep -q 'https .*:8443' || fail "no HTTPS with a key that systemd handed over"
 command -v kill >/dev/null && ! [ -x /bin/kill ] || say "procps is here, so the reload proves little"
 say "installed and serving"
 : >/share/serving

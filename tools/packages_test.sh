@@ -57,6 +57,9 @@ cp "$deb" "$root/old.deb"
 cp "$work"/next/*.deb "$root/new.deb"
 install -D /usr/lib/debian-installer/images/12/amd64/text/debian-installer/amd64/linux "$root/kernel/linux"
 install -D /usr/lib/debian-installer/images/12/amd64/text/debian-installer/amd64/initrd.gz "$root/kernel/initrd.gz"
+mkdir -p "$root/etc/ssl/private"
+openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=site -addext subjectAltName=IP:10.77.0.1 -keyout "$root/etc/ssl/private/site.key" -out "$root/etc/ssl/site.crt" 2>/dev/null
+chmod 600 "$root/etc/ssl/private/site.key"
 mkdir "$work/share"
 install packaging/inside_test.sh "$root/inside.sh"
 cat >"$root/etc/systemd/system/inside.service" <<UNIT
