@@ -11,7 +11,7 @@ systemctl is-enabled bootlace && fail "it starts by itself, before anybody said 
 [ "$(stat -c %a:%U:%G /etc/bootlace/secrets)" = 750:root:bootlace ] || fail "secrets are readable: $(stat -c %a:%U:%G /etc/bootlace/secrets)"
 mkdir -p /var/lib/bootlace/images/debian
 cp /kernel/* /var/lib/bootlace/images/debian/
-printf 'server: {interfaces: [lan]}\n' >>/etc/bootlace/bootlace.yaml
+printf 'server: {interfaces: [lan], secrets: /etc/bootlace/secrets}\n' >>/etc/bootlace/bootlace.yaml
 cat >/etc/bootlace/profiles/debian.yaml <<'YAML'
 kernel: debian/linux
 initrd: [debian/initrd.gz]
@@ -45,7 +45,7 @@ version() { bootlace version | head -1; }
 old=$(version)
 dpkg -i /new.deb
 [ "$(version)" != "$old" ] || fail "the version is still $old"
-grep -q 'interfaces: \[lan\]' /etc/bootlace/bootlace.yaml || fail "the upgrade lost the configuration"
+grep -q "interfaces: .lan" /etc/bootlace/bootlace.yaml || fail "the upgrade lost the configuration"
 systemctl is-active bootlace || fail "not active after the upgrade"
 [ "$(systemctl show -p MainPID --value bootlace)" != "$pid" ] || fail "the old program still runs"
 for _ in $(seq 100); do bootlace machines show pc >/dev/null 2>&1 && break; sleep 0.1; done
