@@ -47,7 +47,7 @@ printf 'bootlace (%s-1) unstable; urgency=medium\n\n  * See /usr/share/doc/bootl
 printf 'bootlace: statically-linked-binary [usr/bin/bootlace]\nbootlace: embedded-library zlib [usr/bin/bootlace]\n' >"$STAGE/lintian"
 gzip -9n <CHANGELOG.md >"$STAGE/changelog.gz"
 
-cp packaging/*.sh "$STAGE/"
+cp -r packaging/*.sh configs/examples "$STAGE/"
 sed "s|packaging/after|$STAGE/after|; s|packaging/before|$STAGE/before|" packaging/nfpm.yaml >"$STAGE/nfpm.yaml"
 echo "mtime: $(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)" >>"$STAGE/nfpm.yaml"
 

@@ -21,6 +21,7 @@ say() { echo "packages: $*"; }
 
 say "built in two folders"
 git clone -q . "$work/elsewhere"
+sleep 2 # so that a time that is taken from a folder shows
 git clone -q . "$work/here"
 (cd "$work/here" && tools/packages.sh "$work/one" amd64 arm64 riscv64 >/dev/null)
 (cd "$work/elsewhere" && tools/packages.sh "$work/two" amd64 >/dev/null)
