@@ -11,7 +11,7 @@ systemctl is-enabled bootlace && fail "it starts by itself, before anybody said 
 [ "$(stat -c %a:%U:%G /etc/bootlace/secrets)" = 750:root:bootlace ] || fail "secrets are readable: $(stat -c %a:%U:%G /etc/bootlace/secrets)"
 mkdir -p /var/lib/bootlace/images/debian
 cp /kernel/* /var/lib/bootlace/images/debian/
-printf 'server: {interfaces: [lan], secrets: /etc/bootlace/secrets}\n' >>/etc/bootlace/bootlace.yaml
+sed -i 's/^  # interfaces: .*/  interfaces: [lan]/' /etc/bootlace/bootlace.yaml
 cat >/etc/bootlace/profiles/debian.yaml <<'YAML'
 kernel: debian/linux
 initrd: [debian/initrd.gz]
