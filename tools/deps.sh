@@ -9,7 +9,7 @@ case "$want" in *" go "*)
 	command -v go >/dev/null 2>&1 || packages="$packages golang-go"
 	command -v npm >/dev/null 2>&1 || packages="$packages npm"
 	packages="$packages ca-certificates git make gcc libc6-dev u-boot-tools gnupg gpgv minisign openssl
-		sbsigntool pesign osslsigncode efitools shim-signed grub-efi-amd64-signed
+		sbsigntool pesign osslsigncode efitools socat jq shim-signed grub-efi-amd64-signed
 		xorriso genisoimage udftools p7zip-full grub-common chromium" ;;
 esac
 case "$want" in *" lab "*)

@@ -71,7 +71,8 @@ func give(path string, owner Owner) error {
 	if err := os.Chmod(born, 0o660); err != nil {
 		return err
 	}
-	if owner.UID >= 0 {
+	// Only root may give it away; a service that runs as its user from the start makes its own, and may be denied chown altogether.
+	if owner.UID >= 0 && os.Geteuid() == 0 {
 		if err := os.Chown(born, owner.UID, owner.GID); err != nil {
 			return err
 		}
