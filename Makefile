@@ -25,6 +25,7 @@ lint: ## gofmt, vet, golangci-lint (pinned in tools/go.mod), generated files, an
 	@out=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$out" ] || { echo "gofmt would change:"; echo "$$out"; exit 1; }
 	$(GO) vet $(PKGS)
 	$(LINT) run $(PKGS)
+	cd tools/packages && $(GO) vet ./... && $(GO) tool -modfile=../go.mod golangci-lint run ./...
 	GO=$(GO) tools/generate.sh
 	@$(MAKE) --no-print-directory cross
 

@@ -26,7 +26,7 @@ import (
 
 func main() {
 	if len(os.Args) < 5 {
-		fail(errors.New("usage: ocilayout DIR TAG EPOCH ARCH=BINARY..."))
+		fail(errors.New("usage: ocilayout DIR TAG EPOCH ARCH=BINARY, once or more often"))
 	}
 	seconds, err := strconv.ParseInt(os.Args[3], 10, 64)
 	if err != nil {
