@@ -22,7 +22,8 @@ type Catalog struct {
 	hostIdx   *index
 	groupIdx  *index
 	selectors selectors
-	questions sync.Pool // memory of [Catalog.Plan]
+	loaders   map[Arch][]Name // those that are tried where nobody names one
+	questions sync.Pool       // memory of [Catalog.Plan]
 }
 
 // Hosts lists every host by name. Callers must not change what the accessors of a Catalog give them.
@@ -51,7 +52,7 @@ func (c *Catalog) Profile(name string) *Profile { return c.byProfile[name] }
 // Build makes a catalog out of s, whose parts it keeps: s must not be used again. If any of the problems is not a warning, the catalog is nil. The problems come in the order of
 // their files and lines.
 func Build(s Spec) (*Catalog, []Problem) {
-	b := builder{spec: s, all: Selectors(), drafts: make(map[string]*Draft, len(s.Profiles)), completed: make(map[*Entry]bool), imaged: make(map[*Entry]bool), sets: make(map[string]map[Arch]Name)}
+	b := builder{spec: s, all: Selectors(), drafts: make(map[string]*Draft, len(s.Profiles)), completed: make(map[*Entry]bool), imaged: make(map[*Entry]bool), sets: make(map[string]map[Arch][]Name)}
 	c := b.build()
 	slices.SortStableFunc(b.problems, CompareProblems)
 	if slices.ContainsFunc(b.problems, func(p Problem) bool { return !p.Warning }) {
@@ -64,9 +65,9 @@ type builder struct {
 	spec      Spec
 	all       selectors
 	drafts    map[string]*Draft
-	completed map[*Entry]bool          // menu entries whose variants are complete
-	imaged    map[*Entry]bool          // menu entries whose images are merged in
-	sets      map[string]map[Arch]Name // of loaders, by name
+	completed map[*Entry]bool            // menu entries whose variants are complete
+	imaged    map[*Entry]bool            // menu entries whose images are merged in
+	sets      map[string]map[Arch][]Name // of loaders, by name
 	problems  []Problem
 }
 
@@ -75,6 +76,7 @@ func (b *builder) build() *Catalog {
 		unknown: b.spec.Unknown, selectors: b.all, byName: make(map[string]*Host, len(b.spec.Hosts)),
 		byProfile: make(map[string]*Profile, len(b.spec.Profiles)),
 	}
+	c.loaders = b.defaultLoaders()
 	c.local = *diskOf(&Profile{})
 	c.stranger = []Step{{What: "no host and no group's profile is for this machine; unknown: " + c.unknown.String(), Pos: c.unknown.Pos}}
 	b.images()

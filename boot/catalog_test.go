@@ -101,8 +101,8 @@ func TestPlanNames(t *testing.T) {
 	d.Loader = map[string]Text{"bios": {S: "pxelinux.0"}, "arm64": {S: "arm/grub.efi"}}
 	c := mustBuild(t, Spec{Profiles: []*Draft{d}, Hosts: []*Host{{Name: "h", Match: Match{MACs: []MAC{m}}, Profile: "a"}}})
 	for arch, want := range map[Arch]string{
-		ArchBIOS: "m/52-54-00-00-00-01/pxelinux.0", ArchX64: "m/52-54-00-00-00-01/ipxe.efi",
-		ArchEBC: "m/52-54-00-00-00-01/ipxe.efi", ArchARM64HTTP: "m/52-54-00-00-00-01/arm/grub.efi",
+		ArchBIOS: "m/52-54-00-00-00-01/pxelinux.0", ArchX64: "m/52-54-00-00-00-01/snponly.efi",
+		ArchEBC: "m/52-54-00-00-00-01/snponly.efi", ArchARM64HTTP: "m/52-54-00-00-00-01/arm/grub.efi",
 		ArchRISCV64: "m/52-54-00-00-00-01/ipxe-riscv64.efi",
 	} {
 		p := c.Plan(Client{MAC: m, Archs: []Arch{arch}})

@@ -22,7 +22,10 @@ type History struct {
 	OfferedAt time.Time // when
 	Evidence  Evidence  // how far it went with that offer
 	Worked    Strategy  // the last strategy that led to a file; StrategyAuto: none yet
-	Asked     time.Time `json:",omitzero"` // when it last asked for a file of ours, or port 4011
+	Asked     time.Time `json:",omitzero"`  // when it last asked for a file of ours, or port 4011
+	Second    bool      `json:",omitempty"` // of the two programs for its firmware, the second is offered: see [History.Program]
+	Loaded    bool      `json:",omitempty"` // it has that program from the first to the last byte, and has asked for nothing by it yet
+	Unheard   uint8     `json:",omitempty"` // boots in a row in which it had that program, and asked for nothing
 	Upgrades  uint8     // iPXE builds in a row that were replaced by ours in this boot
 
 	Boots [wayCount]Boots // by each way that it takes to its system
@@ -75,6 +78,27 @@ func (b *Boots) Add(now time.Time, within time.Duration) int {
 
 // Note keeps the furthest that the machine went with the last offer.
 func (h *History) Note(e Evidence) { h.Evidence = max(h.Evidence, e) }
+
+// loadedAge is how soon a machine comes again by whose firmware a program was refused, or in which it hangs until it is restarted.
+const loadedAge = 10 * time.Minute
+
+// mostUnheard is how many boots with a program are enough to try the other one: a machine may be switched off just when it has it.
+const mostUnheard = 2
+
+// Program decides, when a machine begins a boot, which of the two programs for its firmware it is offered: the other one where that which
+// it had was loaded twice in a row, and nothing was heard of it. It stays with what comes up.
+func (h *History) Program(now time.Time) (second bool) {
+	if h.Loaded && now.Sub(h.Asked) < loadedAge {
+		h.Unheard++
+	}
+	if h.Loaded = false; h.Unheard >= mostUnheard {
+		h.Second, h.Unheard = !h.Second, 0
+	}
+	return h.Second
+}
+
+// Runs says that the program for its firmware came up.
+func (h *History) Runs() { h.Loaded, h.Unheard = false, 0 }
 
 // Arrived says that the machine got where it should: its boots so far make no loop.
 func (h *History) Arrived() { h.Boots = [wayCount]Boots{} }

@@ -18,7 +18,7 @@ type Host struct {
 	Ignore     bool      // never answered, whatever else says so
 	Pos        Pos
 
-	loaders map[Arch]Name // of the set
+	loaders map[Arch][]Name // of the set
 }
 
 // Group gives profile and vars to many machines at once.
@@ -40,7 +40,7 @@ type Group struct {
 	AllowDestructive bool
 	Pos              Pos
 
-	loaders map[Arch]Name // of the set
+	loaders map[Arch][]Name // of the set
 }
 
 // decides reports whether the group says what its machines get.

@@ -28,7 +28,7 @@ func (c *Catalog) Instead(p Plan, profile *Profile, why string) Plan {
 	}
 	p.Action, p.Profile, p.ToDisk = ActionBoot, profile, false
 	p.Why = append(p.Why[:len(p.Why):len(p.Why)], Step{What: why})
-	p.complete()
+	p.complete(c)
 	return p
 }
 

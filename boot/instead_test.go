@@ -49,7 +49,7 @@ func TestLocal(t *testing.T) {
 	case len(got.Profile.Files) != 0 || len(got.Why) != len(p.Why)+1:
 		t.Errorf("files %v, why %v", got.Profile.Files, got.Why)
 	}
-	if got := c.Local(menu); got.Action != ActionBoot || got.Profile.Kind != EntryLocal || !got.ToDisk || got.Loader.Base != "ipxe.efi" {
+	if got := c.Local(menu); got.Action != ActionBoot || got.Profile.Kind != EntryLocal || !got.ToDisk || got.Loader.Base != "snponly.efi" {
 		t.Errorf("from the menu: %+v", got)
 	}
 	if again := c.Local(c.Local(p)); again.Profile != c.Local(p).Profile {
@@ -76,7 +76,7 @@ func TestLocalNamed(t *testing.T) {
 func TestInstead(t *testing.T) {
 	c, p, _ := installs(t, "rescue")
 	got := c.Instead(p, c.Profile("rescue"), "its installation is over")
-	if got.Profile != c.Profile("rescue") || got.ToDisk || got.Install != nil || got.Loader.Base != "ipxe.efi" {
+	if got.Profile != c.Profile("rescue") || got.ToDisk || got.Install != nil || got.Loader.Base != "snponly.efi" {
 		t.Errorf("got %+v", got)
 	}
 	if got.Vars["x"] != "rescue" || got.Vars["y"] != "host" {

@@ -8,36 +8,74 @@ import (
 	"strings"
 )
 
-// DefaultLoader names the iPXE build that a ROM of this architecture can run. BIOS, x86-64 and arm64 builds are part of
-// the appliance; others are looked for among the operator's files. Firmware that finds its way without a loader (U-Boot,
-// Raspberry Pi) or that iPXE does not support gets "".
-func DefaultLoader(a Arch) string {
+// DefaultLoaders names the iPXE builds that a ROM of this architecture can run, in the order in which they are tried: the one that uses
+// the firmware's network driver, then that with drivers of its own. Builds for BIOS, x86-64, arm64, riscv64 and loongarch64 are part of
+// the appliance; others are looked for among the operator's files. Firmware that finds its way without a loader (U-Boot, Raspberry Pi)
+// or that iPXE does not support has none.
+func DefaultLoaders(a Arch) []string {
 	plain := a.Plain()
 	switch plain {
 	case ArchBIOS:
-		return "undionly.kpxe"
+		return []string{"undionly.kpxe"}
 	case ArchX64:
-		return "ipxe.efi"
+		return []string{"snponly.efi", "ipxe.efi"}
+	case ArchARM64:
+		return []string{"snp-arm64.efi", "ipxe-arm64.efi"}
 	}
 	if plain.Firmware() != FirmwareUEFI {
-		return ""
+		return nil
 	}
-	return "ipxe-" + plain.CPU() + ".efi"
+	return []string{"ipxe-" + plain.CPU() + ".efi"}
 }
 
-// loader names the program for a ROM, the one that the profile names before one of a set; the zero Name if it needs none.
-func (p *Plan) loader(a Arch) Name {
+// DefaultLoader is the first of [DefaultLoaders], or "".
+func DefaultLoader(a Arch) string {
+	if names := DefaultLoaders(a); len(names) > 0 {
+		return names[0]
+	}
+	return ""
+}
+
+// HandedOver names the iPXE build that another loader starts: one with its script in it, for what comes from another program's memory
+// cannot know where it came from, and with drivers of its own where there is one, for that program has the firmware's.
+func HandedOver(a Arch) string {
+	if a.Plain() == ArchX64 {
+		return "ipxe.efi"
+	}
+	return DefaultLoader(a)
+}
+
+// defaultLoaders finds those of every architecture. Where the operator has some of those names, no others are tried: they were put there to
+// be used, signed perhaps.
+func (b *builder) defaultLoaders() map[Arch][]Name {
+	out := make(map[Arch][]Name)
+	for a := range Arch(archCount) {
+		names := DefaultLoaders(a)
+		if own := b.spec.Own; own != nil && slices.ContainsFunc(names, own) {
+			names = slices.DeleteFunc(names, func(n string) bool { return !own(n) })
+		}
+		for _, n := range names {
+			out[a] = append(out[a], Name{Base: n})
+		}
+	}
+	return out
+}
+
+// loaders names the programs for a ROM in the order in which they are tried, the one that the profile names before those of a set; none if
+// it needs none.
+func (p *Plan) loaders(a Arch, defaults map[Arch][]Name) []Name {
 	if p.Profile != nil {
 		if n, ok := p.Profile.loaders[a]; ok {
-			return n
+			return []Name{n}
 		}
 	}
-	if _, set := p.set(); set != nil {
-		if n, ok := set[a]; ok {
-			return n
-		}
+	if _, set := p.set(); len(set[a]) > 0 {
+		return set[a]
 	}
-	return Name{Base: DefaultLoader(a)}
+	if names := defaults[a]; names != nil || a.Known() {
+		return names
+	}
+	return nil
 }
 
 // LoaderText finds what a profile says about the loader of an architecture: by the most specific of its names, then by
@@ -84,7 +122,7 @@ func (p *Profile) SkippedLoader(a Arch) (Name, bool) {
 func (n Name) IPXE() bool {
 	base := strings.ToLower(n.Base)
 	return strings.HasSuffix(base, "pxe") && strings.Contains(base, ".k") || // .kpxe, .kkpxe
-		strings.HasPrefix(base, "ipxe") || strings.HasPrefix(base, "undionly") || strings.HasPrefix(base, "snponly")
+		strings.HasPrefix(base, "ipxe") || strings.HasPrefix(base, "undionly") || strings.HasPrefix(base, "snp")
 }
 
 // checkLoaders parses the loaders of a profile and files them by architecture.

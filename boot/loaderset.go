@@ -4,19 +4,20 @@ package boot
 
 import "slices"
 
-// LoaderSet is what machines start first, by instruction set as [Arch.CPU] names it, for those that have UEFI, and by "bios" for the others.
-type LoaderSet map[string]string
+// LoaderSet is what machines start first, and what they start after that if it does not come up, by instruction set as [Arch.CPU] names
+// it, for those that have UEFI, and by "bios" for the others.
+type LoaderSet map[string][]string
 
 // setLoaders are those of a set that somebody names, by architecture; nil for a set that there is not: its machines get the loaders
 // that they get without.
-func (b *builder) setLoaders(name string) map[Arch]Name {
+func (b *builder) setLoaders(name string) map[Arch][]Name {
 	if name == "" || b.spec.LoaderSets == nil {
 		return nil
 	}
 	if known, ok := b.sets[name]; ok {
 		return known
 	}
-	var out map[Arch]Name
+	var out map[Arch][]Name
 	if set := b.spec.LoaderSets(name); set != nil {
 		out = set.byArch()
 	}
@@ -24,8 +25,8 @@ func (b *builder) setLoaders(name string) map[Arch]Name {
 	return out
 }
 
-func (s LoaderSet) byArch() map[Arch]Name {
-	out := make(map[Arch]Name)
+func (s LoaderSet) byArch() map[Arch][]Name {
+	out := make(map[Arch][]Name)
 	for a := range Arch(archCount) {
 		key := "bios"
 		switch a.Firmware() {
@@ -35,15 +36,17 @@ func (s LoaderSet) byArch() map[Arch]Name {
 		default:
 			continue // finds its way without a loader
 		}
-		if n, err := ParseName(s[key]); err == nil && s[key] != "" {
-			out[a] = n
+		for _, name := range s[key] {
+			if n, err := ParseName(name); err == nil && name != "" {
+				out[a] = append(out[a], n)
+			}
 		}
 	}
 	return out
 }
 
 // set gives the set of loaders that is chosen: the host's, else that of the most specific group that has one, else the profile's.
-func (p *Plan) set() (chosen Text, loaders map[Arch]Name) {
+func (p *Plan) set() (chosen Text, loaders map[Arch][]Name) {
 	if p.Host != nil && p.Host.Loaders.S != "" {
 		return p.Host.Loaders, p.Host.loaders
 	}
@@ -62,7 +65,8 @@ func (p *Plan) set() (chosen Text, loaders map[Arch]Name) {
 // profile names a program itself, or the set has none for such machines.
 func (p *Plan) LoaderSet() Text {
 	chosen, loaders := p.set()
-	if n, ok := loaders[p.Client.Arch()]; !ok || p.Loader.Path() != n.Path() {
+	of := func(n Name) bool { return n.Path() == p.Loader.Path() }
+	if !slices.ContainsFunc(loaders[p.Client.Arch()], of) {
 		return Text{}
 	}
 	return chosen

@@ -28,6 +28,7 @@ type Plan struct {
 	Profile *Profile // resolved through all it inherits; nil for ActionIgnore, for ActionWait and for the default menu
 	Vars    Vars     // merged: profile, groups, host; later ones win
 	Loader  Name     // the program a ROM of this architecture is to load, machine prefix included; no Base: it needs none
+	Second  Name     // the program that it is to load if it turns out that Loader does not come up; no Base: there is none
 	Script  Name     // what an iPXE is to run, machine prefix included
 
 	Install    *Install // how the profile that it comes to by itself installs it; nil: it does not, or nobody counts
@@ -68,24 +69,40 @@ func (c *Catalog) Plan(client Client) Plan {
 	p.Client = q.client
 	c.questions.Put(q)
 	c.decide(&p, host, groups)
-	p.complete()
+	p.complete(c)
 	return p
 }
 
 // complete fills in what follows from the profile.
-func (p *Plan) complete() {
+func (p *Plan) complete(c *Catalog) {
 	p.Vars, p.Strategy = layers(p)
-	p.Loader, p.Script, p.Install, p.Generation = Name{}, Name{}, nil, generation(p)
+	p.Loader, p.Second, p.Script, p.Install, p.Generation = Name{}, Name{}, Name{}, nil, generation(p)
 	if p.Action == ActionIgnore {
 		return
 	}
-	if loader := p.loader(p.Client.Arch()); loader.Base != "" {
-		p.Loader = loader.For(p.Client.MAC)
-	}
+	p.programs(p.loaders(p.Client.Arch(), c.loaders))
 	p.Script = Name{Kind: KindIPXE, Base: "boot.ipxe"}.For(p.Client.MAC)
 	if p.Profile != nil {
 		p.Install, p.ToDisk = p.Profile.policy, p.Profile.toDisk(p.Client.Arch())
 	}
+}
+
+// programs takes the loaders that the machine's firmware is to try.
+func (p *Plan) programs(names []Name) {
+	if len(names) > 0 && names[0].Base != "" {
+		p.Loader = names[0].For(p.Client.MAC)
+	}
+	if len(names) > 1 && names[1].Base != "" {
+		p.Second = names[1].For(p.Client.MAC)
+	}
+}
+
+// OtherLoader gives the plan with the two programs for its firmware exchanged; the same plan if there is only one.
+func (p Plan) OtherLoader() Plan {
+	if p.Second.Base != "" {
+		p.Loader, p.Second = p.Second, p.Loader
+	}
+	return p
 }
 
 // decide fills in what follows from the rules that were found.

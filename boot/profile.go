@@ -108,7 +108,7 @@ type Profile struct {
 	ChainLoader *bool     // whether an iPXE that is already there chains Loader too; nil: not said, and it does not
 
 	loaders map[Arch]Name
-	set     map[Arch]Name   // the loaders of the set
+	set     map[Arch][]Name // the loaders of the set
 	foreign map[Arch]string // instruction sets of those that are named for an architecture and made for another one
 	policy  *Install        // of the profile that this one comes to when nobody touches a key; see [Plan.Install]
 	local   *Profile        // by which its machines go on with their own disks

@@ -13,6 +13,8 @@ type Spec struct {
 	Images func(name string) *Image
 	// LoaderSets finds a set of loaders; nil for one that there is not. May be nil: then there are none.
 	LoaderSets func(name string) LoaderSet
+	// Own reports whether the operator has a file of that name, which is served in the place of one of the appliance. May be nil.
+	Own func(name string) bool
 	// CPU names the instruction set of an EFI program, as [Arch.CPU] does; "" for what is none, or cannot be read. May be nil: then
 	// nothing is known.
 	CPU func(name string) string

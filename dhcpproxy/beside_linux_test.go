@@ -139,7 +139,7 @@ func (r *rig) boots6(l *lab.Lab) {
 			r.t.Errorf("an %s from %s", p.Type, from)
 		}
 		address = address || p.Address
-		file = file || !p.Address && p.URL == "tftp://[fd77::2]/m/52-54-00-12-34-56/ipxe.efi"
+		file = file || !p.Address && p.URL == "tftp://[fd77::2]/m/52-54-00-12-34-56/snponly.efi"
 		return address && file
 	})
 }

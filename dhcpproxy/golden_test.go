@@ -162,7 +162,7 @@ func TestAnswersByFamily(t *testing.T) {
 			return r
 		}(), arrival: func() Arrival { a := on67(0); a.Remote = unicast("10.9.0.1:40067"); return a }()},
 		{name: "address-known", req: func() request { r := ofROM(boot.ArchX64); r.ciaddr = "10.77.0.50"; return r }()},
-		{name: "long-name-uefi", req: ofROM(boot.ArchX64).with(dhcp4.OptMaxSize, "\x05\xc0"), loader: strings.Repeat("d/", 60) + "ipxe.efi"},
+		{name: "long-name-uefi", req: ofROM(boot.ArchX64).with(dhcp4.OptMaxSize, "\x05\xc0"), loader: strings.Repeat("d/", 60) + "snponly.efi"},
 		{name: "long-name-bios", req: ofROM(boot.ArchBIOS).with(dhcp4.OptMaxSize, "\x05\xc0"), loader: strings.Repeat("d/", 60) + "undionly.kpxe"},
 		{name: "long-name-shim", req: ofROM(boot.ArchX64).with(dhcp4.OptMaxSize, "\x05\xc0"), loader: strings.Repeat("d/", 60) + "shimx64.efi"},
 		{name: "overload", req: ofROM(boot.ArchBIOS).with(dhcp4.OptUUID, uuid).with(dhcp4.OptClientID, "\x01"+strings.Repeat("i", 50)).with(dhcp4.OptRelayAgent, "\x01\xa0"+strings.Repeat("c", 160)), strategy: boot.StrategyMenu, loader: strings.Repeat("d/", 20) + "undionly.kpxe"},

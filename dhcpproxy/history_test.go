@@ -322,7 +322,7 @@ func TestAdmission(t *testing.T) {
 			if ans.Verdict != tt.want || ans.Verdict.Answered() != (len(ans.Reply) > 0) {
 				t.Errorf("%s with a reply of %d bytes, want %s", ans.Verdict, len(ans.Reply), tt.want)
 			}
-			if r.Bare && ans.File != "ipxe.efi" {
+			if r.Bare && ans.File != "snponly.efi" {
 				t.Errorf("file %q", ans.File)
 			}
 		})

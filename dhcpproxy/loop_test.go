@@ -160,7 +160,7 @@ func TestLoopWords(t *testing.T) {
 		did    string
 	}{
 		{LoopLocal, "told to boot its local disk"}, {LoopSilent, "left to its own disk, without an answer"},
-		{LoopAnswer, "offered m/52-54-00-12-34-56/ipxe.efi all the same (loop.then)"},
+		{LoopAnswer, "offered m/52-54-00-12-34-56/snponly.efi all the same (loop.then)"},
 	} {
 		p := newPlay(t)
 		p.r.Loop, p.r.Limits, p.r.Fetches = tt.action, Limits{Returns: 2, Within: time.Hour}, true

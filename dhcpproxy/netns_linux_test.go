@@ -208,7 +208,7 @@ func (r *rig) boots() {
 			return from == me && p.Type == dhcp4.Offer && lease.IsValid()
 		},
 		func(p dhcp4.Answer, from netip.AddrPort) bool {
-			return from == me && p.Type == dhcp4.Offer && !p.YIAddr.IsValid() && p.Class == "PXEClient" && p.SIAddr == me.Addr() && strings.HasSuffix(p.File(), "ipxe.efi")
+			return from == me && p.Type == dhcp4.Offer && !p.YIAddr.IsValid() && p.Class == "PXEClient" && p.SIAddr == me.Addr() && strings.HasSuffix(p.File(), "snponly.efi")
 		})
 	ask.Type, ask.Server, ask.Requested = dhcp4.Request, me.Addr(), lease
 	r.ask(ask, netip.AddrPortFrom(broadcastAddr(), portServer),
@@ -221,7 +221,7 @@ func (r *rig) boots() {
 	ask.Requested, ask.XID = netip.Addr{}, ask.XID+1
 	r.ask(ask, netip.AddrPortFrom(me.Addr(), portBINL),
 		func(p dhcp4.Answer, from netip.AddrPort) bool {
-			return from == netip.AddrPortFrom(me.Addr(), portBINL) && p.Type == dhcp4.Ack && strings.HasSuffix(p.File(), "ipxe.efi")
+			return from == netip.AddrPortFrom(me.Addr(), portBINL) && p.Type == dhcp4.Ack && strings.HasSuffix(p.File(), "snponly.efi")
 		})
 }
 
@@ -291,7 +291,7 @@ func TestDHCPv6OnTheWire(t *testing.T) {
 	r.serve(l)
 	conn, group := client6(t, l)
 	server := netip.AddrPortFrom(lab.BootAddr6(), portBINL)
-	loader := "tftp://[fd77::2]/m/52-54-00-12-34-56/ipxe.efi"
+	loader := "tftp://[fd77::2]/m/52-54-00-12-34-56/snponly.efi"
 	var duid []byte
 	for _, step := range []struct {
 		ask  func() dhcp6.Ask
@@ -302,7 +302,7 @@ func TestDHCPv6OnTheWire(t *testing.T) {
 	}{
 		{func() dhcp6.Ask { return dhcp6.Ask{Class: boot.ClassPXE, Arch: boot.ArchX64} }, group, "", "ADVERTISE", loader},
 		{func() dhcp6.Ask { return dhcp6.Ask{Class: boot.ClassPXE, Arch: boot.ArchX64, Server: duid} }, server, server.String(), "REPLY", loader},
-		{func() dhcp6.Ask { return dhcp6.Ask{Class: boot.ClassHTTP, Arch: boot.ArchX64HTTP} }, group, "", "ADVERTISE", "http://[fd77::2]:8080/m/52-54-00-12-34-56/ipxe.efi"},
+		{func() dhcp6.Ask { return dhcp6.Ask{Class: boot.ClassHTTP, Arch: boot.ArchX64HTTP} }, group, "", "ADVERTISE", "http://[fd77::2]:8080/m/52-54-00-12-34-56/snponly.efi"},
 		{func() dhcp6.Ask {
 			return dhcp6.Ask{Class: boot.ClassPXE, Arch: boot.ArchX64, IPXE: true, Inform: true}
 		}, group, "", "REPLY", "http://[fd77::2]:8080/m/52-54-00-12-34-56/boot.ipxe"},

@@ -102,7 +102,7 @@ func vectors() []vector {
 				return p.HeaderFile != "" && p.HeaderFile == p.BootFile && p.SIAddr == serverIP
 			}},
 		{n: 11, about: "a BIOS cannot read a long name: silence with a reason", req: ofROM(boot.ArchBIOS).with(dhcp4.OptMaxSize, big), setup: long("undionly.kpxe"), silent: SilentTooLong},
-		{n: 11, about: "UEFI reads it in option 67", req: ofROM(boot.ArchX64).with(dhcp4.OptMaxSize, big), setup: long("ipxe.efi"),
+		{n: 11, about: "UEFI reads it in option 67", req: ofROM(boot.ArchX64).with(dhcp4.OptMaxSize, big), setup: long("snponly.efi"),
 			correct: func(p dhcp4.Answer, _ *Answer) bool { return p.HeaderFile == "" && len(p.BootFile) > dhcp4.SizeFile }},
 		{n: 12, about: "the largest menu fits option 43 and is ended", req: ofROM(boot.ArchBIOS), setup: func(_ *Responder, p *planner) { p.strategy, p.title = boot.StrategyMenu, strings.Repeat("title ", 60) },
 			correct: func(p dhcp4.Answer, _ *Answer) bool {
@@ -129,8 +129,8 @@ func vectors() []vector {
 				return list[n-1].Code == dhcp4.OptRelayAgent && list[n-2].Code == dhcp4.OptRelayAgent && len(list[n-2].Value)+len(list[n-1].Value) == 500
 			}},
 		{n: 15, about: "the first known of several architectures", req: request{typ: dhcp4.Discover, class: "PXEClient", archs: []boot.Arch{60000, boot.ArchX64, boot.ArchBIOS}},
-			correct: func(p dhcp4.Answer, _ *Answer) bool { return strings.HasSuffix(p.File(), "/ipxe.efi") }},
-		{n: 15, about: "9 is x64 too", req: ofROM(boot.ArchEBC), correct: func(p dhcp4.Answer, _ *Answer) bool { return strings.HasSuffix(p.File(), "/ipxe.efi") }},
+			correct: func(p dhcp4.Answer, _ *Answer) bool { return strings.HasSuffix(p.File(), "/snponly.efi") }},
+		{n: 15, about: "9 is x64 too", req: ofROM(boot.ArchEBC), correct: func(p dhcp4.Answer, _ *Answer) bool { return strings.HasSuffix(p.File(), "/snponly.efi") }},
 		{n: 15, about: "39 is LoongArch", req: ofROM(boot.ArchLoong64), correct: func(p dhcp4.Answer, _ *Answer) bool { return strings.HasSuffix(p.File(), "/ipxe-loongarch64.efi") }},
 		{n: 15, about: "12 is Open Firmware: there is no loader, and no wrong one", req: ofROM(12), silent: SilentNoLoader},
 		{n: 15, about: "41 is a Raspberry Pi", req: ofROM(boot.ArchRPi), correct: func(_ dhcp4.Answer, a *Answer) bool { return a.Strategy == boot.StrategyRPi }},
@@ -139,12 +139,12 @@ func vectors() []vector {
 				return a.Client.MAC.IsZero() && a.Reply[offHLen] == 16 && string(a.Reply[offCHAddr:offCHAddr+16]) == "0123456789abcdef"
 			}},
 		{n: 16, about: "an address of zeros", req: request{typ: dhcp4.Discover, class: "PXEClient", archs: []boot.Arch{7}, hlen: 6, chaddr: make([]byte, 16)},
-			correct: func(p dhcp4.Answer, _ *Answer) bool { return p.File() == "ipxe.efi" }},
+			correct: func(p dhcp4.Answer, _ *Answer) bool { return p.File() == "snponly.efi" }},
 		{n: 17, about: "raw user class", req: ofROM(boot.ArchX64).with(dhcp4.OptUserClass, "iPXE"), correct: func(_ dhcp4.Answer, a *Answer) bool { return a.Strategy == boot.StrategyIPXE }},
 		{n: 17, about: "RFC 3004 user class", req: ofROM(boot.ArchX64).with(dhcp4.OptUserClass, "\x04iPXE"), correct: func(_ dhcp4.Answer, a *Answer) bool { return a.Strategy == boot.StrategyIPXE }},
 		{n: 18, about: "no END", req: on(ofROM(boot.ArchX64), func(r *request) { r.noEnd = true }), correct: func(p dhcp4.Answer, _ *Answer) bool { return p.File() != "" }},
 		{n: 18, about: "padding between options", raw: padded(), correct: func(p dhcp4.Answer, _ *Answer) bool { return p.File() != "" }},
-		{n: 18, about: "options in file and sname", raw: overloaded, correct: func(p dhcp4.Answer, _ *Answer) bool { return strings.HasSuffix(p.File(), "ipxe-arm64.efi") }},
+		{n: 18, about: "options in file and sname", raw: overloaded, correct: func(p dhcp4.Answer, _ *Answer) bool { return strings.HasSuffix(p.File(), "snp-arm64.efi") }},
 		{n: 19, about: "a request for an address is not ours", req: chosen(dhcp4.Request), silent: SilentRequest},
 		{n: 19, about: "an INFORM may be", req: chosen(dhcp4.Inform), correct: func(p dhcp4.Answer, a *Answer) bool {
 			return p.Type == dhcp4.Ack && a.To.Remote == unicast("10.77.0.100:68")

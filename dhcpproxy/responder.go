@@ -94,6 +94,7 @@ func (r *Responder) decide(x *exchange) (file string, v Verdict) {
 		x.strategy = boot.StrategySilent
 		return "", SilentPinned
 	}
+	r.program(x)
 	if x.plan.ToDisk && r.toDisk(x) {
 		return x.disk()
 	}
@@ -150,7 +151,7 @@ func (r *Responder) allowed(c *boot.Client) bool {
 func (r *Responder) plan(c boot.Client, at Moment) boot.Plan {
 	p := r.Planner.Plan(c, at)
 	if r.Bare || c.MAC.IsZero() {
-		p.Loader, p.Script = p.Loader.For(boot.MAC{}), p.Script.For(boot.MAC{})
+		p.Loader, p.Second, p.Script = p.Loader.For(boot.MAC{}), p.Second.For(boot.MAC{}), p.Script.For(boot.MAC{})
 	}
 	return p
 }

@@ -163,8 +163,8 @@ func TestObserveSendsNothing(t *testing.T) {
 			t.Errorf("%d packets were sent", n)
 		}
 		for _, words := range [][]string{
-			{"would be offered", "ipxe.efi", `"strategy":"skip"`, machine1()},
-			{"would be acknowledged", "ipxe.efi", `"port":"4011"`, machine1()},
+			{"would be offered", "snponly.efi", `"strategy":"skip"`, machine1()},
+			{"would be acknowledged", "snponly.efi", `"port":"4011"`, machine1()},
 		} {
 			if n := len(s.log.lines(words...)); n != 1 {
 				t.Errorf("%d lines with %q in\n%s", n, words, s.log.b.String())

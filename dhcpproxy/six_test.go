@@ -126,15 +126,15 @@ func TestDHCPv6(t *testing.T) {
 		verdict Verdict
 		file    string
 	}{
-		{"PXE", solicit(t, dhcpv6.MessageTypeSolicit, pxe, 7, ""), nil, AnsweredOffer, "tftp://[fd77::2]/m/52-54-00-12-34-56/ipxe.efi"},
-		{"PXE, architecture in the class only", solicit(t, dhcpv6.MessageTypeSolicit, "PXEClient:Arch:00011:UNDI:003000", 11, ""), nil, AnsweredOffer, "tftp://[fd77::2]/m/52-54-00-12-34-56/ipxe-arm64.efi"},
-		{"HTTP", solicit(t, dhcpv6.MessageTypeSolicit, http, 16, ""), nil, AnsweredOffer, "http://[fd77::2]:8080/m/52-54-00-12-34-56/ipxe.efi"},
+		{"PXE", solicit(t, dhcpv6.MessageTypeSolicit, pxe, 7, ""), nil, AnsweredOffer, "tftp://[fd77::2]/m/52-54-00-12-34-56/snponly.efi"},
+		{"PXE, architecture in the class only", solicit(t, dhcpv6.MessageTypeSolicit, "PXEClient:Arch:00011:UNDI:003000", 11, ""), nil, AnsweredOffer, "tftp://[fd77::2]/m/52-54-00-12-34-56/snp-arm64.efi"},
+		{"HTTP", solicit(t, dhcpv6.MessageTypeSolicit, http, 16, ""), nil, AnsweredOffer, "http://[fd77::2]:8080/m/52-54-00-12-34-56/snponly.efi"},
 		{"HTTP is off", solicit(t, dhcpv6.MessageTypeSolicit, http, 16, ""), func(a *Arrival) { a.Tree = boot.Endpoint{} }, SilentNoHTTP, ""},
 		{"information request of an iPXE", solicit(t, dhcpv6.MessageTypeInformationRequest, pxe, 7, "iPXE"), nil, AnsweredAck, "http://[fd77::2]:8080/m/52-54-00-12-34-56/boot.ipxe"},
-		{"information request of a ROM", solicit(t, dhcpv6.MessageTypeInformationRequest, pxe, 7, ""), nil, AnsweredAck, "tftp://[fd77::2]/m/52-54-00-12-34-56/ipxe.efi"},
+		{"information request of a ROM", solicit(t, dhcpv6.MessageTypeInformationRequest, pxe, 7, ""), nil, AnsweredAck, "tftp://[fd77::2]/m/52-54-00-12-34-56/snponly.efi"},
 		{"solicit of an iPXE", solicit(t, dhcpv6.MessageTypeSolicit, pxe, 7, "iPXE"), nil, SilentNeedsAddress, ""},
 		{"ordinary client", solicit(t, dhcpv6.MessageTypeSolicit, "", 0, ""), nil, SilentNotNetboot, ""},
-		{"request to us on 4011", request(own), func(a *Arrival) { a.Role = RoleBINL }, AnsweredAck, "tftp://[fd77::2]/m/52-54-00-12-34-56/ipxe.efi"},
+		{"request to us on 4011", request(own), func(a *Arrival) { a.Role = RoleBINL }, AnsweredAck, "tftp://[fd77::2]/m/52-54-00-12-34-56/snponly.efi"},
 		{"request to another server", request(&dhcpv6.DUIDLL{HWType: 1, LinkLayerAddr: net.HardwareAddr{9, 9, 9, 9, 9, 9}}), nil, SilentOtherServer, ""},
 		{"request to nobody", solicit(t, dhcpv6.MessageTypeRequest, pxe, 7, ""), nil, SilentOtherServer, ""},
 		{"solicit on 4011", solicit(t, dhcpv6.MessageTypeSolicit, pxe, 7, ""), func(a *Arrival) { a.Role = RoleBINL }, SilentType, ""},

@@ -20,7 +20,7 @@ func TestEveryFolderHasAnAllowList(t *testing.T) {
 	}
 	var fenced []string
 	for _, rule := range regexp.MustCompile(`list-mode: strict\n +files: \[(.*)\]`).FindAllStringSubmatch(string(lint), -1) {
-		for _, m := range regexp.MustCompile(`"\*\*/([a-z0-9/*]+)/\*\.go"`).FindAllStringSubmatch(rule[1], -1) {
+		for _, m := range regexp.MustCompile(`"\*\*/([a-z0-9_/*]+)/\*\.go"`).FindAllStringSubmatch(rule[1], -1) {
 			fenced = append(fenced, m[1])
 		}
 	}

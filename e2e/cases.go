@@ -154,7 +154,7 @@ func uefiCases(plain Config, initrd string) []Case {
 	binl.Host = "    firmware: {strategy: binl}\n"
 	return []Case{
 		{
-			Name: "uefi-ipxe", About: "OVMF PXEv4 -> embedded ipxe.efi by TFTP, which needs no second offer -> script -> kernel by HTTP",
+			Name: "uefi-ipxe", About: "OVMF PXEv4 -> embedded snponly.efi by TFTP, which needs no second offer -> script -> kernel by HTTP",
 			Client: pxe4, Machine: uefi(lab.NoPXE6), Config: plain, Console: []string{booted},
 			Story: []string{`^dhcp OFFER 10\.77\.0\.2`, `^tftp \S*\.efi complete`, `^http GET \S*\.ipxe 200`, gotKernel, gotInitrd},
 			Never: []string{`^dhcp OFFER 10\.77\.0\.2 iPXE script`},
@@ -165,7 +165,7 @@ func uefiCases(plain Config, initrd string) []Case {
 			Story: []string{`^dhcp OFFER 10\.77\.0\.2 BINL`, `^dhcp ACK 10\.77\.0\.2 4011 \S+\.efi`, `^tftp \S*\.efi complete`, gotKernel, gotInitrd},
 		},
 		{
-			Name: "uefi-http", About: "OVMF HTTP Boot: URL from an HTTPClient offer -> embedded ipxe.efi -> script -> kernel, all by HTTP",
+			Name: "uefi-http", About: "OVMF HTTP Boot: URL from an HTTPClient offer -> embedded snponly.efi -> script -> kernel, all by HTTP",
 			Client: httpBoot, Machine: uefi(lab.NoPXE4, lab.NoPXE6), Config: plain, Console: []string{booted},
 			Story: []string{`^dhcp OFFER 10\.77\.0\.2 HTTPClient http://10\.77\.0\.2/\S+\.efi`, `^http GET \S*\.efi 200`,
 				`^http GET \S*\.ipxe 200`, gotKernel, gotInitrd}, Never: []string{anyTFTP},

@@ -15,7 +15,7 @@ func armCases(initrd string) []Case {
 	}
 	return []Case{
 		{
-			Name: "arm64-uefi-ipxe", About: "AAVMF PXEv4 -> embedded ipxe-arm64.efi by TFTP -> script -> kernel by HTTP",
+			Name: "arm64-uefi-ipxe", About: "AAVMF PXEv4 -> embedded snp-arm64.efi by TFTP -> script -> kernel by HTTP",
 			Client: pxe4, Machine: lab.Machine{Firmware: lab.AAVMF, FWCfg: []string{lab.NoPXE6}}, Config: plain, Console: []string{booted},
 			Story: []string{`^dhcp OFFER 10\.77\.0\.2`, `^tftp \S*\.efi complete`, `^http GET \S*\.ipxe 200`, gotKernel, gotInitrd},
 		},

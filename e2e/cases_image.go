@@ -20,7 +20,7 @@ func placedCases(initrd string) []Case {
 			Story: []string{`^http GET \S*\.ipxe 200`, gotKernel, gotInitrd, `^http GET \S*medium 200`},
 		},
 		{
-			Name: "uefi-ipxe-placed", About: "OVMF PXEv4 -> embedded ipxe.efi: the same",
+			Name: "uefi-ipxe-placed", About: "OVMF PXEv4 -> embedded snponly.efi: the same",
 			Client: pxe4, Machine: uefi(lab.NoPXE6), Console: console, Config: Config{Profile: profile, Images: files},
 			Story: []string{`^http GET \S*\.ipxe 200`, gotKernel, gotInitrd, `^http GET \S*medium 200`},
 		},

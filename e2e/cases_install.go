@@ -41,7 +41,7 @@ func installCases(installer string) []Case {
 			Story: []string{`^tftp \S*installer\.gz complete`, `^http GET \S*/done 200`}, Timeout: 3 * time.Minute,
 		},
 		{
-			Name: "uefi-ipxe-installs", About: "OVMF PXEv4 -> embedded ipxe.efi: installs, reports, restarts, and goes on to its disk",
+			Name: "uefi-ipxe-installs", About: "OVMF PXEv4 -> embedded snponly.efi: installs, reports, restarts, and goes on to its disk",
 			Client: pxe4, Machine: restarts(uefi(lab.NoPXE6)), Disk: BareDisk, Installed: 1, Config: config("", nil), Console: console,
 			Story: []string{`^http GET \S*installer\.gz 200`, `^http GET \S*/done 200`}, Timeout: 3 * time.Minute,
 		},

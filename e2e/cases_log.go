@@ -27,7 +27,7 @@ func logCases(plain Config) []Case {
 			Story: []string{`^tftp \S*undionly\.kpxe complete`, sent, gotKernel, gotInitrd}, Log: []string{inventory + "BIOS", ipxeSays},
 		},
 		{
-			Name: "uefi-log", About: "OVMF, embedded ipxe.efi: says what it runs on, Secure Boot among it, and sends its screen as syslog",
+			Name: "uefi-log", About: "OVMF, embedded snponly.efi: says what it runs on, Secure Boot among it, and sends its screen as syslog",
 			Client: pxe4, Machine: uefi(lab.NoPXE6), Config: plain, Console: []string{booted},
 			Story: []string{`^tftp \S*\.efi complete`, sent, gotKernel, gotInitrd}, Log: []string{inventory + "UEFI, Secure Boot setup", ipxeSays},
 		},

@@ -28,7 +28,7 @@ func memoryCases(plain Config) []Case {
 			Story: asked[1:], Never: []string{gotKernel, gotInitrd}, Log: []string{toldOfLittle}, Ends: "goes on to its disk",
 		},
 		{
-			Name: "uefi-little-memory", About: "OVMF PXEv4 -> embedded ipxe.efi, a live system that needs four times the memory: is asked, warned, and boots after a pause",
+			Name: "uefi-little-memory", About: "OVMF PXEv4 -> embedded snponly.efi, a live system that needs four times the memory: is asked, warned, and boots after a pause",
 			Client: pxe4, Machine: uefi(lab.NoPXE6), Config: live, Console: []string{littleScreen, "most likely fail", booted},
 			Story: append(asked, gotKernel, gotInitrd), Log: []string{`WRN will most likely fail: it needs 2048 MiB of memory, and this machine reports 512 MiB`},
 		},

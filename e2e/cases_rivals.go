@@ -61,7 +61,7 @@ func unsignedCase(plain Config) Case {
 	return Case{
 		Name: "secure-boot-unknown-menu", About: "OVMF, Secure Boot on, a machine nobody knows, `unknown: menu`: it does not start iPXE, which is not signed, and the log says so",
 		Client: pxe4 + ", " + httpBoot, Machine: lab.Machine{Firmware: lab.SecureBoot, FWCfg: []string{lab.NoPXE6}}, Config: menu,
-		Console: []string{`(?s)PXEv4.*Access Denied.*HTTPv4.*Access Denied`}, Ends: "refuses iPXE", Story: []string{`^tftp \S*ipxe\.efi complete`}, Never: []string{`\.ipxe 200`},
+		Console: []string{`(?s)PXEv4.*Access Denied.*HTTPv4.*Access Denied`}, Ends: "refuses iPXE", Story: []string{`^tftp \S*snponly\.efi complete`}, Never: []string{`\.ipxe 200`},
 		Log: []string{`WRN Secure Boot\? the loader is not signed`},
 	}
 }

@@ -36,9 +36,9 @@ func waitCases(plain Config) []Case {
 			Story: []string{`^http GET \S*\.ipxe 200`, `^http (GET|POST) \S*/inventory\b`, `^http GET \S*\.ipxe 200`, `^http GET \S*\.ipxe 200`, gotKernel, gotInitrd},
 		},
 		{
-			Name: "uefi-ipxe-waits", About: "OVMF PXEv4 -> embedded ipxe.efi, a machine that nobody knows: waits with a code, is adopted by it, boots",
+			Name: "uefi-ipxe-waits", About: "OVMF PXEv4 -> embedded snponly.efi, a machine that nobody knows: waits with a code, is adopted by it, boots",
 			Client: pxe4, Machine: uefi(lab.NoPXE6), Adopt: rounds, Config: config(nil), Console: console,
-			Story: []string{`^tftp \S*ipxe\.efi complete`, `^http GET \S*\.ipxe 200`, `^http GET \S*\.ipxe 200`, gotKernel, gotInitrd},
+			Story: []string{`^tftp \S*snponly\.efi complete`, `^http GET \S*\.ipxe 200`, `^http GET \S*\.ipxe 200`, gotKernel, gotInitrd},
 		},
 		{
 			Name: "bios-pxelinux-waits", About: "SeaBIOS, the site's DHCP server names pxelinux.0, a machine that nobody knows: waits with a code, is adopted by it, boots",

@@ -9,17 +9,20 @@ import (
 	"github.com/tinkerbell/ipxedust/binary"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/third_party/ipxe"
 )
 
-// embedded gives the iPXE builds by their names in the tree; THIRD_PARTY.md says where their source is. The arm64 build
-// drives the network through the firmware (SNP); it goes by two names because both are in use.
+// embedded gives the iPXE builds by their names in the tree; THIRD_PARTY.md says where their source is. Those of ipxedust have room for a
+// script; those of iPXE 2 have none, and fetch autoexec.ipxe from where they came from.
 func embedded() map[string]*marked {
-	arm64 := newMarked(binary.SNP)
 	return map[string]*marked{
-		"undionly.kpxe":  newMarked(binary.Undionly),
-		"ipxe.efi":       newMarked(binary.IpxeEFI),
-		"ipxe-arm64.efi": arm64,
-		"snp-arm64.efi":  arm64,
+		"undionly.kpxe":        newMarked(binary.Undionly),
+		"ipxe.efi":             newMarked(binary.IpxeEFI),
+		"snponly.efi":          newMarked(ipxe.SNPOnlyX64),
+		"snp-arm64.efi":        newMarked(binary.SNP),
+		"ipxe-arm64.efi":       newMarked(ipxe.ARM64),
+		"ipxe-riscv64.efi":     newMarked(ipxe.RISCV64),
+		"ipxe-loongarch64.efi": newMarked(ipxe.Loong64),
 	}
 }
 

@@ -19,7 +19,8 @@ const firstMagic = "#a8b7e61f1075c37a793f2f92cee89f7bba00c4a8d7842ce3d40b5889032
 func TestPatchScript(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)
-	embedded := map[string]bool{"ipxe.efi": true, "ipxe-arm64.efi": true, "snp-arm64.efi": true, "undionly.kpxe": false}
+	embedded := map[string]bool{"ipxe.efi": true, "snp-arm64.efi": true, "undionly.kpxe": false,
+		"snponly.efi": false, "ipxe-arm64.efi": false, "ipxe-riscv64.efi": false, "ipxe-loongarch64.efi": false}
 	for name, patchable := range embedded {
 		t.Run(name, func(t *testing.T) {
 			f, err := s.Open(name)
@@ -156,8 +157,14 @@ func TestEmbeddedLoaders(t *testing.T) {
 		{boot.ArchARM64HTTP, true},
 		{boot.ArchIA32, false},
 		{boot.ArchARM32, false},
-		{boot.ArchRISCV64, false},
-		{boot.ArchLoong64, false},
+		{boot.ArchRISCV64, true},
+		{boot.ArchRISCV64HTTP, true},
+		{boot.ArchLoong64, true},
+		{boot.ArchLoong64HTTP, true},
+		{boot.Arch(2), false},
+		{boot.Arch(8), false},
+		{boot.Arch(25), false},
+		{boot.Arch(37), false},
 		{boot.ArchRPi, false},
 		{boot.ArchARM64UBoot, false},
 		{boot.Arch(9999), false},

@@ -310,7 +310,7 @@ func TestNames(t *testing.T) {
 	link(t, "tiny/linux", filepath.Join(dir, "vmlinuz"))
 	link(t, "tiny", filepath.Join(dir, "dir"))
 	link(t, "/etc/passwd", filepath.Join(dir, "passwd"))
-	want := []string{"ipxe-arm64.efi", "ipxe.efi", "snp-arm64.efi", "tiny/initrd.gz", "tiny/linux", "undionly.kpxe", "vmlinuz"}
+	want := []string{"ipxe-arm64.efi", "ipxe-loongarch64.efi", "ipxe-riscv64.efi", "ipxe.efi", "snp-arm64.efi", "snponly.efi", "tiny/initrd.gz", "tiny/linux", "undionly.kpxe", "vmlinuz"}
 	s := open(t, dir)
 	if diff := cmp.Diff(want, s.Names()); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)

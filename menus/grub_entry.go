@@ -87,7 +87,7 @@ func keepsWords(args []string) bool {
 
 // ipxe hands over to iPXE, which can do what GRUB cannot.
 func (w *grubWriter) ipxe() {
-	loader := boot.DefaultLoader(w.visit.Client.Arch())
+	loader := boot.HandedOver(w.visit.Client.Arch())
 	if w.visit.Client.Firmware() != boot.FirmwareUEFI || loader == "" {
 		w.line("echo", grubWord("Bootlace: GRUB cannot start this entry, and there is no iPXE for this machine."))
 		w.line("sleep 10")

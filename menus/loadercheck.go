@@ -92,6 +92,8 @@ func (c *loaderCheck) warn(p boot.Problem) {
 
 // isOurIPXE knows the names of the iPXE builds that are given to firmware.
 func isOurIPXE(target string) bool {
-	return slices.ContainsFunc([]boot.Arch{boot.ArchBIOS, boot.ArchX64, boot.ArchIA32, boot.ArchARM64, boot.ArchARM32},
-		func(a boot.Arch) bool { return strings.TrimPrefix(target, "/") == boot.DefaultLoader(a) }) || target == "snp-arm64.efi"
+	return slices.ContainsFunc([]boot.Arch{boot.ArchBIOS, boot.ArchX64, boot.ArchIA32, boot.ArchARM64, boot.ArchARM32, boot.ArchRISCV64, boot.ArchLoong64},
+		func(a boot.Arch) bool {
+			return slices.Contains(boot.DefaultLoaders(a), strings.TrimPrefix(target, "/"))
+		})
 }

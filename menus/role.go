@@ -119,9 +119,19 @@ func (sc *scope) parts(e *boot.Entry) (it *item, err error) {
 	return it, err
 }
 
+// isOfSet knows the programs of a set of loaders: they start one another, and lie in one directory.
+func isOfSet(path string, p boot.Plan) bool {
+	for _, n := range []boot.Name{p.Loader, p.Second} {
+		if n.Base != "" && (strings.EqualFold(path, n.Path()) || n.Dir != "" && p.LoaderSet().S != "" && strings.HasPrefix(path, strings.TrimSuffix(n.Dir, "/")+"/") && strings.HasSuffix(strings.ToLower(path), ".efi")) {
+			return true
+		}
+	}
+	return false
+}
+
 // isLoader knows the programs for firmware that a plan names, and what comes with them.
 func isLoader(path string, p boot.Plan) bool {
-	if isOurIPXE(path) {
+	if isOurIPXE(path) || isOfSet(path, p) {
 		return true
 	}
 	if p.Profile == nil {

@@ -109,6 +109,9 @@ func explainPlan(out io.Writer, x *site.Explanation) error {
 	if t := p.LoaderSet(); x.Loaders != "" {
 		line("loaders", "set "+t.S+"   ("+t.Pos.String()+")")
 	}
+	if x.Second != "" {
+		line("second", p.Second.Path()+": in its place, when "+p.Loader.Base+" was loaded twice in a row and nothing was heard of it")
+	}
 	if x.Memory != nil {
 		line("memory", x.Memory.String())
 	}

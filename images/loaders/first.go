@@ -14,19 +14,42 @@ import (
 // A shim comes before what is not signed for every firmware, if what it looks for is beside it; iPXE that uses the firmware's driver
 // before that with its own, which is known to leave some machines without keyboard or network.
 func (s *Set) First(cpu string) (f File, ok bool) {
+	if list := s.InOrder(cpu); len(list) > 0 {
+		return list[0], true
+	}
+	return File{}, false
+}
+
+// InOrder gives that program, and the one that such a machine is to start where the first does not come up, if there is one of the same
+// kind: another iPXE after an iPXE, one that a shim of the same directory starts after such a one.
+func (s *Set) InOrder(cpu string) []File {
 	var best []File
 	for _, f := range s.Files {
 		if f.CPU == cpu && s.rank(f) > 0 {
 			best = append(best, f)
 		}
 	}
-	if len(best) == 0 {
-		return File{}, false
-	}
 	slices.SortFunc(best, func(a, b File) int {
 		return cmp.Or(cmp.Compare(s.rank(b), s.rank(a)), cmp.Compare(len(a.Path), len(b.Path)), strings.Compare(a.Path, b.Path))
 	})
-	return best[0], true
+	for i, f := range best {
+		if i > 0 && cpu != BIOS && replaces(f, best[0]) {
+			return []File{best[0], f}
+		}
+	}
+	return best[:min(len(best), 1)]
+}
+
+// replaces reports whether a program may be tried where another one did not come up.
+func replaces(f, first File) bool {
+	ipxe := func(r Role) bool { return r == IPXE || r == SNPOnly }
+	switch {
+	case path.Dir(f.Path) != path.Dir(first.Path):
+		return false
+	case first.Role == Shim:
+		return f.Role == Shim && f.Next() != first.Next()
+	}
+	return ipxe(first.Role) && ipxe(f.Role)
 }
 
 // rank is how good a program is as the first one; 0: not at all.

@@ -4,6 +4,8 @@ package daemon
 
 import (
 	"net/netip"
+	"path"
+	"strings"
 	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
@@ -102,11 +104,31 @@ func (d *decider) asked(a asker, there bool) {
 		if there {
 			h.Note(boot.EvidenceFetched)
 		}
+		if a.runs() {
+			h.Runs()
+		}
 	}
+	d.learn(a, learn)
+}
+
+// runs reports whether what is asked for is none of the programs of which one starts another: a script, a configuration, a kernel.
+func (a *asker) runs() bool {
+	return a.name.Kind != boot.KindFile || !strings.EqualFold(path.Ext(a.name.Base), ".efi")
+}
+
+// loaded notes that a machine has all of a program that its firmware starts.
+func (d *decider) loaded(a asker) {
+	if name := a.name.Path(); a.plan.Second.Base != "" && (name == a.plan.Loader.Path() || name == a.plan.Second.Path()) {
+		d.learn(a, func(h *boot.History) { h.Loaded = true })
+	}
+}
+
+// learn notes something of the machine that asks for a file, and of the one that is known to have its address.
+func (d *decider) learn(a asker, change func(*boot.History)) {
 	key := a.plan.Client.Key()
-	d.memory.Learn(key, learn)
+	d.memory.Learn(key, change)
 	if c, ok := d.memory.At(a.plan.Client.Addr); ok && c.Key() != key {
-		d.memory.Learn(c.Key(), learn)
+		d.memory.Learn(c.Key(), change)
 	}
 }
 

@@ -32,11 +32,11 @@ func TestForesight(t *testing.T) {
 	for len(a.foresight.began) > 0 {
 		a.foresight.look(<-a.foresight.began)
 	}
-	for n, want := range map[byte]string{1: "warn: Secure Boot is on, and will refuse what it boots: m/" + mac(1).Dash() + "/ipxe.efi: it is not signed; unsigned", 2: "", 3: ""} {
+	for n, want := range map[byte]string{1: "warn: Secure Boot is on, and will refuse what it boots: m/" + mac(1).Dash() + "/snponly.efi: it is not signed; unsigned", 2: "", 3: ""} {
 		var told []string
 		for _, e := range a.memory.Story(mac(n)) {
 			if strings.Contains(e.Text, "Secure Boot is on,") {
-				told = append(told, e.Level.String()+": "+strings.ReplaceAll(e.Text, "boots: ipxe", "boots: m/"+mac(n).Dash()+"/ipxe")+"; "+e.Detail)
+				told = append(told, e.Level.String()+": "+strings.ReplaceAll(e.Text, "boots: snponly", "boots: m/"+mac(n).Dash()+"/snponly")+"; "+e.Detail)
 			}
 		}
 		if got := strings.Join(told, "\n"); got != want {

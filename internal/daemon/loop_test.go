@@ -38,8 +38,8 @@ func (p *power) load(whole tftpd.Outcome) {
 	p.ask.Type = dhcp4.Request
 	p.dhcp.Respond(p.ask.Bytes(), p.arrival(), nil)
 	if !p.ask.IPXE {
-		p.transfer(p.t, one+"ipxe.efi", "10.0.0.1", tftpd.Probed)
-		p.transfer(p.t, one+"ipxe.efi", "10.0.0.1", tftpd.Complete)
+		p.transfer(p.t, one+"snponly.efi", "10.0.0.1", tftpd.Probed)
+		p.transfer(p.t, one+"snponly.efi", "10.0.0.1", tftpd.Complete)
 	}
 	p.byHTTP(one + "boot.ipxe")
 	p.byHTTP(one + "linux")

@@ -29,6 +29,7 @@ func (p *progress) fetched(a asker) {
 // fetched notes that a machine has all of a file.
 func (d *daemon) fetched(a asker) {
 	d.progress.fetched(a)
+	d.decider.loaded(a)
 	if g, ok := d.decider.gate.(*lifeGate); ok {
 		g.Sent(a)
 	}

@@ -43,7 +43,7 @@ func code(text string) string {
 func TestWaiting(t *testing.T) {
 	dir, state := directory(t, whereTheyWait(t, nil)), stateDir(t)
 	a, stop := assembledAt(t, dir, state)
-	if got := a.offered(discover(9, 1)); got != "m/52-54-00-00-00-09/ipxe.efi" {
+	if got := a.offered(discover(9, 1)); got != "m/52-54-00-00-00-09/snponly.efi" {
 		t.Fatalf("offered %q", got)
 	}
 	shown := code(a.byHTTP(under(9, "boot.ipxe")))

@@ -13,6 +13,8 @@ type past struct {
 	offered, worked  boot.Strategy
 	evidence         boot.Evidence
 	upgrades         uint8
+	second, loaded   bool
+	unheard          uint8
 	offeredAt, asked moment
 	boots            []counted
 }
@@ -43,7 +45,7 @@ func (m *Memory) time(at moment) (t time.Time) {
 
 // history gives the past as everybody else knows it.
 func (m *Memory) history(p *past) boot.History {
-	h := boot.History{Offered: p.offered, OfferedAt: m.time(p.offeredAt), Evidence: p.evidence, Worked: p.worked, Asked: m.time(p.asked), Upgrades: p.upgrades}
+	h := boot.History{Offered: p.offered, OfferedAt: m.time(p.offeredAt), Evidence: p.evidence, Worked: p.worked, Asked: m.time(p.asked), Upgrades: p.upgrades, Second: p.second, Loaded: p.loaded, Unheard: p.unheard}
 	for _, c := range p.boots {
 		h.Boots[c.way] = boot.Boots{Since: m.time(c.since), Count: int(c.count)}
 	}
@@ -52,7 +54,7 @@ func (m *Memory) history(p *past) boot.History {
 
 // keepHistory makes a history the past of a machine.
 func (m *Memory) keepHistory(p *past, h *boot.History) {
-	*p = past{offered: h.Offered, worked: h.Worked, evidence: h.Evidence, upgrades: h.Upgrades,
+	*p = past{offered: h.Offered, worked: h.Worked, evidence: h.Evidence, upgrades: h.Upgrades, second: h.Second, loaded: h.Loaded, unheard: h.Unheard,
 		offeredAt: m.moment(h.OfferedAt), asked: m.moment(h.Asked), boots: p.boots[:0]}
 	for way, b := range h.Boots {
 		if b != (boot.Boots{}) {

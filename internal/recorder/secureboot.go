@@ -53,7 +53,9 @@ func (l *loaders) see(e *boot.Event) (notice boot.Event, ok bool) {
 		l.sent.Remove(key)
 	case t == nil || e.Kind != boot.EventFile:
 	case isWhole(e):
-		notice, ok = l.again(key, e)
+		if s, had := l.sent.Peek(key); had && sameFile(s.name, t.Name) { // another one is started by the first, as an iPXE by its shim
+			notice, ok = l.again(key, e)
+		}
 		addr := t.Remote.Addr().Unmap()
 		l.sent.Add(key, sent{e.Time, addr, t.Name})
 		l.from.Add(addr, key)
@@ -74,6 +76,13 @@ func (l *loaders) again(key boot.MAC, e *boot.Event) (boot.Event, bool) {
 		Once: refusedWithin, Text: "Secure Boot? the loader is not signed: it was sent whole, asked for nothing, and its machine comes again",
 		Detail: s.name + ": where Secure Boot is on, name a signed loader, such as loader: {uefi: shimx64.efi}; where it is off, iPXE has no network",
 	}, e.Time.Sub(s.at) < refusedWithin
+}
+
+// sameFile compares names without the machine that they are for.
+func sameFile(a, b string) bool {
+	x, errX := boot.ParseName(a)
+	y, errY := boot.ParseName(b)
+	return errX == nil && errY == nil && x.Path() == y.Path()
 }
 
 // forget takes a machine off the list that shows that its loader runs.

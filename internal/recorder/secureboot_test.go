@@ -41,6 +41,8 @@ func TestSecureBootIsNoticed(t *testing.T) {
 		{"the size only", []boot.Event{rom, get(node1, x64, loader, 0), rom}, 0},
 		{"a BIOS machine", []boot.Event{dhcp(boot.StageROM, boot.ArchBIOS), get(node1, boot.ArchBIOS, "undionly.kpxe", 1000), dhcp(boot.StageROM, boot.ArchBIOS)}, 0},
 		{"shim is signed", []boot.Event{rom, get(node1, x64, "shimx64.efi", 1000), rom}, 0},
+		{"its shim started it", []boot.Event{rom, get(node1, x64, "loaders/s/snponly-shim.efi", 1000), get(node1, x64, "loaders/s/snponly.efi", 1000), get(node1, x64, "loaders/s/autoexec.ipxe", 50), rom}, 0},
+		{"its shim refused it", []boot.Event{rom, get(node1, x64, "loaders/s/snponly-shim.efi", 1000), get(node1, x64, "loaders/s/snponly.efi", 1000), rom}, 1},
 		{"long ago", []boot.Event{rom, get(node1, x64, loader, 1000), late}, 0},
 	} {
 		d := newDiary(boot.LevelInfo)

@@ -20,6 +20,7 @@ type Explanation struct {
 	Profile string    `json:"profile,omitempty"`
 	Pinned  string    `json:"pinned,omitempty"` // the strategy that the configuration says
 	Loader  string    `json:"loader,omitempty"`
+	Second  string    `json:"second,omitempty"`  // what it gets the next time if the loader does not come up
 	Loaders string    `json:"loaders,omitempty"` // the set that the loader is of
 	Script  string    `json:"script,omitempty"`
 	HTTPS   *Reason   `json:"https,omitempty"`   // which addresses are https:// ones, or why none is; nil: nothing is served so
@@ -83,6 +84,9 @@ func (s *Site) Explain(c boot.Client, server netip.Addr, said Reported) Explanat
 	x.Script = p.Script.String()
 	if p.Loader.Base != "" {
 		x.Loader, x.Loaders = p.Loader.String(), p.LoaderSet().S
+	}
+	if p.Second.Base != "" {
+		x.Second = p.Second.String()
 	}
 	x.Notes = append(notesOn(p), s.adopters(p)...)
 	if why := s.https(&p); why.What != "" {

@@ -6,8 +6,21 @@ import (
 	"path"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/images"
 	"github.com/bootlace-net/bootlace/images/loaders"
 )
+
+// own finds the operator's files that have a name of one of the appliance's.
+func own(store *images.Store) func(name string) bool {
+	return func(name string) bool {
+		f, err := store.Open(name)
+		if err != nil {
+			return false
+		}
+		_ = f.Close() // only looked at
+		return !store.BuiltIn(name)
+	}
+}
 
 // loaderSets finds sets of loaders below a directory of images. One whose manifest cannot be read is none.
 func loaderSets(dir string) func(name string) boot.LoaderSet {
@@ -18,8 +31,11 @@ func loaderSets(dir string) func(name string) boot.LoaderSet {
 		}
 		out := make(boot.LoaderSet)
 		for _, f := range set.Files {
-			if first, ok := set.First(f.CPU); ok {
-				out[f.CPU] = path.Join(loaders.Dir, name, first.Path)
+			if out[f.CPU] != nil {
+				continue
+			}
+			for _, first := range set.InOrder(f.CPU) {
+				out[f.CPU] = append(out[f.CPU], path.Join(loaders.Dir, name, first.Path))
 			}
 		}
 		return out

@@ -48,10 +48,10 @@ func TestLoaderSets(t *testing.T) {
 		{2, "10.0.0.1", boot.ArchX64, "own.efi", ""},
 		{3, "10.0.0.1", boot.ArchX64, "loaders/middle/ipxe.efi", "middle"},
 		{3, "10.0.0.1", boot.ArchX64HTTP, "loaders/middle/ipxe.efi", "middle"},
-		{3, "10.7.0.1", boot.ArchX64, "ipxe.efi", ""}, // the set of its group is not there
+		{3, "10.7.0.1", boot.ArchX64, "snponly.efi", ""}, // the set of its group is not there
 		{3, "192.0.2.9", boot.ArchX64, "loaders/low/snponly.efi", "low"},
 		{3, "192.0.2.9", boot.ArchBIOS, "loaders/low/undionly.kpxe", "low"},
-		{3, "192.0.2.9", boot.ArchARM64, "ipxe-arm64.efi", ""}, // it has none for such machines
+		{3, "192.0.2.9", boot.ArchARM64, "snp-arm64.efi", ""}, // it has none for such machines
 	} {
 		c := boot.Client{MAC: boot.MAC{2, 0, 0, 0, 0, tt.mac}, Archs: []boot.Arch{tt.arch}, Addr: netip.MustParseAddr(tt.ip)}
 		x := s.Explain(c, netip.Addr{}, Reported{})
@@ -60,6 +60,9 @@ func TestLoaderSets(t *testing.T) {
 		}
 		if x.Offer == nil || !strings.HasSuffix(x.Offer.File, tt.want) || len(x.Files) == 0 || !x.Files[0].OK || !strings.HasSuffix(x.Files[0].Name, tt.want) {
 			t.Errorf("%+v: offer %+v, files %+v", tt, x.Offer, x.Files)
+		}
+		if got := x.Second; got != "" != (tt.want == "snponly.efi" || tt.want == "snp-arm64.efi") {
+			t.Errorf("%+v: then %q", tt, got)
 		}
 		if local := s.Catalog.Local(x.Plan); local.Loader.Path() != tt.want {
 			t.Errorf("%+v: to its disk by %s", tt, local.Loader)

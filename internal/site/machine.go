@@ -46,7 +46,7 @@ func instructionSet(f boot.File) string {
 // configuration was read.
 func fits(f boot.File, v boot.Visit, p boot.Plan) error {
 	arch := v.Client.Arch()
-	if v.Client.Stage != boot.StageROM || len(v.Client.Archs) == 0 || arch.Firmware() != boot.FirmwareUEFI || v.Name.Path() != p.Loader.Path() {
+	if v.Client.Stage != boot.StageROM || len(v.Client.Archs) == 0 || arch.Firmware() != boot.FirmwareUEFI || v.Name.Path() != p.Loader.Path() && v.Name.Path() != p.Second.Path() {
 		return nil
 	}
 	if cpu := instructionSet(f); cpu != "" && cpu != arch.CPU() {
@@ -75,9 +75,10 @@ func (c *checker) machines(s *Site) {
 				add(t.Pos.String(), boot.Problem{Pos: t.Pos, What: fmt.Sprintf("loader %s is a program for %s, and does not run on %s", t.S, cpu, a), Expected: expected(a)})
 			}
 		}
-		base := boot.DefaultLoader(a)
-		if cpu := cpuOf(s.Images, base); a.Firmware() == boot.FirmwareUEFI && cpu != "" && cpu != a.CPU() {
-			add(base, boot.Problem{Pos: boot.Pos{File: s.path(base)}, What: "it is a program for " + cpu + ", and has the name of the loader for " + a.String(), Expected: expected(a)})
+		for _, base := range boot.DefaultLoaders(a) {
+			if cpu := cpuOf(s.Images, base); a.Firmware() == boot.FirmwareUEFI && cpu != "" && cpu != a.CPU() {
+				add(base, boot.Problem{Pos: boot.Pos{File: s.path(base)}, What: "it is a program for " + cpu + ", and has the name of the loader for " + a.String(), Expected: expected(a)})
+			}
 		}
 	}
 }

@@ -25,7 +25,7 @@ func TestForeignLoaders(t *testing.T) {
 	}, map[string]string{"shimx64.efi": x64, "x64.efi": x64, "ia32.efi": ia32, "ebc.efi": ebc, "any.0": "no program", "ipxe-riscv64.efi": arm64})
 	for name, want := range map[string]string{
 		"uefi-x64": "shimx64.efi", "uefi-x64-http": "shimx64.efi", "uefi-ia32": "ia32.efi", "uefi-ia32-http": "ia32.efi", "uefi-ebc": "shimx64.efi",
-		"uefi-arm64": "ipxe-arm64.efi", "uefi-arm32": "ipxe-arm.efi", "bios": "undionly.kpxe", "uefi-riscv64": "ebc.efi", "uefi-loong64": "ipxe-loongarch64.efi",
+		"uefi-arm64": "snp-arm64.efi", "uefi-arm32": "ipxe-arm.efi", "bios": "undionly.kpxe", "uefi-riscv64": "ebc.efi", "uefi-loong64": "ipxe-loongarch64.efi",
 	} {
 		a, err := boot.ParseArch(name)
 		if err != nil {

@@ -103,7 +103,7 @@ func load(dir string, over Overrides, how reading) (*Site, []boot.Problem, error
 		store, storeErr = images.Open(imagesDir(server), kept)
 	}
 	if storeErr == nil {
-		spec.CPU = cpus(store)
+		spec.CPU, spec.Own = cpus(store), own(store)
 	}
 	catalog, more := boot.Build(spec.Spec)
 	problems := append(append(spec.Problems, more...), badImages(kept)...)
