@@ -20,7 +20,7 @@ func memoryCases(plain Config) []Case {
 	installs.Profile += needs + "install: {success: os-dhcp}\n"
 	live.Profile += needs
 	live.Appliance = "unknown: ignore\nhttp: {port: 80}\nmemory: {pause: 2s}\n"
-	asked := []string{`^http GET \S*/boot\.ipxe 200`, `^http (GET|POST) \S*/inventory\b\S* 200`, `^http GET \S*/asked/boot\.ipxe 200`}
+	asked := []string{`^tftp \S*autoexec\.ipxe complete`, `^http (GET|POST) \S*/inventory\b\S* 200`, `^http GET \S*/asked/boot\.ipxe 200`}
 	return []Case{
 		{
 			Name: "bios-little-memory", About: "SeaBIOS, iPXE ROM, an installer that needs four times the memory: is asked, told why it is not installed, and goes on to its disk",
