@@ -18,16 +18,16 @@ func httpsCases(plain Config) []Case {
 	knows.Authority = true
 	return []Case{
 		{
-			Name: "uefi-https", About: "OVMF HTTP Boot over TLS, the authority enrolled: an https URL for the firmware -> embedded ipxe.efi, which knows no authority -> script -> kernel by HTTP",
+			Name: "uefi-https", About: "OVMF HTTP Boot over TLS, the authority enrolled: an https URL for the firmware -> embedded iPXE, which knows no authority -> script -> kernel by HTTP",
 			Client: httpBoot, Machine: knows, Config: enrolled, Console: []string{booted}, Ready: []string{"udp/4011", "udp/69", "tcp/80", "tcp/443"},
 			Story: []string{`^dhcp OFFER 10\.77\.0\.2 HTTPClient https://10\.77\.0\.2/\S+\.efi`, `^http GET \S*\.ipxe 200`, gotKernel, gotInitrd},
-			Never: []string{anyTFTP, `^http (HEAD|GET) \S*\.efi`}, Log: []string{`(?m) file=\S*ipxe\.efi .*status=200 step=https`},
+			Never: []string{anyTFTP, `^http (HEAD|GET) \S*\.efi`}, Log: []string{`(?m) file=\S*\.efi .*status=200 step=https`},
 		},
 		{
 			Name: "uefi-https-unknown", About: "the same server, and a firmware that nobody says to know its authority: an http URL, as without TLS",
 			Client: httpBoot, Machine: uefi(lab.NoPXE4, lab.NoPXE6), Config: stranger, Console: []string{booted}, Ready: []string{"udp/4011", "udp/69", "tcp/80", "tcp/443"},
 			Story: []string{`^dhcp OFFER 10\.77\.0\.2 HTTPClient http://10\.77\.0\.2/\S+\.efi`, `^http GET \S*\.efi 200`, `^http GET \S*\.ipxe 200`, gotKernel, gotInitrd},
-			Never: []string{anyTFTP}, NeverLog: []string{`(?m) file=\S*ipxe\.efi .*status=200 step=https`},
+			Never: []string{anyTFTP}, NeverLog: []string{`(?m) file=\S*\.efi .*status=200 step=https`},
 		},
 	}
 }
