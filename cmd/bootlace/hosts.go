@@ -21,7 +21,7 @@ func newHostsCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newHostsListCommand(), newHostsShowCommand(), newHostsUnknownCommand(), newHostsAdoptCommand())
+	cmd.AddCommand(newHostsListCommand(), newHostsShowCommand(), newHostsUnknownCommand(), newHostsAdoptCommand(), newHostsExportCommand())
 	return cmd
 }
 

@@ -28,7 +28,11 @@ func (s *Server) change(r *http.Request, f *found) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
-	before := s.detailed(f).State
+	now := s.detailed(f)
+	if match := r.Header.Get("If-Match"); match != "" && !tagged(match, now.tag()) {
+		return Change{}, problem(http.StatusPreconditionFailed, "it stands elsewhere by now: "+now.State)
+	}
+	before := now.State
 	what, err := s.obey(r.Context(), f, o)
 	if err != nil {
 		return Change{}, err

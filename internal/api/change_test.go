@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bootlace-net/bootlace/boot"
+	"github.com/bootlace-net/bootlace/internal/logins"
 	"github.com/bootlace-net/bootlace/internal/machines/life"
 )
 
@@ -317,4 +318,28 @@ func FuzzBody(f *testing.F) {
 			t.Errorf("%q", d)
 		}
 	})
+}
+
+// TestAChangeOfWhatIsSeen: with If-Match a verb does nothing to a machine that stands elsewhere by now.
+func TestAChangeOfWhatIsSeen(t *testing.T) {
+	s := newSite(t)
+	s.Lives = newLives()
+	s.see(boot.Client{MAC: mac1})
+	etag := s.get("/machines/node1", logins.Read).Header().Get("ETag")
+	s.see(boot.Client{MAC: mac1, Hostname: "says more"}) // no change of where it stands
+	order := func(verb, match string) int {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest(http.MethodPost, Prefix+"/machines/node1/"+verb, nil)
+		r.Header.Set("If-Match", match)
+		s.Handler(s.admit).ServeHTTP(w, r)
+		return w.Code
+	}
+	for _, tc := range []struct {
+		verb, match string
+		want        int
+	}{{"hold", `"another"`, 412}, {"hold", `W/` + etag, 412}, {"hold", `"x", ` + etag, 200}, {"install", etag, 412}, {"release", "*", 200}, {"hold", etag, 200}} {
+		if got := order(tc.verb, tc.match); got != tc.want || etag == "" {
+			t.Errorf("%+v: %d", tc, got)
+		}
+	}
 }

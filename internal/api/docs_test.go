@@ -150,7 +150,7 @@ func TestDocsFields(t *testing.T) {
 			look(f.Type)
 		}
 	}
-	for _, typ := range []reflect.Type{reflect.TypeFor[Page](), reflect.TypeFor[Change](), reflect.TypeFor[Timeline](), reflect.TypeFor[Waiters](), reflect.TypeFor[Images](), reflect.TypeFor[Adoption](), reflect.TypeFor[Adopted](), reflect.TypeFor[Problem](), reflect.TypeFor[RenderedFiles](), reflect.TypeFor[Profiles](), reflect.TypeFor[Network](), reflect.TypeFor[Throughput]()} {
+	for _, typ := range []reflect.Type{reflect.TypeFor[Page](), reflect.TypeFor[Change](), reflect.TypeFor[Timeline](), reflect.TypeFor[Waiters](), reflect.TypeFor[Images](), reflect.TypeFor[Adoption](), reflect.TypeFor[Adopted](), reflect.TypeFor[Problem](), reflect.TypeFor[RenderedFiles](), reflect.TypeFor[Hosts](), reflect.TypeFor[HostChange](), reflect.TypeFor[Profiles](), reflect.TypeFor[Network](), reflect.TypeFor[Throughput]()} {
 		look(typ)
 	}
 	if len(seen) < 12 {

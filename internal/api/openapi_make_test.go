@@ -23,9 +23,10 @@ type object = map[string]any
 type operation struct {
 	id, summary string
 	query       []string // NAME, or NAME:integer, and what it is
-	body        any      // a value of its type; nil: none
-	answer      any      // nil: it is no JSON
-	media       string   // then
+	headers     []string
+	body        any    // a value of its type; nil: none
+	answer      any    // nil: it is no JSON
+	media       string // then
 }
 
 // describe makes the OpenAPI document of all routes.
@@ -88,6 +89,9 @@ func (o *operation) object(made *schemas, least logins.Role, route string) objec
 			kind = "string"
 		}
 		params = append(params, object{"name": name, "in": "query", "description": about, "schema": object{"type": kind}})
+	}
+	for _, h := range o.headers {
+		params = append(params, object{"name": h, "in": "header", "schema": object{"type": "string"}})
 	}
 	if params != nil {
 		out["parameters"] = params

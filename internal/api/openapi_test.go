@@ -15,6 +15,9 @@ import (
 	"github.com/bootlace-net/bootlace/internal/site"
 )
 
+// preconditions are headers of a change.
+var preconditions = []string{"If-Match", "If-None-Match"}
+
 // operations are all that can be asked, by pattern.
 var operations = map[string]operation{
 	"GET /machines": {id: "listMachines", summary: "A page of the machines, by id", answer: Page{},
@@ -36,6 +39,10 @@ var operations = map[string]operation{
 	"POST /waiting/{code}/adopt":           {id: "adopt", summary: "Makes a host of a machine that waits", body: Adoption{}, answer: Adopted{}},
 	"POST /machines/{name}/power":          {id: "switchPower", summary: "Switches a machine", body: PowerOrder{}, answer: Power{}},
 	"POST /machines/{name}/{verb}":         {id: "orderMachine", summary: "install, next, hold, release, done or forget", body: OrderBody{}, answer: Change{}},
+	"GET /hosts":                           {id: "listHosts", summary: "All hosts, of the YAML and made by the API", answer: Hosts{}},
+	"GET /hosts/{name}":                    {id: "getHost", summary: "One host, with its ETag", answer: KeptHost{}},
+	"PUT /hosts/{name}":                    {id: "putHost", summary: "Makes or changes a host, with If-Match or If-None-Match", headers: preconditions, body: map[string]any{}, answer: HostChange{}},
+	"DELETE /hosts/{name}":                 {id: "deleteHost", summary: "Deletes a host that the API made, with If-Match", headers: preconditions, answer: HostChange{}},
 	"POST /release":                        {id: "releaseAll", summary: "What is stored is the newest there is", answer: Change{}},
 	"GET /backup":                          {id: "getBackup", summary: "A copy of what is stored", media: "application/octet-stream"},
 }

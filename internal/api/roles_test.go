@@ -35,6 +35,10 @@ var everyRoute = []struct {
 	{logins.Operate, "POST", "/machines/node1/power"},
 	{logins.Operate, "POST", "/machines/node1/hold"},
 	{logins.Operate, "POST", "/waiting/AAAAA/adopt"},
+	{logins.Read, "GET", "/hosts"},
+	{logins.Read, "GET", "/hosts/node1"},
+	{logins.Operate, "PUT", "/hosts/node1"},
+	{logins.Operate, "DELETE", "/hosts/node1"},
 	{logins.Admin, "POST", "/release"},
 	{logins.Admin, "GET", "/backup"},
 }

@@ -29,7 +29,9 @@ func (s *Server) eachRoute(handle func(least logins.Role, pattern string, h http
 		answer(w, r, page, err)
 	})
 	handle(logins.Read, "GET /machines/{name}", s.of(func(w http.ResponseWriter, r *http.Request, f *found) {
-		answer(w, r, s.detailed(f), nil)
+		m := s.detailed(f)
+		w.Header().Set("ETag", m.tag())
+		answer(w, r, m, nil)
 	}))
 	handle(logins.Read, "GET /machines/{name}/timeline", s.of(s.timeline))
 	handle(logins.Read, "GET /events", s.events)
@@ -45,6 +47,10 @@ func (s *Server) eachRoute(handle func(least logins.Role, pattern string, h http
 		done, err := s.adopt(r)
 		answer(w, r, done, err)
 	})
+	handle(logins.Read, "GET /hosts", reads(s.hosts))
+	handle(logins.Read, "GET /hosts/{name}", s.getHost)
+	handle(logins.Operate, "PUT /hosts/{name}", s.putHost)
+	handle(logins.Operate, "DELETE /hosts/{name}", s.deleteHost)
 	handle(logins.Admin, "POST /release", func(w http.ResponseWriter, r *http.Request) {
 		done, err := s.settle(r)
 		answer(w, r, done, err)
@@ -110,7 +116,7 @@ func (p plain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // methods lists those that a path has.
 func (p plain) methods(r *http.Request) string {
 	var all []string
-	for _, m := range []string{http.MethodGet, http.MethodPost} {
+	for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
 		other := r.Clone(r.Context())
 		other.Method = m
 		if _, pattern := p.mux.Handler(other); pattern != "" {

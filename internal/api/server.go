@@ -40,6 +40,7 @@ type Server struct {
 	Events  func(boot.Event)                          // told of what is changed; nil: nobody listens
 
 	Site     func() *site.Site    // that in use; nil: nothing is known but its catalog
+	Hosts    HostKeeper           // nil: the API makes no hosts
 	Findings func() site.Findings // of the configuration that was read last, in use or not; nil: nobody knows
 	Minutes  func() []Minute      // of the last day; nil: nobody counts
 	Metrics  http.Handler         // nil: there are none

@@ -71,6 +71,7 @@ func (d *daemon) apiServer(s *configs.Settings) *api.Server {
 	d.api.Events = d.recorder.Record
 	d.api.Switch = (&switchboard{site: d.current.Load}).do
 	d.api.Screen = d.apiScreen()
+	d.api.Hosts = &hostKeeper{d.current.Load, d.again, &d.adopter.mu}
 	d.api.Site, d.api.Findings, d.api.Minutes, d.api.Metrics = d.current.Load, d.findings, d.minutes, d.recorder.Handler()
 	var r dhcpproxy.Responder
 	site.SetResponder(&r, s, nil)

@@ -77,19 +77,9 @@ func (s *Site) draft(all []Newcomer) (before, content []byte, err error) {
 
 // try reads the configuration as it would be.
 func (s *Site) try(content []byte, all []Newcomer) error {
-	_, old, err := load(s.dir, s.over, reading{store: s.Images})
+	next, err := s.tryWith(s.file, content)
 	if err != nil {
 		return err
-	}
-	if slices.ContainsFunc(old, mistake) {
-		return refused("the configuration has mistakes already, which bootlace check tells of: they come first")
-	}
-	next, problems, err := load(s.dir, s.over, reading{store: s.Images, instead: &instead{s.file, content}})
-	if err != nil {
-		return err
-	}
-	if added := moreThan(old, problems); len(added) > 0 {
-		return &RefusedError{added}
 	}
 	for i := range all {
 		if err := next.welcome(&all[i]); err != nil {
@@ -97,6 +87,25 @@ func (s *Site) try(content []byte, all []Newcomer) error {
 		}
 	}
 	return nil
+}
+
+// tryWith reads the configuration as it would be with other content in one of its files.
+func (s *Site) tryWith(file string, content []byte) (*Site, error) {
+	_, old, err := load(s.dir, s.over, reading{store: s.Images})
+	if err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(old, mistake) {
+		return nil, refused("the configuration has mistakes already, which bootlace check tells of: they come first")
+	}
+	next, problems, err := load(s.dir, s.over, reading{store: s.Images, instead: &instead{file, content}})
+	if err != nil {
+		return nil, err
+	}
+	if added := moreThan(old, problems); len(added) > 0 {
+		return nil, &RefusedError{added}
+	}
+	return next, nil
 }
 
 // moreThan gives the problems that were not there before. Where they stand does not count: lines move.

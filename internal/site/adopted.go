@@ -46,7 +46,7 @@ func (how *reading) adopted(dir string, s *configs.Server) *configs.Spec {
 		return nil
 	}
 	there := !missing(file)
-	if _, read := within(dir, file); read && there || !there && how.instead == nil {
+	if _, read := within(dir, file); read && there || !there && !how.instead.is(file) {
 		return nil
 	}
 	base := filepath.Dir(file)
@@ -63,6 +63,9 @@ type instead struct {
 	file    string
 	content []byte
 }
+
+// is reports whether it stands for a file. nil stands for none.
+func (i *instead) is(file string) bool { return i != nil && i.file == file }
 
 // in gives the files of a directory, with the one in its place. nil changes nothing.
 func (i *instead) in(files fs.FS, dir string) fs.FS {

@@ -3,6 +3,7 @@
 package site
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -143,4 +144,17 @@ func VaultDir(s *configs.Server) string {
 		return ""
 	}
 	return filepath.Join(s.State, "vault")
+}
+
+// ImagesDir is the directory where images are looked for, whatever directory the reader of a message is in.
+func (s *Site) ImagesDir() string {
+	dir := imagesDir(&s.Settings.Server)
+	if absolute, err := filepath.Abs(dir); err == nil {
+		return absolute
+	}
+	return dir
+}
+
+func imagesDir(s *configs.Server) string {
+	return cmp.Or(s.Images, filepath.Join(s.State, "images"))
 }

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/bootlace-net/bootlace/boot"
@@ -131,7 +130,7 @@ func load(dir string, over Overrides, how reading) (*Site, []boot.Problem, error
 	return &Site{Settings: *spec.Settings, Catalog: catalog, Menus: tree, Images: store, rules: rules(spec.Settings.TFTP.Remap), dir: dir, over: over, file: adoptedFile(dir, server)}, problems, nil
 }
 
-// read merges what all sources say: the directory, and the file of hosts that were adopted.
+// read merges what all sources say: the directory, the file of hosts that were adopted, and the hosts that were made by the API.
 func read(dir string, over Overrides, how reading) (*configs.Spec, error) {
 	if dir == "" {
 		return configs.Default(), nil
@@ -153,20 +152,10 @@ func read(dir string, over Overrides, how reading) (*configs.Spec, error) {
 	if adopted := how.adopted(dir, &server); adopted != nil && !how.alone {
 		spec = configs.Merge(spec, adopted)
 	}
-	return spec, nil
-}
-
-// ImagesDir is the directory where images are looked for, whatever directory the reader of a message is in.
-func (s *Site) ImagesDir() string {
-	dir := imagesDir(&s.Settings.Server)
-	if absolute, err := filepath.Abs(dir); err == nil {
-		return absolute
+	if made := how.made(&server); made != nil && !how.alone {
+		spec = configs.Merge(spec, yielding(made, spec.Hosts))
 	}
-	return dir
-}
-
-func imagesDir(s *configs.Server) string {
-	return cmp.Or(s.Images, filepath.Join(s.State, "images"))
+	return spec, nil
 }
 
 // Plan says what a machine is to boot.
