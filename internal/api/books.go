@@ -10,7 +10,7 @@ import (
 )
 
 // errNoSite is a server that was made without what a configuration refers to.
-func errNoSite() error {
+func errNoSite() *Problem {
 	return problem(http.StatusNotImplemented, "this appliance does not tell that")
 }
 

@@ -99,7 +99,7 @@ func (s *Server) deleteHost(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) changeHost(w http.ResponseWriter, r *http.Request, name string, kept json.RawMessage) {
 	if s.Hosts == nil {
-		errNoSite().(*Problem).ServeHTTP(w, r)
+		errNoSite().ServeHTTP(w, r)
 		return
 	}
 	var before json.RawMessage
