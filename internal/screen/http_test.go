@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bootlace-net/bootlace/boot"
 	"github.com/bootlace-net/bootlace/internal/logins"
 )
 
@@ -269,4 +270,45 @@ func TestPagesParse(t *testing.T) {
 			page(name)
 		}
 	}
+}
+
+// TestWhatHappenedBeforeTheStream: what happens between a page and its stream is told when the stream begins; and nothing is told where
+// nothing happened.
+func TestWhatHappenedBeforeTheStream(t *testing.T) {
+	s := newSite(t, 1)
+	s.serve(t)
+	u := s.user(t, "read")
+	at := time.Now()
+	b := s.machine(1000, at)
+	b.dhcp(0, "67", "DISCOVER", "ipxe.efi", boot.StageROM, true)
+	for _, path := range []string{"/live", "/m/node00000/live", "/network/live", "/unknown/live"} {
+		_, body := u.get("/")
+		seen := regexp.MustCompile(`data-seen="(\d+)"`).FindStringSubmatch(body)
+		if seen == nil {
+			t.Fatal("the page does not say what it has seen")
+		}
+		if got := u.begins(path + "?seen=" + seen[1]); strings.Contains(got, "news") {
+			t.Errorf("%s: %q, and nothing happened", path, got)
+		}
+		b.dhcp(time.Second, "67", "DISCOVER", "ipxe.efi", boot.StageROM, true)
+		if got := u.begins(path + "?seen=" + seen[1]); !strings.Contains(got, "event: news") {
+			t.Errorf("%s: %q, and something happened", path, got)
+		}
+	}
+}
+
+// begins gives what a stream sends first.
+func (u *user) begins(path string) string {
+	u.t.Helper()
+	resp, err := u.http.Get(u.site.url + path)
+	if err != nil {
+		u.t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	b := make([]byte, 4096)
+	n, err := resp.Body.Read(b)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		u.t.Fatal(resp.Status, err)
+	}
+	return string(b[:n])
 }

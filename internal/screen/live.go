@@ -6,7 +6,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/bootlace-net/bootlace/internal/api"
@@ -32,7 +34,11 @@ func (s *Server) follow(w http.ResponseWriter, r *http.Request, v *visitor, say 
 	w.Header().Set("Content-Type", "text/event-stream")
 	x := stream{w, http.NewResponseController(w)}
 	_ = x.ctl.SetReadDeadline(time.Time{}) // the request has been read; a writer without deadlines (tests) has none to take away
-	if x.send("retry: 1000\n\n") == nil {
+	begin := "retry: 1000\n\n"
+	if s.since(r) {
+		begin += news(say(change{all: true}))
+	}
+	if x.send(begin) == nil {
 		x.run(r.Context(), one, say, func() bool { _, err := s.visitor(r); return err == nil })
 	}
 }
@@ -53,14 +59,30 @@ func (x stream) run(ctx context.Context, one *watcher, say func(change) string, 
 			if !ok {
 				return
 			}
-			if said := say(c); said != "" {
-				text = "event: news\ndata: " + said + "\n\n"
-			}
+			text = news(say(c))
 		}
 		if text != "" && x.send(text) != nil {
 			return
 		}
 	}
+}
+
+// news is an event; "" is none.
+func news(said string) string {
+	if said == "" {
+		return ""
+	}
+	return "event: news\ndata: " + said + "\n\n"
+}
+
+// since reports whether something happened since the page was made: between the two nobody has told it.
+func (s *Server) since(r *http.Request) bool {
+	seen, err := strconv.ParseUint(r.URL.Query().Get("seen"), 10, 64)
+	if err != nil {
+		return false // a browser that has an older page
+	}
+	_, newest := s.hub.fleet.Changed(math.MaxUint64)
+	return newest != seen
 }
 
 // send writes to a browser that must take it in time.
@@ -80,6 +102,9 @@ func (s *Server) machineLive(w http.ResponseWriter, r *http.Request, v *visitor)
 		return
 	}
 	s.follow(w, r, v, func(c change) string {
+		if c.all {
+			return "{}"
+		}
 		for i := range c.tiles {
 			if sameMachine(&c.tiles[i].Machine, &m) {
 				return "{}"

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"math"
 	"net"
 	"net/http"
 	"net/netip"
@@ -25,6 +26,7 @@ type visitor struct {
 	api.Caller
 	Session string // of the cookie; "" for who is known without one
 	form    string // the token that its forms carry
+	Seen    uint64 // the newest change before the page was made: its stream begins there
 }
 
 // May reports whether the visitor has at least a role, for templates.
@@ -55,6 +57,7 @@ func (s *Server) visitor(r *http.Request) (*visitor, error) {
 	mac := hmac.New(sha256.New, s.key[:])
 	_, _ = mac.Write([]byte(v.Session + "\x00" + v.Name)) // a hash takes all
 	v.form = hex.EncodeToString(mac.Sum(nil))
+	_, v.Seen = s.hub.fleet.Changed(math.MaxUint64)
 	return v, refused
 }
 

@@ -44,7 +44,7 @@
   const streams = [];
   const stale = document.getElementById('stale');
   const listen = (s) => {
-    s.source = new EventSource(s.url);
+    s.source = new EventSource(`${s.url}?seen=${document.body.dataset.seen}`); // what happened since the page was made comes first
     s.source.addEventListener('news', s.heard);
     s.source.addEventListener('open', () => {
       stale.hidden = true;
