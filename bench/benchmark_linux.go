@@ -51,7 +51,7 @@ func benchmark(ctx context.Context, o *options, out io.Writer) error {
 	for _, part := range []struct {
 		name string
 		run  func(context.Context) error
-	}{{"tftp", b.tftp}, {"amplification", b.amplification}, {"dhcp", b.dhcp}} {
+	}{{"tftp", b.tftp}, {"amplification", b.amplification}, {"dhcp", b.dhcp}, {"http", b.http}} {
 		if slices.Contains(o.skip, part.name) || ctx.Err() != nil {
 			continue
 		}

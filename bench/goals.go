@@ -34,6 +34,11 @@ func verdicts(r *report.Report) []report.Verdict {
 			quotient(r.DHCP, "ProxyDHCP, "+c.name+": offers/s ahead of dnsmasq's", c.name, nameBootlace, nameDnsmasq, report.Speed, 1, false),
 			quotient(r.DHCP, "ProxyDHCP, "+c.name+": p99 ahead of dnsmasq's", c.name, nameBootlace, nameDnsmasq, p99, 1, true))
 	}
+	for _, c := range httpCases(false) {
+		v = append(v,
+			quotient(r.HTTP, c.name+": CPU per GiB at most 1.1 x nginx's", c.name, nameBootlace, nameNginx, report.Cost, 1.1, true),
+			quotient(r.HTTP, c.name+": at least 0.95 x nginx's MiB/s", c.name, nameBootlace, nameNginx, report.Speed, 0.95, false))
+	}
 	return v
 }
 

@@ -59,7 +59,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	f.DurationVar(&o.amplify, "amplify", time.Minute, "how long the amplification case listens")
 	f.Uint64Var(&o.seed, "seed", 1, "of the injected losses")
 	only := f.String("servers", "", "only these `names`, separated by commas")
-	skip := f.String("skip", "", "leave out parts: tftp, amplification, dhcp")
+	skip := f.String("skip", "", "leave out parts: tftp, amplification, dhcp, http")
 	match := f.String("cases", "", "only cases whose name matches this regular `expression`")
 	clients := f.String("clients", "", "own cases: `numbers` of clients; every combination with the lists below is run")
 	blksizes := f.String("blksize", "1468", "own cases: block sizes")
@@ -79,8 +79,8 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	}
 	o.only, o.skip = split(*only), split(*skip)
 	for _, s := range o.skip {
-		if !slices.Contains([]string{"tftp", "amplification", "dhcp"}, s) {
-			return nil, fmt.Errorf("%w: -skip %s: want tftp, amplification or dhcp", errUsage, s)
+		if !slices.Contains([]string{"tftp", "amplification", "dhcp", "http"}, s) {
+			return nil, fmt.Errorf("%w: -skip %s: want tftp, amplification, dhcp or http", errUsage, s)
 		}
 	}
 	var err, errs error

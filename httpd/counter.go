@@ -5,6 +5,7 @@ package httpd
 import (
 	"io"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -21,6 +22,7 @@ type counter struct {
 	err    error
 	secure bool // over TLS: what is sent has to be encrypted here
 	pace   *pace
+	spare  *sync.Pool // buffers of who is done; a thousand machines at once would have the garbage collector work for each
 }
 
 func (c *counter) WriteHeader(status int) {
@@ -56,8 +58,13 @@ func (c *counter) ReadFrom(src io.Reader) (n int64, err error) {
 		}
 	}
 	if err == nil {
+		buf, ok := c.spare.Get().(*[readAtOnce]byte)
+		if !ok {
+			buf = new([readAtOnce]byte)
+		}
 		var last int64
-		last, err = io.CopyBuffer(writerOnly{c}, src, make([]byte, readAtLast))
+		last, err = io.CopyBuffer(writerOnly{c}, src, buf[:])
+		c.spare.Put(buf)
 		n += last
 	}
 	if c.err == nil {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/bootlace-net/bootlace/boot"
@@ -37,13 +38,14 @@ type Opener interface {
 type tree struct {
 	open   Opener
 	rates  *rates
+	spare  sync.Pool // of *[readAtOnce]byte
 	events func(boot.Event)
 }
 
 func (t *tree) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := time.Now()
 	req, size := request(r), int64(-1)
-	out := &counter{ResponseWriter: w, ctl: http.NewResponseController(w), secure: r.TLS != nil, pace: t.rates.of(r.Context(), req.Remote.Addr())}
+	out := &counter{ResponseWriter: w, ctl: http.NewResponseController(w), secure: r.TLS != nil, pace: t.rates.of(r.Context(), req.Remote.Addr()), spare: &t.spare}
 	defer out.pace.end()
 	err := t.serve(out, r, &req, &size)
 	if err == nil {

@@ -59,8 +59,9 @@ func (b *body) Read(p []byte) (int, error) {
 // last bytes are read, for that finds out whether the file was changed in place meanwhile, and then the client must not have all of it.
 const (
 	mostAtOnce = 1 << 20
-	readAtLast = 32 << 10
-	worthIt    = 2 * readAtLast
+	readAtLast = 4 << 10
+	readAtOnce = 32 << 10 // of what is read, because it is encrypted here or is no file on disk: two TLS records
+	worthIt    = 2 * readAtOnce
 )
 
 // next gives a stretch for the system to send, of at most so many bytes; nil where it is to be read.

@@ -19,7 +19,7 @@ case "$want" in *" lab "*)
 		atftp tftp-hpa curl xorriso busybox-static cpio dosfstools mtools openipmi openssl kea-dhcp4-server kea-dhcp6-server" ;;
 esac
 case "$want" in *" bench "*)
-	packages="$packages dnsmasq-base tftpd-hpa iproute2 nftables libwrap0 libpcre2-8-0" ;;
+	packages="$packages dnsmasq-base tftpd-hpa iproute2 nftables libwrap0 libpcre2-8-0 nginx-light" ;;
 esac
 case "$want" in *" packages "*)
 	packages="$packages lintian rpm minisign libcap2-bin systemd-container mmdebstrap dbus podman podman-compose crun catatonit netavark" ;;

@@ -29,6 +29,7 @@ func (r *Report) Markdown(w io.Writer) error {
 	}
 	r.amplification(&b)
 	r.dhcp(&b)
+	r.http(&b)
 	_, err := io.WriteString(w, strings.TrimPrefix(b.String(), "\n"))
 	return err
 }
@@ -134,6 +135,22 @@ func (r *Report) dhcp(b *strings.Builder) {
 		}
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s / %s | %s | %s MiB | %s |\n", row.Case, row.Server, count(row.BlocksPerSecond), Short(row.CPUPerBlock),
 			ratio(row, Find(r.DHCP, row.Case, "dnsmasq"), Speed), Short(row.CompleteP50), Short(row.CompleteP99), failures(row), number(float64(row.Memory)/(1<<20)), notes(row))
+	}
+}
+
+func (r *Report) http(b *strings.Builder) {
+	if len(r.HTTP) == 0 {
+		return
+	}
+	b.WriteString("\n## HTTP\n\n| case | server | MiB/s | CPU per GiB | rate to nginx's | CPU to nginx's | failed | memory | note |\n|---|---|--:|--:|--:|--:|--:|--:|---|\n")
+	for _, row := range r.HTTP {
+		if !row.Measured() {
+			fmt.Fprintf(b, "| %s | %s | – | – | – | – | %d | – | %s |\n", row.Case, row.Server, row.Failed, row.Note)
+			continue
+		}
+		peer := Find(r.HTTP, row.Case, "nginx")
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %d | %s MiB | %s |\n", row.Case, row.Server, count(row.BlocksPerSecond), Short(1024*row.CPUPerBlock),
+			ratio(row, peer, Speed), ratio(row, peer, Cost), row.Failed, number(float64(row.Memory)/(1<<20)), notes(row))
 	}
 }
 

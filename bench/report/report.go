@@ -81,6 +81,7 @@ type Report struct {
 	Rows          []Row             `json:"rows"`
 	Amplification []Amplification   `json:"amplification,omitempty"`
 	DHCP          []Row             `json:"dhcp,omitempty"` // a block is an offer
+	HTTP          []Row             `json:"http,omitempty"` // a block is a MiB
 	Verdicts      []Verdict         `json:"verdicts,omitempty"`
 }
 
