@@ -80,6 +80,7 @@ Exit codes: 0 done; 1 it did not work (configuration errors, failed transfers);
 	logs.addFlags(root.PersistentFlags())
 	root.AddCommand(append(subcommands(logs), extra()...)...)
 	markUsage(root)
+	completeFlags(root)
 	return root
 }
 

@@ -37,7 +37,8 @@ menu of the images there are, and of booting from the local disk. It never hands
 			if err != nil {
 				return err
 			}
-			return serveError(daemon.Serve(cmd.Context(), daemon.Options{Dir: dir, Over: p.over, Log: log, Reload: hup}))
+			b := thisBuild()
+			return serveError(daemon.Serve(cmd.Context(), daemon.Options{Dir: dir, Over: p.over, Log: log, Reload: hup, Version: b.version, Commit: b.commit}))
 		},
 	}
 	p.addFlags(cmd.Flags())

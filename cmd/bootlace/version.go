@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"runtime"
@@ -20,18 +21,23 @@ func newVersionCommand() *cobra.Command {
 		Short: "Print the version, the commit it was built from, and the Go release",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			info, _ := debug.ReadBuildInfo()
-			return printVersion(cmd.OutOrStdout(), version, info)
+			return printVersion(cmd.OutOrStdout(), thisBuild())
 		},
 	}
 }
 
-func printVersion(out io.Writer, version string, info *debug.BuildInfo) error {
+// build is what this program was made of.
+type build struct{ version, commit string }
+
+func thisBuild() build {
+	info, _ := debug.ReadBuildInfo()
+	return buildOf(version, info)
+}
+
+func buildOf(version string, info *debug.BuildInfo) build {
 	commit, dirty := "unknown", ""
 	if info != nil {
-		if version == "" {
-			version = info.Main.Version
-		}
+		version = cmp.Or(version, info.Main.Version)
 		for _, s := range info.Settings {
 			switch {
 			case s.Key == "vcs.revision":
@@ -41,9 +47,10 @@ func printVersion(out io.Writer, version string, info *debug.BuildInfo) error {
 			}
 		}
 	}
-	if version == "" {
-		version = "(devel)"
-	}
-	_, err := fmt.Fprintf(out, "bootlace %s\ncommit %s%s\n%s %s/%s\n", version, commit, dirty, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return build{cmp.Or(version, "(devel)"), commit + dirty}
+}
+
+func printVersion(out io.Writer, b build) error {
+	_, err := fmt.Fprintf(out, "bootlace %s\ncommit %s\n%s %s/%s\n", b.version, b.commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return err
 }

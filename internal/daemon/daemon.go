@@ -31,6 +31,8 @@ type Options struct {
 	Over   site.Overrides
 	Log    func(configs.Log) (recorder.Log, error) // the log that the configuration asks for
 	Reload <-chan struct{}                         // SIGHUP; nil: never
+
+	Version, Commit string // of this program
 }
 
 // daemon is the appliance with its sockets.
@@ -107,6 +109,8 @@ func assemble(opts Options) (*daemon, error) {
 	d.memory = machines.New(machines.Options{Addresses: set.DHCP.TTL})
 	d.recorder = recorder.New(log, told{d.memory, &d.api.News}, time.Now)
 	d.recorder.ShowMachines(d.memory.Stats)
+	d.recorder.ShowBuild(opts.Version, opts.Commit)
+	d.recorder.ShowUnnamed((&unnamed{memory: d.memory, site: d.current.Load}).Count)
 	d.waits = waiting.New(nil)
 	d.adopter = &adopter{site: d.current.Load, memory: d.memory, waits: d.waits, reload: d.again, events: d.recorder.Record}
 	d.rules = newRuler(d)
