@@ -52,6 +52,9 @@ func sequence(s string) int {
 			if s[i] == '\a' {
 				return i + 1
 			}
+			if s[i] == escape && i+1 < len(s) && s[i+1] >= utf8.RuneSelf {
+				return i + 1 // what comes is a letter, and not to be cut in two
+			}
 			if s[i] == escape {
 				return min(i+2, len(s))
 			}
