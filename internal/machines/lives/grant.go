@@ -30,13 +30,14 @@ type Grant struct {
 // what a token proves, if it asked by one.
 func (l *Lives) Grant(ctx context.Context, m Machine, ev life.Event, from string) Grant {
 	ev.Kind = life.Asked
-	ev = l.timed(&m, ev)
+	ev = l.filled(&m, ev)
 	e, refused := l.begin(&m)
 	if e == nil {
 		l.tell(&m, refused.Effects)
 		return Grant{Status: refused.Status}
 	}
 	e.mu.Lock()
+	l.stamp(&ev)
 	c := e.see(m, ev)
 	g := Grant{Boot: c.sight.Boot()}
 	t := e.ask(c, from)

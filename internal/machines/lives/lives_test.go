@@ -459,19 +459,21 @@ func TestAnOrderThatComesWhileTheRecordIsRead(t *testing.T) {
 // TestManyFilesAtOnce: a script, a kernel and initrds that are asked for at the same time are one attempt, and none of them is
 // given out before it is stored.
 func TestManyFilesAtOnce(t *testing.T) {
-	s := newSite(t, newShaky(), "node1")
-	s.store.set(func(s *shaky) { s.swap = func(string) error { time.Sleep(20 * time.Millisecond); return nil } })
-	s.request("node1")
-	var group sync.WaitGroup
-	for i := range 8 {
-		group.Go(func() {
-			g := s.ask("node1", []life.Evidence{life.EvidenceKernel, life.EvidenceInitrd}[i%2])
-			if r := s.record("node1"); g.Serve != life.ServeInstall || g.Attempt != 1 || r.Attempt.Number != 1 {
-				t.Errorf("%+v, stored is %+v", g.Status, r.Attempt)
-			}
-		})
-	}
-	group.Wait()
+	synctest.Test(t, func(t *testing.T) { // in which all have asked before the store is done, however busy this host is
+		s := newSite(t, newShaky(), "node1")
+		s.store.set(func(s *shaky) { s.swap = func(string) error { time.Sleep(20 * time.Millisecond); return nil } })
+		s.request("node1")
+		var group sync.WaitGroup
+		for i := range 8 {
+			group.Go(func() {
+				g := s.ask("node1", []life.Evidence{life.EvidenceKernel, life.EvidenceInitrd}[i%2])
+				if r := s.record("node1"); g.Serve != life.ServeInstall || g.Attempt != 1 || r.Attempt.Number != 1 {
+					t.Errorf("%+v, stored is %+v", g.Status, r.Attempt)
+				}
+			})
+		}
+		group.Wait()
+	})
 }
 
 // TestRename: a host with a new name, and a machine that becomes a host, go on with their lives, once.

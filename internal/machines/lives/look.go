@@ -34,13 +34,14 @@ func (l *Lives) Note(m Machine, ev life.Event) { l.happened(m, ev) }
 
 // happened is an event that nobody waits for.
 func (l *Lives) happened(m Machine, ev life.Event) life.Result {
-	ev = l.timed(&m, ev)
+	ev = l.filled(&m, ev)
 	e, refused := l.begin(&m)
 	if e == nil {
 		l.tell(&m, refused.Effects)
 		return refused
 	}
 	e.mu.Lock()
+	l.stamp(&ev)
 	e.look(&m, ev)
 	if err := e.damaged; err != nil {
 		l.writeSoon(e) // it may be mended by now
@@ -95,10 +96,9 @@ func (l *Lives) begin(m *Machine) (*entry, life.Result) {
 	return e, life.Result{}
 }
 
-// timed completes an event by the time and by who it is about.
-func (l *Lives) timed(m *Machine, ev life.Event) life.Event {
+// filled completes an event by who it is about.
+func (l *Lives) filled(m *Machine, ev life.Event) life.Event {
 	l.doubted(m)
-	ev.At, ev.Uptime = l.o.Now()
 	if ev.NIC.IsZero() {
 		ev.NIC = m.Plan.Client.MAC
 	}
@@ -107,3 +107,7 @@ func (l *Lives) timed(m *Machine, ev life.Event) life.Event {
 	}
 	return ev
 }
+
+// stamp says when an event is. The entry's lock is held: events of one machine must not be older than those before them, or a file that
+// two connections ask for at once would be one of two boots.
+func (l *Lives) stamp(ev *life.Event) { ev.At, ev.Uptime = l.o.Now() }

@@ -73,7 +73,7 @@ func (l *Lives) owns(key string, addr netip.Addr) bool {
 func (l *Lives) Report(ctx context.Context, b Bearer, ev life.Event) (life.Result, error) {
 	ev.Claim = b.Claim
 	m := b.Machine
-	ev = l.timed(&m, ev)
+	ev = l.filled(&m, ev)
 	if err := l.Trouble(); err != nil {
 		return life.Result{}, err
 	}
@@ -82,6 +82,7 @@ func (l *Lives) Report(ctx context.Context, b Bearer, ev life.Event) (life.Resul
 		return refused, ErrToken
 	}
 	e.mu.Lock()
+	l.stamp(&ev)
 	c := e.see(m, ev)
 	c.on(e.ahead)
 	e.sight = e.sight.After(c.result, ev)
