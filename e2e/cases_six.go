@@ -10,7 +10,8 @@ func sixCases(plain Config) []Case {
 	only6.Appliance = "unknown: ignore\nhttp: {port: 80, allow: [\"fd77::/64\"]}\n" // OVMF tries IPv4 first, and asks a minute long if nobody offers
 	noDHCP := plain
 	noDHCP.Appliance = defaultAppliance + "dhcp: {mode: \"off\"}\n"
-	const url = "tftp://[fd77::2]/snponly.efi"
+	// Not snponly.efi, which asks for its script by TFTP over IPv6 and gets no answer there: ipxe.efi has the script in it.
+	const url = "tftp://[fd77::2]/ipxe.efi"
 	return []Case{
 		{
 			Name: "uefi-pxe6", About: "OVMF PXEv6 by proxy: addresses by plain DHCPv6 -> boot file from Bootlace, in an ADVERTISE without an address and again on port 4011 -> embedded snponly.efi by TFTP over IPv6 -> kernel",
@@ -20,10 +21,10 @@ func sixCases(plain Config) []Case {
 				`^tftp \S*\.efi complete`, gotKernel, gotInitrd},
 		},
 		{
-			Name: "uefi-pxe6-direct", About: "OVMF PXEv6 without a proxy: the DHCPv6 server gives the address and names Bootlace's file -> embedded snponly.efi by TFTP over IPv6 -> kernel",
+			Name: "uefi-pxe6-direct", About: "OVMF PXEv6 without a proxy: the DHCPv6 server gives the address and names Bootlace's file -> embedded ipxe.efi by TFTP over IPv6 -> kernel",
 			Client: pxe6, Machine: uefi(lab.NoPXE4), Config: noDHCP, Console: []string{booted}, IPv6: true, Direct: true,
 			DHCP: lab.DHCPOptions{Server: lab.Dnsmasq, IPv6: true, BootURL6: url}, Ready: []string{"udp/69", "tcp/80"},
-			Story: []string{`^dhcp6 REPLY \S+ tftp://\[fd77::2\]/snponly\.efi`, `^tftp snponly\.efi complete`, gotKernel, gotInitrd},
+			Story: []string{`^dhcp6 REPLY \S+ tftp://\[fd77::2\]/ipxe\.efi`, `^tftp ipxe\.efi complete`, gotKernel, gotInitrd},
 		},
 		{
 			Name: "uefi-http6", About: "OVMF HTTP Boot, turned away over IPv4 -> HTTP Boot over IPv6: addresses by plain DHCPv6, URL from Bootlace in an ADVERTISE without an address -> embedded snponly.efi -> kernel, all by HTTP",
